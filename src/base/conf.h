@@ -1,0 +1,45 @@
+/*
+ * conf.h - one table of options feeds parsing, environment, help and manual.
+ *
+ * --name VALUE or --name=VALUE; a switch takes none.  Each is also the
+ * environment variable PREFIX_NAME (LOGIVERY_CLOUD_LISTEN).  The command line
+ * wins over the environment, the environment over the default.
+ */
+#ifndef BASE_CONF_H
+#define BASE_CONF_H
+
+#include "base/cx.h"
+
+enum option_type {
+	OPTION_END,
+	OPTION_TEXT,
+	OPTION_INT,
+	OPTION_SWITCH
+};
+
+struct option {
+	const char *name; /* "public-url" */
+	enum option_type type;
+	const char *dflt; /* NULL: none */
+	bool must;        /* the command does not run without it */
+	int64_t min, max; /* INT */
+	const char *meta; /* "URL" in the help */
+	const char *help; /* a sentence, with unit and limits */
+};
+
+struct conf;
+
+/* Parse argv after the subcommand.  Positional words go to words/nwords (at
+   most `max_words`).  ERR_INPUT: one clear line in cx->why, to be printed
+   before exit 2. */
+enum err conf_read(struct cx *, const struct option *, const char *env_prefix,
+    int argc, char **argv, int max_words, struct conf **);
+const char *conf_text(const struct conf *, const char *name); /* or NULL */
+int64_t conf_int(const struct conf *, const char *name);
+bool conf_is(const struct conf *, const char *name); /* switch on? */
+size_t conf_words(const struct conf *, const char *const **);
+/* For tests and the simulation: "name", "value", …, NULL. */
+struct conf *conf_fixed(struct arena *, const char *const *pairs);
+char *conf_help(struct arena *, const struct option *, const char *env_prefix);
+
+#endif
