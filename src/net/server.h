@@ -1,0 +1,54 @@
+/*
+ * server.h - HTTP/1.1 over libmicrohttpd: bytes in, requests out.
+ *
+ * epoll threads read and write; a handler runs on a small pool, so that waiting
+ * for a commit never stalls other connections.  Framing is strict: two
+ * Content-Lengths, Content-Length with Transfer-Encoding, a version that is
+ * none, a bad header name, control characters in a value, Host missing or
+ * twice: 400 and close.  Limits: headers 16 KiB, bodies by route (checked
+ * before they are read), 10 s for headers, 15 s idle.
+ */
+#ifndef NET_SERVER_H
+#define NET_SERVER_H
+
+#include "net/http.h"
+
+struct server;
+
+struct server_conf {
+	const char *listen; /* "127.0.0.1:8080", "[::1]:0"; port 0: any */
+	int fd;             /* inherited socket (LISTEN_FDS), or -1 */
+	int net_threads;    /* 0: 2 */
+	int workers;        /* handler threads; 0: 8 */
+	int64_t answer_ms;  /* a suspended request is answered 503 after this;
+	                       0: 30,000 */
+	const char *trusted_proxy; /* CIDR, or NULL */
+	const char *tls_cert, *tls_key; /* PEM files, or NULL */
+	int connections_max; /* 0: 4,096 */
+};
+
+/* cx gives env, db, log, conf, keys to the requests' own contexts. */
+enum err server_open(struct cx *, const struct server_conf *,
+    const struct site *, struct server **);
+int server_port(const struct server *);
+/* Stop accepting, let requests end for at most `grace_ms`, close. */
+void server_close(struct server *, int64_t grace_ms);
+
+/*
+ * ROUTE_DIRECT handlers only: the reply comes later, from any thread, by
+ * reply_now(later, …) exactly once.  `body` is copied.
+ */
+void *reply_later(const struct request *);
+void reply_now(void *later, int status, const char *type, const char *body);
+
+/*
+ * Server-sent events (HTML, section 9.2).  A stream is made by a handler, put
+ * in its reply, and fed from any thread until it is gone.
+ */
+struct stream *stream_new(struct cx *);
+/* False once the browser left or lags by more than 256 KiB: let go of it
+   with stream_drop. */
+bool stream_push(struct stream *, const char *text);
+void stream_drop(struct stream *); /* the feeder's last word */
+
+#endif

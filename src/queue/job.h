@@ -1,0 +1,133 @@
+/*
+ * job.h - durable background work.
+ *
+ * A job is a row.  It is added in the transaction of the state it follows
+ * from, so nothing that must happen next is ever forgotten (the outbox).  It
+ * carries its subject's id, not a copy, and reads what is true when it runs.
+ *
+ *   waiting -> running -> done
+ *      ^  ^       |-> waiting   tried again later, by error class
+ *      |  |       |-> dead      gave up; one click redrives it
+ *      |  parked <-'            its other side is disconnected; unparked by
+ *      '-------- redrive        settings, a new token, or by hand
+ *
+ * Strict order: of the live jobs with one `key`, only the oldest may run.
+ * Once: of the jobs waiting with one `once`, there is one; adding again
+ * answers with its UUID.  Fair: tenants take turns; at most two of a tenant's
+ * jobs run at a time.  A running job has a lease and a fence number; a worker
+ * whose fence is old cannot write (its transactions fail with ERR_CONFLICT).
+ */
+#ifndef QUEUE_JOB_H
+#define QUEUE_JOB_H
+
+#include "base/cx.h"
+#include "base/field.h"
+
+enum {
+	JOB_TENANT_MAX_RUNNING = 2,
+	JOB_CRASHES_MAX = 3,
+	JOB_LEASE_MS = 10 * 1000,
+	JOB_BEAT_MS = 3 * 1000
+};
+
+struct job {
+	int64_t id;
+	const char *uuid;  /* version 7; what people see */
+	const char *kind;  /* "import_orders" */
+	int64_t tenant;    /* connector (Cloud App) or shop (Shopify app); 0 */
+	const char *key;   /* strict order within it, or NULL */
+	const char *once;  /* see above, or NULL */
+	int64_t subject;   /* id of what it is about, or 0 */
+	const char *args;  /* small JSON, or NULL */
+	const char *state; /* waiting running done dead parked */
+	int64_t prio;      /* lower first within a tenant; 0 usual, -1 manual */
+	int64_t run_at;    /* ms; not before */
+	int64_t attempts;  /* begun so far, this one included */
+	int64_t crashes;   /* died with the program */
+	int64_t suspect;   /* 1: runs alone */
+	int64_t fence;
+	int64_t created_at, started_at, finished_at; /* ms; 0: not yet */
+	const char *code;   /* of the last failure, or NULL */
+	const char *reason; /* in words, or NULL */
+	const char *result; /* in words, when done, or NULL */
+};
+
+extern const struct field job_fields[];     /* rows: all columns */
+extern const struct field job_out_fields[]; /* JSON for people: uuid, kind,
+                                               state, times, reason, … */
+
+struct job_new {
+	const char *kind;
+	int64_t tenant;
+	const char *key;
+	const char *once;
+	int64_t subject;
+	const char *args;
+	int64_t prio;
+	int64_t run_at; /* 0: now */
+};
+
+struct job_ref {
+	char uuid[37];
+	bool fresh; /* false: one was waiting (or, with `once`, running and
+	               `once_running` kinds) already */
+};
+
+/* Add one, inside the caller's transaction or as its own.  `ref` may be NULL.
+   With `once`: meets a waiting job of that once.  Rings "job". */
+enum err job_add(struct cx *, const struct job_new *, struct job_ref *ref);
+/* The same, but meets a running one too (run-now: answers its UUID). */
+enum err job_add_or_running(struct cx *, const struct job_new *,
+    struct job_ref *);
+
+enum err job_find(struct cx *, const char *uuid, struct job *);
+/* state NULL: any.  Newest first, id below `before` (0: from the top). */
+enum err job_list(struct cx *, int64_t tenant, const char *state,
+    int64_t before, int64_t limit, struct job **, size_t *n);
+/* Dead -> waiting, attempts and crashes begin anew.  ERR_CONFLICT: not dead. */
+enum err job_redrive(struct cx *, const char *uuid);
+/* All waiting jobs of a tenant whose kind parks <-> back.  */
+enum err job_park(struct cx *, int64_t tenant, const char *code,
+    const char *reason);
+enum err job_unpark(struct cx *, int64_t tenant);
+/* Waiting and parked jobs of a tenant are dropped (uninstall, delete). */
+enum err job_drop_tenant(struct cx *, int64_t tenant);
+/* How many are in that state; tenant 0: all. */
+enum err job_count(struct cx *, int64_t tenant, const char *state,
+    int64_t *n);
+
+/* --- kinds and their running --- */
+
+struct job_kind {
+	const char *name;
+	const char *title; /* for people: "Import orders" */
+	/* One try.  OK: done (job_result may have said how).  ERR_BUSY with
+	   cx->wait_ms: again after that, not counted as a try.  Otherwise by
+	   err_row: again with back-off, or dead. */
+	enum err (*run)(struct cx *, const struct job *);
+	/* Gave up, buried or crashed too often: record it in the domain.  Runs
+	   in the transaction that makes it dead; may be NULL. */
+	enum err (*buried)(struct cx *, const struct job *, enum err);
+	int64_t attempts;      /* then dead; 0: for ever */
+	int64_t backoff_s;     /* doubled each time, full jitter */
+	int64_t backoff_max_s;
+	bool parks; /* waits while its tenant is disconnected */
+};
+
+/* What a done job says in the log: "5 orders taken, 2 more waiting". */
+void job_result(struct cx *, const struct job *, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The running job of this cx, or NULL. */
+const struct job *job_of(const struct cx *);
+
+/*
+ * Before a call that is not idempotent: store that it is in the air until
+ * `deadline_ms` (shared clock).  Whoever takes the job over waits past it,
+ * reads back, then acts.  job_air_end when the answer is stored.
+ */
+enum err job_air(struct cx *, const struct job *, int64_t deadline_ms);
+/* Was an earlier try of this job in the air without an end? */
+bool job_was_in_air(struct cx *, const struct job *);
+
+#endif
