@@ -1,0 +1,152 @@
+/*
+ * cx.c - why it failed, and what each failure means.
+ *
+ * Reasons are formatted beside cx->why and copied afterwards, so that a reason
+ * may quote the one before it.
+ */
+#include "base/cx.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/env.h"
+#include "base/log.h"
+
+/* clang-format off */
+static const struct err_row rows[ERR_COUNT] = {
+	[OK] = { "OK", "ok", "Done", 200, false, LEVEL_INFO },
+	[ERR_INPUT] = { "ERR_INPUT", "bad_input",
+	    "The request is not valid", 400, false, LEVEL_INFO },
+	[ERR_AUTH] = { "ERR_AUTH", "not_authenticated",
+	    "We do not know who you are", 401, false, LEVEL_WARN },
+	[ERR_DENIED] = { "ERR_DENIED", "not_allowed",
+	    "You may not do this", 403, false, LEVEL_WARN },
+	[ERR_MISSING] = { "ERR_MISSING", "not_found",
+	    "There is no such thing", 404, false, LEVEL_INFO },
+	[ERR_CONFLICT] = { "ERR_CONFLICT", "conflict",
+	    "It is there already, or has changed", 409, false, LEVEL_INFO },
+	[ERR_BUSY] = { "ERR_BUSY", "busy",
+	    "Too much at once; try again later", 503, true, LEVEL_INFO },
+	[ERR_UPSTREAM] = { "ERR_UPSTREAM", "upstream_failed",
+	    "The other side failed or did not answer", 502, true, LEVEL_WARN },
+	[ERR_STORE] = { "ERR_STORE", "store_failed",
+	    "Our database failed; try again later", 503, true, LEVEL_ERROR },
+	[ERR_BUG] = { "ERR_BUG", "internal",
+	    "We made a mistake", 500, false, LEVEL_ERROR },
+};
+/* clang-format on */
+
+const struct err_row *
+err_row(enum err e)
+{
+	assert(e >= OK && e < ERR_COUNT);
+	return &rows[e];
+}
+
+/* snprintf cuts anywhere; a reason must stay UTF-8. */
+static void
+drop_half_point(char *s)
+{
+	size_t n = strlen(s), back = 0;
+	unsigned char lead;
+
+	while (back < n && back < 3 && (s[n - 1 - back] & 0xc0) == 0x80)
+		back++;
+	if (back >= n)
+		return;
+	lead = (unsigned char)s[n - 1 - back];
+	if ((lead >= 0xc0 && back < 1) || (lead >= 0xe0 && back < 2) ||
+	    (lead >= 0xf0 && back < 3))
+		s[n - 1 - back] = '\0';
+}
+
+static void
+set_text(char *out, size_t size, const char *s)
+{
+	size_t n = strnlen(s, size - 1);
+
+	memmove(out, s, n);
+	out[n] = '\0';
+	drop_half_point(out);
+}
+
+static enum err
+failed(struct cx *cx, enum err e, const char *code, const char *why)
+{
+	assert(e > OK && e < ERR_COUNT);
+	set_text(cx->code, sizeof(cx->code), code);
+	set_text(cx->why, sizeof(cx->why), why);
+	if (e != ERR_BUSY)
+		cx->wait_ms = 0;
+	return e;
+}
+
+enum err
+cx_fail(struct cx *cx, enum err e, const char *fmt, ...)
+{
+	char why[sizeof(cx->why)];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	return failed(cx, e, "", why);
+}
+
+enum err
+cx_fail_code(struct cx *cx, enum err e, const char *code, const char *fmt, ...)
+{
+	char why[sizeof(cx->why)];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	return failed(cx, e, code, why);
+}
+
+enum err
+cx_in(struct cx *cx, enum err e, const char *fmt, ...)
+{
+	char why[sizeof(cx->why)];
+	size_t n;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	n = strlen(why);
+	set_text(why + n, sizeof(why) - n, cx->why);
+	set_text(cx->why, sizeof(cx->why), why);
+	return e;
+}
+
+void
+cx_child(struct cx *cx, const struct cx *from)
+{
+	*cx = (struct cx){
+		.env = from->env,
+		.mem = arena_new(),
+		.db = from->db,
+		.log = from->log,
+		.conf = from->conf,
+		.keys = from->keys,
+		.now = env_wall(from->env),
+	};
+}
+
+void
+cx_done(struct cx *cx)
+{
+	arena_free(cx->mem);
+	cx->mem = NULL;
+}
+
+bool
+cx_stopped(const struct cx *cx)
+{
+	return cx->stop != NULL && __atomic_load_n(cx->stop, __ATOMIC_RELAXED);
+}

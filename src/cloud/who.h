@@ -1,0 +1,28 @@
+/*
+ * who.h - who asks: a person or machine of the Cloud App, or a connector.
+ *
+ * Made by authentication only; every domain call that touches a connector's
+ * things gets its ids from here, never from the body.
+ */
+#ifndef CLOUD_WHO_H
+#define CLOUD_WHO_H
+
+#include <stdint.h>
+
+enum role {
+	ROLE_NONE,
+	ROLE_VIEWER,
+	ROLE_OPERATOR,
+	ROLE_MANAGER
+};
+
+struct who {
+	int64_t user;      /* 0: not a person */
+	int64_t api_token; /* 0: not a machine */
+	int64_t connector; /* 0: not a connector */
+	int64_t session;   /* row id; 0: no session */
+	enum role role;
+	const char *csrf;  /* the session's token against forged requests */
+};
+
+#endif

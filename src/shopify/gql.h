@@ -1,0 +1,52 @@
+/*
+ * gql.h - one call to a shop's Admin GraphQL, inside its budget.
+ *
+ * Version 2026-10, pinned here.  Takes the points before, corrects the mirror
+ * from the answer, waits instead of being throttled (ERR_BUSY with wait_ms),
+ * gets and refreshes the token (single flight), and sorts failures:
+ *
+ *   no answer, 5xx, cut, nonsense   ERR_UPSTREAM  (out->sent: maybe applied)
+ *   THROTTLED, 429                  ERR_BUSY, wait_ms
+ *   401 after one refresh           ERR_DENIED, code "reconnect"
+ *   402, 403, 423, 430              ERR_DENIED, code "shop_closed"
+ *   our document is refused         ERR_BUG
+ *   data with errors (protected fields)  OK; out->partial is set
+ */
+#ifndef SHOPIFY_GQL_H
+#define SHOPIFY_GQL_H
+
+#include "base/cx.h"
+
+struct json;
+struct shop;
+
+#define SHOPIFY_API_VERSION "2026-10"
+
+enum gql_urgency {
+	GQL_BACKGROUND, /* may use 80 % of the bucket */
+	GQL_PERSON      /* somebody waits: all of it */
+};
+
+struct gql_answer {
+	struct json *data; /* never NULL on OK */
+	bool partial;
+	bool sent;         /* on failure: it may have been applied */
+};
+
+/* `document` is one of gen/gql.h; `cost` the points it may ask (formula), a
+   first guess that is learned from answers afterwards. */
+struct gql_call {
+	const char *document;
+	const char *operation; /* its name */
+	struct json *variables;
+	int64_t cost;
+	enum gql_urgency urgency;
+};
+enum err gql_run(struct cx *, const struct shop *, const struct gql_call *,
+    struct gql_answer *);
+
+/* Share of the bucket that is left, 0 … 100, as far as we know (100: never
+   asked).  The tag writer skips history when it is scarce. */
+int64_t gql_left_percent(struct cx *, const struct shop *);
+
+#endif
