@@ -40,7 +40,8 @@ enum {
 
 struct route {
 	enum method method;
-	const char *pattern; /* "/api/v1/orders/{id}" */
+	const char *pattern; /* "/api/v1/orders/{id}"; "{rest*}" at the end
+	                        takes slashes too */
 	const char *right;   /* what the caller must hold; NULL: nothing */
 	enum err (*handler)(struct cx *, const struct request *,
 	    struct reply *);
@@ -115,6 +116,11 @@ void reply_problem(struct cx *, struct reply *, enum err e);
  * Unknown path 404 "no_such_path"; wrong method 405 with Allow.
  */
 void router_run(struct cx *, const struct site *, struct request *,
+    struct reply *);
+/* What every reply carries, errors included: the site's dress, then our own
+   security headers where it set none.  router_run does it; a reply made past
+   the router needs it too. */
+void reply_dress(struct cx *, const struct site *, const struct request *,
     struct reply *);
 /* Only find the route (sets rq->route and params); ERR_MISSING, or
    ERR_INPUT with code "method_not_allowed". */
