@@ -8,6 +8,7 @@
  */
 #include "base/arena.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -213,6 +214,7 @@ arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 	char *s;
 	int n;
 
+	assert(fmt != NULL);
 	va_copy(again, ap);
 	n = vsnprintf(NULL, 0, fmt, ap);
 	if (n < 0) /* a bad format, or 2 GB of text */

@@ -64,7 +64,8 @@ struct cx {
 	char why[512];   /* why the last call failed */
 };
 
-/* Record why, and return `e`.  `fmt` names the thing and says what is wrong. */
+/* Record why, and return `e`.  `fmt` names the thing and says what is wrong.
+   Clears cx->code, and cx->wait_ms unless `e` is ERR_BUSY. */
 enum err cx_fail(struct cx *, enum err e, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

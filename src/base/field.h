@@ -63,7 +63,8 @@ struct field {
 /* The row of that name, or NULL. */
 const struct field *field_named(const struct field *, const char *name);
 
-/* Limits hold?  ERR_INPUT names the path: "lines[3].sku: longer than 255". */
+/* Limits hold?  ERR_INPUT, code "bad_input", names the path: "lines[3].sku:
+   longer than 255".  An optional member that is 0, NULL or empty passes. */
 enum err field_check(struct cx *, const struct field *, const void *);
 
 #endif

@@ -40,9 +40,11 @@ bool json_is_array(const struct json *);
 bool json_is_int(const struct json *);
 const char *json_get_text(const struct json *, const char *key);
 /* Text, integer or real as plain decimal text (no exponent, no trailing
-   zeros; reals to 6 places); NULL for anything else. */
+   zeros; reals to 6 places); text as it stands, to be checked by who reads
+   it; NULL for anything else. */
 const char *json_decimal(struct cx *, const struct json *);
-/* Walk an object: i-th key in insertion order, NULL past the end. */
+/* Walk an object: i-th key in insertion order, NULL past the end.  Counts
+   from the start each time: for objects of bounded size. */
 const char *json_key(const struct json *, size_t i, struct json **value);
 
 /* Building; a NULL text or value adds null.  Text must be UTF-8 (assert).
@@ -66,7 +68,8 @@ char *json_write(struct cx *, const struct json *);
 char *json_canonical(struct cx *, const struct json *);
 
 /* Structs by field table.  json_fill refuses unknown members, wrong types and
-   broken limits: ERR_INPUT, code "bad_input", the path named. */
+   broken limits: ERR_INPUT, code "bad_input", the path named.  json_of leaves
+   out BYTES and SECRET members; a JSON member that does not parse is null. */
 enum err json_fill(struct cx *, const struct json *, const struct field *,
     void *out);
 struct json *json_of(struct cx *, const struct field *, const void *);
