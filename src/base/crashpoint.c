@@ -1,0 +1,54 @@
+/*
+ * crashpoint.c - SIGKILL, since nothing can tidy up after it: what is left is
+ * what a power cut leaves, but for the page cache.
+ */
+#include "base/crashpoint.h"
+
+#ifdef FAULTS
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Is `name` the word of n bytes at s? */
+static bool
+is_word(const char *s, size_t n, const char *name)
+{
+	return strlen(name) == n && memcmp(s, name, n) == 0;
+}
+
+void
+crash_point(const char *name)
+{
+	/* Only the named point counts, so one counter does: test-only. */
+	static int passes;
+	const char *wanted = getenv("LOGIVERY_CRASH");
+	const char *colon;
+	int at;
+
+	if (wanted == NULL)
+		return;
+	colon = strchrnul(wanted, ':');
+	if (!is_word(wanted, (size_t)(colon - wanted), name))
+		return;
+	at = *colon == ':' ? atoi(colon + 1) : 1;
+	if (__atomic_add_fetch(&passes, 1, __ATOMIC_SEQ_CST) == at)
+		kill(getpid(), SIGKILL);
+}
+
+bool
+fault_on(const char *name)
+{
+	const char *s = getenv("LOGIVERY_FAULT_OFF");
+	size_t n;
+
+	for (; s != NULL && *s != '\0'; s += n + (s[n] == ',')) {
+		n = strcspn(s, ",");
+		if (is_word(s, n, name))
+			return true;
+	}
+	return false;
+}
+
+#endif

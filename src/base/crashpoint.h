@@ -1,0 +1,27 @@
+/*
+ * crashpoint.h - test-only: die at a named line, switch a safety off.
+ *
+ * Nothing of this is in a release binary; it is compiled in with
+ * -Dfaults=true (FAULTS).  Then:
+ *
+ *   LOGIVERY_CRASH=import.before_commit:3   dies at the third pass
+ *   LOGIVERY_FAULT_OFF=dedupe,fence         those safeties are off
+ *
+ * A test that passes with its safety off proves nothing: that is what
+ * fault_on() is for.
+ */
+#ifndef BASE_CRASHPOINT_H
+#define BASE_CRASHPOINT_H
+
+#include <stdbool.h>
+
+#ifdef FAULTS
+void crash_point(const char *name); /* SIGKILL to ourselves, as told */
+bool fault_on(const char *name);    /* is this safety switched off? */
+#define CRASH_POINT(name) crash_point(name)
+#else
+#define CRASH_POINT(name) ((void)0)
+#define fault_on(name) 0
+#endif
+
+#endif
