@@ -1,0 +1,181 @@
+// A whole world on one machine: the stand-in Shopify, both programs, stores
+// that are installed and paired through the same public calls the wizard uses.
+// The demo and the end-to-end tests both stand on it.
+
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, openSync, closeSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { call } from './http.mjs';
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+
+export async function freePort() {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+/** Run a program to its end; its standard output, or an error with its words. */
+export async function run(program, args, { input } = {}) {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (d) => { out += d; });
+  child.stderr.on('data', (d) => { err += d; });
+  child.stdin.end(input ?? '');
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`${path.basename(program)} ${args[0]} ended with ${code}: ${err.trim()}`);
+  return out.trim();
+}
+
+/** A program that serves; ready when `url`/readyz answers 200. */
+export class Service {
+  constructor(name, program, args, { url, log, env = {} }) {
+    Object.assign(this, { name, program, args, url, log, env, child: null });
+  }
+
+  async start() {
+    const fd = openSync(this.log, 'a');
+    this.child = spawn(this.program, this.args, {
+      stdio: ['ignore', fd, fd],
+      env: { ...process.env, ...this.env },
+    });
+    closeSync(fd);
+    this.ended = once(this.child, 'exit');
+    const until = Date.now() + 20_000;
+    for (;;) {
+      if (this.child.exitCode !== null) {
+        throw new Error(`${this.name} ended with ${this.child.exitCode} at its start; see ${this.log}`);
+      }
+      try {
+        if ((await fetch(`${this.url}/readyz`)).ok) return this;
+      } catch {
+        // Not listening yet.
+      }
+      if (Date.now() > until) throw new Error(`${this.name} was not ready within 20 s; see ${this.log}`);
+      await new Promise((r) => setTimeout(r, 20));
+    }
+  }
+
+  async stop(signal = 'SIGTERM') {
+    if (!this.child || this.child.exitCode !== null || this.child.signalCode !== null) return;
+    this.child.kill(signal);
+    await this.ended;
+  }
+}
+
+async function startSim(world, { seed, schema }) {
+  const child = spawn(process.execPath, [path.join(root, 'sim/main.mjs'),
+    '--listen', '127.0.0.1:0', '--schema', schema, '--seed', String(seed),
+    '--client-id', world.clientId, '--client-secret', world.clientSecret,
+    '--time-scale', String(world.timeScale)],
+  { stdio: ['ignore', 'pipe', openSync(path.join(world.dir, 'sim.log'), 'a')] });
+  world.children.push(child);
+  let text = '';
+  for await (const chunk of child.stdout) {
+    text += chunk;
+    if (text.includes('\n')) break;
+  }
+  if (!text.includes('\n')) throw new Error(`the stand-in Shopify did not start; see ${world.dir}/sim.log`);
+  child.stdout.resume?.();
+  world.sim = JSON.parse(text.split('\n')[0]).url;
+}
+
+async function prepareCloud(world) {
+  const port = await freePort();
+  world.cloudUrl = `http://127.0.0.1:${port}`;
+  const data = path.join(world.dir, 'cloud');
+  mkdirSync(data, { mode: 0o700 });
+  const program = path.join(world.build, 'src/cloud/logivery-cloud');
+  world.user = 'demo@logivery.example';
+  world.password = (await run(program, ['user', 'add', world.user,
+    '--role', 'manager', '--data', data])).split('\n').pop().split(/\s+/).pop();
+  world.apiToken = (await run(program, ['token', 'add', 'demo',
+    '--role', 'manager', '--data', data])).split('\n').pop().split(/\s+/).pop();
+  world.cloud = new Service('logivery-cloud', program, ['serve', '--data', data,
+    '--listen', `127.0.0.1:${port}`, '--public-url', world.cloudUrl,
+    '--allow-private-hosts', '--retry-base-ms', String(world.retryBaseMs)],
+  { url: world.cloudUrl, log: path.join(world.dir, 'cloud.log'), env: world.env });
+}
+
+async function prepareApp(world) {
+  const port = await freePort();
+  world.appUrl = `http://127.0.0.1:${port}`;
+  const data = path.join(world.dir, 'shopify');
+  mkdirSync(data, { mode: 0o700 });
+  const secretFile = path.join(world.dir, 'client-secret');
+  writeFileSync(secretFile, `${world.clientSecret}\n`, { mode: 0o600 });
+  world.app = new Service('logivery-shopify',
+    path.join(world.build, 'src/shopify/logivery-shopify'), ['serve', '--data', data,
+      '--listen', `127.0.0.1:${port}`, '--public-url', world.appUrl,
+      '--client-id', world.clientId, '--client-secret-file', secretFile,
+      '--cloud-url', world.cloudUrl, '--shopify-url', `${world.sim}/shops/{shop}`,
+      '--allow-private-hosts', '--sweep-seconds', String(world.sweepSeconds),
+      '--retry-base-ms', String(world.retryBaseMs)],
+    { url: world.appUrl, log: path.join(world.dir, 'shopify.log'), env: world.env });
+}
+
+/** Start everything.  `dir` is an empty folder that is ours. */
+export async function startWorld({ dir, seed = 1, build = path.join(root, 'build'),
+  schema = path.join(root, 'sim/.cache/admin_2026-10.json.gz'), env = {},
+  sweepSeconds = 5, retryBaseMs = 100, timeScale = 600 }) {
+  const world = {
+    dir, seed, build, env, sweepSeconds, retryBaseMs, timeScale, children: [], stores: [],
+    clientId: randomBytes(16).toString('hex'),
+    clientSecret: `shpss_${randomBytes(16).toString('hex')}`,
+  };
+  world.stop = () => stopWorld(world);
+  try {
+    await startSim(world, { seed, schema });
+    await prepareCloud(world);
+    await prepareApp(world);
+    await world.cloud.start();
+    await world.app.start();
+    await call('POST', `${world.sim}/control/app`,
+      { body: { url: world.appUrl, client_id: world.clientId, client_secret: world.clientSecret } });
+  } catch (e) {
+    await world.stop();
+    throw e;
+  }
+  return world;
+}
+
+async function stopWorld(world) {
+  await Promise.all([world.app?.stop(), world.cloud?.stop()]);
+  for (const child of world.children) child.kill('SIGTERM');
+}
+
+/** A fresh ID token, as App Bridge would get one for the person in the admin. */
+export async function idToken(world, shop) {
+  return (await call('POST', `${world.sim}/control/shops/${shop}/id-token`, { body: {} })).id_token;
+}
+
+/** What the embedded pages do: a call to the app with an ID token. */
+export async function asStaff(world, shop, method, where, body) {
+  return call(method, `${world.appUrl}${where}`, { token: await idToken(world, shop), body });
+}
+
+/** What a machine does with an API token. */
+export function asMachine(world, method, where, body) {
+  return call(method, `${world.cloudUrl}/api/v1${where}`, { token: world.apiToken, body });
+}
+
+/** A store with the app installed, paired with a connector of its own. */
+export async function addStore(world, shop, { label = shop.split('.')[0], ...options } = {}) {
+  await call('POST', `${world.sim}/control/shops`, { body: { shop, ...options } });
+  await call('POST', `${world.sim}/control/shops/${shop}/install`, { body: {} });
+  await asStaff(world, shop, 'GET', '/api/connection');
+  const connector = await asMachine(world, 'POST', '/connectors', { technology: 'shopify', label });
+  const link = { app_url: connector.app_url, token: connector.token };
+  await asStaff(world, shop, 'POST', '/api/connection/check', link);
+  await asStaff(world, shop, 'PUT', '/api/connection', link);
+  const store = { shop, label, connector: connector.id };
+  world.stores.push(store);
+  return store;
+}
