@@ -78,12 +78,11 @@ async function startSim(world, { seed, schema }) {
   { stdio: ['ignore', 'pipe', openSync(path.join(world.dir, 'sim.log'), 'a')] });
   world.children.push(child);
   let text = '';
-  for await (const chunk of child.stdout) {
-    text += chunk;
-    if (text.includes('\n')) break;
+  child.stdout.on('data', (d) => { text += d; });
+  while (!text.includes('\n')) {
+    await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
+    if (child.exitCode !== null) throw new Error(`the stand-in Shopify did not start; see ${world.dir}/sim.log`);
   }
-  if (!text.includes('\n')) throw new Error(`the stand-in Shopify did not start; see ${world.dir}/sim.log`);
-  child.stdout.resume?.();
   world.sim = JSON.parse(text.split('\n')[0]).url;
 }
 
