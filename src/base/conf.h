@@ -31,10 +31,12 @@ struct conf;
 
 /* Parse argv after the subcommand.  Positional words go to words/nwords (at
    most `max_words`).  ERR_INPUT: one clear line in cx->why, to be printed
-   before exit 2. */
+   before exit 2; with code "help" --help or -h was asked for instead.  "--"
+   ends the options.  An empty variable counts as not set. */
 enum err conf_read(struct cx *, const struct option *, const char *env_prefix,
     int argc, char **argv, int max_words, struct conf **);
 const char *conf_text(const struct conf *, const char *name); /* or NULL */
+/* 0 if neither given nor a default. */
 int64_t conf_int(const struct conf *, const char *name);
 bool conf_is(const struct conf *, const char *name); /* switch on? */
 size_t conf_words(const struct conf *, const char *const **);

@@ -25,14 +25,14 @@ crash_point(const char *name)
 	static int passes;
 	const char *wanted = getenv("LOGIVERY_CRASH");
 	const char *colon;
-	int at;
+	long at;
 
 	if (wanted == NULL)
 		return;
 	colon = strchrnul(wanted, ':');
 	if (!is_word(wanted, (size_t)(colon - wanted), name))
 		return;
-	at = *colon == ':' ? atoi(colon + 1) : 1;
+	at = *colon == ':' ? strtol(colon + 1, NULL, 10) : 1;
 	if (__atomic_add_fetch(&passes, 1, __ATOMIC_SEQ_CST) == at)
 		kill(getpid(), SIGKILL);
 }

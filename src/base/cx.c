@@ -27,15 +27,15 @@ static const struct err_row rows[ERR_COUNT] = {
 	[ERR_MISSING] = { "ERR_MISSING", "not_found",
 	    "Not found", 404, false, LEVEL_INFO },
 	[ERR_CONFLICT] = { "ERR_CONFLICT", "conflict",
-	    "It is there already, or has changed", 409, false, LEVEL_INFO },
+	    "It exists, or changed meanwhile", 409, false, LEVEL_INFO },
 	[ERR_BUSY] = { "ERR_BUSY", "busy",
-	    "Too much at once; try again later", 503, true, LEVEL_INFO },
+	    "Too many calls", 429, true, LEVEL_INFO },
 	[ERR_UPSTREAM] = { "ERR_UPSTREAM", "upstream_failed",
 	    "The other side did not answer", 502, true, LEVEL_WARN },
 	[ERR_STORE] = { "ERR_STORE", "store_failed",
-	    "Our database failed; try again later", 503, true, LEVEL_ERROR },
+	    "The database does not answer", 503, true, LEVEL_ERROR },
 	[ERR_BUG] = { "ERR_BUG", "internal",
-	    "We made a mistake", 500, false, LEVEL_ERROR },
+	    "A fault of the program", 500, false, LEVEL_ERROR },
 };
 /* clang-format on */
 

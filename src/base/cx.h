@@ -48,11 +48,11 @@ struct cx {
 	struct db *db;           /* NULL where nothing is stored */
 	struct tx *tx;           /* the open transaction; db/ owns it */
 	struct log *log;         /* where lines go; NULL: nowhere */
-	const struct conf *conf; /* the program's options; NULL in small tests */
+	const struct conf *conf; /* the options; NULL in small tests */
 	const struct keys *keys; /* master keys; NULL in small tests */
 	int64_t now;             /* ms since 1970 UTC, read once per unit */
-	const int *stop;         /* non-zero: the unit lost its right to go on
-	                            (lease gone, shutting down); may be NULL */
+	const int *stop;         /* non-zero: the unit lost its right to go
+	                            on (lease gone, stopping); may be NULL */
 	/* Runs first in every transaction of this unit; not OK rolls it back.
 	   The job runner sets it to its fence. May be NULL. */
 	enum err (*guard)(struct cx *, void *guard_arg);

@@ -15,7 +15,7 @@ enum field_type {
 	FIELD_BOOL,  /* bool; in rows 0 or 1 */
 	FIELD_TEXT,  /* const char *; min..max code points */
 	FIELD_BYTES, /* struct bytes; rows only, never JSON */
-	FIELD_WHEN,  /* int64_t ms; RFC 3339 in JSON, integer in rows; 0: null */
+	FIELD_WHEN,  /* int64_t ms; RFC 3339 in JSON, integer in rows; 0 null */
 	FIELD_JSON,  /* const char * holding JSON text; raw in JSON output */
 	FIELD_TEXTS, /* const char ** + size_t; each at most `each` points */
 	FIELD_LIST   /* struct * + size_t, rows of `sub`; JSON only */

@@ -46,7 +46,7 @@ keys_fixed(void)
 	int i;
 
 	keys->n = 1;
-	strcpy(keys->key[0].id, "fixed");
+	memcpy(keys->key[0].id, "fixed", sizeof("fixed"));
 	for (i = 0; i < KEY_BYTES; i++)
 		keys->key[0].secret[i] = (unsigned char)i;
 	return keys;
