@@ -1,0 +1,2 @@
+-- A tenant is gone: nothing runs by itself.
+DELETE FROM sched WHERE tenant = $1;
