@@ -12,10 +12,12 @@
  *      '-------- redrive        settings, a new token, or by hand
  *
  * Strict order: of the live jobs with one `key`, only the oldest may run.
- * Once: of the jobs waiting with one `once`, there is one; adding again
- * answers with its UUID.  Fair: tenants take turns; at most two of a tenant's
- * jobs run at a time.  A running job has a lease and a fence number; a worker
- * whose fence is old cannot write (its transactions fail with ERR_CONFLICT).
+ * Once: of the jobs waiting (or parked) with one `once`, there is one; adding
+ * again answers with its UUID.  `key` and `once` are a tenant's own: the same
+ * text of another tenant is another key.  Fair: tenants take turns; at most
+ * two of a tenant's jobs run at a time.  A running job has a lease and a fence
+ * number; a worker whose fence is old cannot write (its transactions fail with
+ * ERR_CONFLICT, code "lease_lost").
  */
 #ifndef QUEUE_JOB_H
 #define QUEUE_JOB_H
@@ -46,6 +48,8 @@ struct job {
 	int64_t crashes;   /* died with the program */
 	int64_t suspect;   /* 1: runs alone */
 	int64_t fence;
+	int64_t effect_until; /* ms; a call of an earlier try may be in the
+	                         air until then; 0: none */
 	int64_t created_at, started_at, finished_at; /* ms; 0: not yet */
 	const char *code;   /* of the last failure, or NULL */
 	const char *reason; /* in words, or NULL */
@@ -69,14 +73,17 @@ struct job_new {
 
 struct job_ref {
 	char uuid[37];
-	bool fresh; /* false: one was waiting (or, with `once`, running and
-	               `once_running` kinds) already */
+	bool fresh; /* false: one was there already */
 };
 
 /* Add one, inside the caller's transaction or as its own.  `ref` may be NULL.
-   With `once`: meets a waiting job of that once.  Rings "job". */
+   With `once`: meets a waiting or parked job of that once, and that job will
+   see what the caller's transaction wrote.  A met job takes the lower `prio`
+   of the two; if that is below 0 (by hand), one waiting for its next try goes
+   now.  Rings "job". */
 enum err job_add(struct cx *, const struct job_new *, struct job_ref *ref);
-/* The same, but meets a running one too (run-now: answers its UUID). */
+/* The same, but meets a running one too (run-now: answers its UUID).  That one
+   may have read before the caller wrote. */
 enum err job_add_or_running(struct cx *, const struct job_new *,
     struct job_ref *);
 
@@ -86,8 +93,11 @@ enum err job_list(struct cx *, int64_t tenant, const char *state,
     int64_t before, int64_t limit, struct job **, size_t *n);
 /* Dead -> waiting, attempts and crashes begin anew.  ERR_CONFLICT: not dead. */
 enum err job_redrive(struct cx *, const char *uuid);
-/* All waiting jobs of a tenant whose kind parks <-> back.  */
-enum err job_park(struct cx *, int64_t tenant, const char *code,
+struct job_kind;
+/* All waiting jobs of a tenant whose kind parks (of `kinds`, the program's own
+   table, NULL ends), and back. */
+enum err job_park(struct cx *, int64_t tenant,
+    const struct job_kind *const *kinds, const char *code,
     const char *reason);
 enum err job_unpark(struct cx *, int64_t tenant);
 /* Waiting and parked jobs of a tenant are dropped (uninstall, delete). */
@@ -95,6 +105,8 @@ enum err job_drop_tenant(struct cx *, int64_t tenant);
 /* How many are in that state; tenant 0: all. */
 enum err job_count(struct cx *, int64_t tenant, const char *state,
     int64_t *n);
+/* Drop what was done or dead more than `age_ms` ago; in slices. */
+enum err job_trim(struct cx *, int64_t age_ms);
 
 /* --- kinds and their running --- */
 
@@ -103,15 +115,17 @@ struct job_kind {
 	const char *title; /* for people: "Import orders" */
 	/* One try.  OK: done (job_result may have said how).  ERR_BUSY with
 	   cx->wait_ms: again after that, not counted as a try.  Otherwise by
-	   err_row: again with back-off, or dead. */
+	   err_row: again with back-off, or dead.  cx->now is the time of the
+	   claim; transactions in it are guarded by the fence. */
 	enum err (*run)(struct cx *, const struct job *);
 	/* Gave up, buried or crashed too often: record it in the domain.  Runs
 	   in the transaction that makes it dead; may be NULL. */
 	enum err (*buried)(struct cx *, const struct job *, enum err);
 	int64_t attempts;      /* then dead; 0: for ever */
-	int64_t backoff_s;     /* doubled each time, full jitter */
-	int64_t backoff_max_s;
-	bool parks; /* waits while its tenant is disconnected */
+	int64_t backoff_s;     /* doubled each time, full jitter; 0: 1 */
+	int64_t backoff_max_s; /* 0: 300 */
+	bool parks; /* ERR_AUTH or ERR_DENIED with code "disconnected" parks it
+	               until job_unpark, instead of giving up */
 };
 
 /* What a done job says in the log: "5 orders taken, 2 more waiting". */
@@ -124,9 +138,11 @@ const struct job *job_of(const struct cx *);
 /*
  * Before a call that is not idempotent: store that it is in the air until
  * `deadline_ms` (shared clock).  Whoever takes the job over waits past it,
- * reads back, then acts.  job_air_end when the answer is stored.
+ * reads back, then acts.  job_air_end belongs into the transaction that stores
+ * the answer.  A later try of the same job waits and reads back likewise.
  */
 enum err job_air(struct cx *, const struct job *, int64_t deadline_ms);
+enum err job_air_end(struct cx *, const struct job *);
 /* Was an earlier try of this job in the air without an end? */
 bool job_was_in_air(struct cx *, const struct job *);
 

@@ -1,0 +1,27 @@
+/*
+ * row.c - see row.h.
+ */
+#include "queue/row.h"
+
+const struct field number_field[] = {
+	F_INT(struct number, n, INT64_MIN, INT64_MAX),
+	F_END,
+};
+
+enum err
+tx_join(struct cx *cx, enum err (*body)(struct cx *, void *), void *arg)
+{
+	return db_in_tx(cx) ? body(cx, arg) : db_tx(cx, body, arg);
+}
+
+enum err
+trim_slices(struct cx *cx, const struct sql *sql, int64_t bound)
+{
+	int64_t gone;
+	enum err e;
+
+	do {
+		e = db_change(cx, *sql, &gone, V(bound), V(TRIM_SLICE));
+	} while (e == OK && gone == TRIM_SLICE && !cx_stopped(cx));
+	return e;
+}
