@@ -42,8 +42,7 @@ export async function look(world) {
   const connectors = world.stores.map((s) => s.connector);
   const everything = await all(`${world.cloudUrl}/api/v1/orders?limit=200`, world.apiToken);
   for (const store of world.stores) {
-    const { items } = await orders(world, store);
-    for (const order of items) {
+    for (const order of await orders(world, store)) {
       const same = everything.filter((o) => o.external_id === order.legacy_id);
       const held = same.filter((o) => o.connector === store.connector);
       const foreign = same.filter((o) => o.connector !== store.connector && connectors.includes(o.connector)).length;
@@ -53,10 +52,7 @@ export async function look(world) {
   return { verdicts, held: everything };
 }
 
-export async function orders(world, store) {
-  const answer = await call('GET', `${world.sim}/control/shops/${store.shop}/orders`);
-  return { items: Array.isArray(answer) ? answer : answer.items ?? answer.orders };
-}
+export const orders = (world, store) => call('GET', `${world.sim}/control/shops/${store.shop}/orders`);
 
 export const isQuiet = ({ verdicts }) => verdicts.every((v) =>
   v.state === 'synced' || v.state === 'left' || v.state === 'error');
