@@ -165,6 +165,9 @@ int64_t db_count(struct cx *, const char *table);
    0: none.  For the sweep in tests. */
 void db_fail_at(struct db *, int n);
 
+/* Commits so far: far fewer than units where units share them. */
+int64_t db_commits(const struct db *);
+
 /* SQLite: write a consistent copy to `path` while serving. */
 enum err db_copy_to(struct cx *, const char *path);
 

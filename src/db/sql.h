@@ -12,6 +12,7 @@ struct sql {
 	const char *text[2]; /* by enum db_engine */
 	int params;          /* how many values it takes */
 	int writes;          /* changes something */
+	const char *area;    /* the folder it lies in: "queue", "cloud", … */
 };
 
 struct migration {

@@ -1,0 +1,363 @@
+/*
+ * group.c - the committer.
+ *
+ * The shared transaction ends after 256 units, 2 MB or 5 ms, or when nobody
+ * waits: no artificial delay, since batches form by themselves while the
+ * fsync before them runs.  A unit that fails goes back to its savepoint and
+ * its neighbours go on.  But SQLite ends the whole transaction by itself on
+ * some errors (disk full, I/O), and PostgreSQL when the connection breaks; so
+ * the engine is asked after each failure, and if it is so, nobody's work is
+ * left and all of the batch fail with ERR_STORE.
+ */
+#include "db/group.h"
+
+#include <assert.h>
+#include <pthread.h>
+
+#include "base/arena.h"
+#include "db/engine.h"
+
+enum {
+	BATCH_UNITS = 256,
+	BATCH_BYTES = 2 * 1024 * 1024,
+	BATCH_MS = 5,
+	WAITING_UNITS_MAX = 8192, /* posted; those who wait bound themselves */
+	WAITING_BYTES_MAX = 64 * 1024 * 1024
+};
+
+struct unit {
+	struct unit *next;
+	struct cx *cx;
+	struct db_unit is;
+	struct cx own;           /* a posted one's */
+	bool posted;             /* nobody waits */
+	bool finished;           /* under the group's lock */
+	struct signal on_finish; /* unless posted */
+	int tries;
+	enum err e;
+	struct tx tx;
+};
+
+struct queue {
+	struct unit *head;
+	struct unit **tail;
+	size_t units;
+	size_t bytes;
+};
+
+struct batch {
+	struct conn *conn;
+	struct queue ran;
+	int64_t start_ms;
+	bool lost;      /* the engine ended the transaction */
+	bool no_commit; /* db_fail_at chose the commit */
+};
+
+struct group {
+	struct db *db;
+	struct cx cx;     /* the committer's own failures */
+	struct lock lock; /* the queue and `finished` */
+	struct lock turn; /* inline: who commits */
+	struct signal work;
+	struct queue waiting;
+	bool closing;
+	struct thread *thread; /* NULL: inline */
+	_Atomic bool running;
+	_Atomic pthread_t runs; /* the thread, while running */
+};
+
+static void
+queue_init(struct queue *q)
+{
+	*q = (struct queue){ .tail = &q->head };
+}
+
+static void
+queue_add(struct queue *q, struct unit *u)
+{
+	u->next = NULL;
+	*q->tail = u;
+	q->tail = &u->next;
+	q->units++;
+	q->bytes += u->is.bytes;
+}
+
+static struct unit *
+queue_take(struct queue *q)
+{
+	struct unit *u = q->head;
+
+	if (u == NULL)
+		return NULL;
+	if ((q->head = u->next) == NULL)
+		q->tail = &q->head;
+	q->units--;
+	q->bytes -= u->is.bytes;
+	return u;
+}
+
+static void
+lose(struct group *g, struct batch *b, const char *why)
+{
+	b->lost = true;
+	cx_fail(&g->cx, ERR_STORE, "transaction lost: %s", why);
+}
+
+static void
+run_body(struct group *g, struct batch *b, struct unit *u)
+{
+	const struct engine *en = g->db->engine;
+
+	u->tx = (struct tx){ .conn = b->conn };
+	u->e = db_chance(u->cx, g->db, "begin");
+	if (u->e != OK)
+		return;
+	if ((u->e = en->control(u->cx, b->conn, CONTROL_SAVE)) != OK) {
+		lose(g, b, u->cx->why);
+		return;
+	}
+	u->e = tx_run(u->cx, &u->tx, u->is.body, u->is.arg);
+	if (u->e == OK && db_chance(u->cx, g->db, "commit") != OK)
+		b->no_commit = true;
+	if (!en->in_tx(b->conn))
+		lose(g, b, u->cx->why);
+	else if (en->control(u->cx, b->conn,
+		     u->e == OK ? CONTROL_RELEASE : CONTROL_BACK) != OK)
+		lose(g, b, u->cx->why);
+}
+
+static bool
+is_full(struct group *g, const struct batch *b)
+{
+	return b->ran.units >= BATCH_UNITS || b->ran.bytes >= BATCH_BYTES ||
+	    env_mono(g->db->env) - b->start_ms >= BATCH_MS;
+}
+
+static struct unit *
+next_unit(struct group *g, const struct batch *b)
+{
+	struct unit *u;
+
+	if (b->lost || b->no_commit || g->thread == NULL || is_full(g, b))
+		return NULL;
+	lock_take(&g->lock);
+	u = queue_take(&g->waiting);
+	lock_drop(&g->lock);
+	return u;
+}
+
+static enum err
+end_batch(struct group *g, struct batch *b)
+{
+	const struct engine *en = g->db->engine;
+	struct cx *cx = &g->cx;
+	enum err e;
+
+	if (b->lost)
+		e = ERR_STORE; /* lose() said why */
+	else if (b->no_commit)
+		e = cx_fail(cx, ERR_STORE, "commit: fails on purpose");
+	else
+		e = en->control(cx, b->conn, CONTROL_COMMIT);
+	if (e == OK)
+		atomic_fetch_add(&g->db->commits, 1);
+	else if (en->in_tx(b->conn))
+		en->control(cx, b->conn, CONTROL_ROLLBACK);
+	return e;
+}
+
+static void
+finish(struct group *g, struct unit *u)
+{
+	if (!u->posted) {
+		lock_take(&g->lock);
+		u->finished = true;
+		signal_one(&u->on_finish); /* under the lock: *u is theirs */
+		lock_drop(&g->lock);
+		return;
+	}
+	if (u->e == OK)
+		tx_sound(g->db, &u->tx);
+	u->is.done(u->is.arg, u->e, u->e == OK ? "" : u->cx->why);
+	cx_done(&u->own);
+	mem_free(u);
+}
+
+/* Lost a race, and may try again: back into the queue. */
+static bool
+goes_again(struct group *g, struct unit *u)
+{
+	if (u->e == OK || !u->tx.again || ++u->tries >= RETRIES_MAX)
+		return false;
+	if (g->thread == NULL)
+		return false;
+	lock_take(&g->lock);
+	queue_add(&g->waiting, u);
+	lock_drop(&g->lock);
+	return true;
+}
+
+static void
+run_batch(struct group *g, struct unit *u)
+{
+	struct batch b = { .start_ms = env_mono(g->db->env) };
+	const struct engine *en = g->db->engine;
+	enum err e;
+
+	queue_init(&b.ran);
+	if ((e = en->writer(&g->cx, g->db, &b.conn)) == OK)
+		e = en->control(&g->cx, b.conn, CONTROL_BEGIN);
+	if (e == OK) {
+		for (; u != NULL; u = next_unit(g, &b)) {
+			run_body(g, &b, u);
+			queue_add(&b.ran, u);
+		}
+		e = end_batch(g, &b);
+	} else {
+		queue_add(&b.ran, u);
+	}
+	while ((u = queue_take(&b.ran)) != NULL) {
+		if (e != OK)
+			u->e = cx_fail(u->cx, e, "%s", g->cx.why);
+		else if (goes_again(g, u))
+			continue;
+		finish(g, u);
+	}
+}
+
+static void
+run_thread(void *arg)
+{
+	struct group *g = arg;
+	struct unit *u;
+
+	atomic_store(&g->runs, pthread_self());
+	atomic_store(&g->running, true);
+	for (;;) {
+		lock_take(&g->lock);
+		while (g->waiting.head == NULL && !g->closing)
+			g->db->env->wait(g->db->env, &g->work, &g->lock,
+			    INT64_MAX);
+		u = queue_take(&g->waiting);
+		lock_drop(&g->lock);
+		if (u == NULL)
+			return;
+		run_batch(g, u);
+	}
+}
+
+static bool
+is_mine(struct group *g)
+{
+	return atomic_load(&g->running) &&
+	    pthread_equal(atomic_load(&g->runs), pthread_self());
+}
+
+static void
+run_inline(struct group *g, struct unit *u)
+{
+	lock_take(&g->turn);
+	atomic_store(&g->runs, pthread_self());
+	atomic_store(&g->running, true);
+	run_batch(g, u);
+	atomic_store(&g->running, false);
+	lock_drop(&g->turn);
+}
+
+static void
+wait_for(struct group *g, struct unit *u)
+{
+	signal_open(&u->on_finish);
+	lock_take(&g->lock);
+	queue_add(&g->waiting, u);
+	signal_one(&g->work);
+	while (!u->finished)
+		g->db->env->wait(g->db->env, &u->on_finish, &g->lock,
+		    INT64_MAX);
+	lock_drop(&g->lock);
+	signal_close(&u->on_finish);
+}
+
+enum err
+group_run(struct cx *cx, struct group *g, enum err (*body)(struct cx *, void *),
+    void *arg)
+{
+	struct unit u = { .cx = cx, .is = { .body = body, .arg = arg } };
+
+	if (is_mine(g))
+		return cx_fail(cx, ERR_BUG,
+		    "a transaction on the committer's thread would wait for "
+		    "itself");
+	if (g->thread == NULL) {
+		signal_open(&u.on_finish);
+		run_inline(g, &u);
+		signal_close(&u.on_finish);
+	} else {
+		wait_for(g, &u);
+	}
+	if (u.e == OK)
+		tx_sound(g->db, &u.tx);
+	return u.e;
+}
+
+enum err
+group_post(struct cx *cx, struct group *g, const struct db_unit *is)
+{
+	struct unit *u;
+	bool room;
+
+	if (g->thread == NULL && is_mine(g))
+		return cx_fail(cx, ERR_BUG, "posted from inside a transaction");
+	u = mem_new(sizeof(*u));
+	*u = (struct unit){ .is = *is, .posted = true, .cx = &u->own };
+	cx_child(&u->own, cx);
+	if (g->thread == NULL) {
+		run_inline(g, u);
+		return OK;
+	}
+	lock_take(&g->lock);
+	room = !g->closing && g->waiting.units < WAITING_UNITS_MAX &&
+	    g->waiting.bytes + is->bytes <= WAITING_BYTES_MAX;
+	if (room) {
+		queue_add(&g->waiting, u);
+		signal_one(&g->work);
+	}
+	lock_drop(&g->lock);
+	if (room)
+		return OK;
+	cx_done(&u->own);
+	mem_free(u);
+	return cx_fail(cx, ERR_BUSY, "too much waits to be committed");
+}
+
+struct group *
+group_open(struct cx *cx, struct db *db, bool inline_writer)
+{
+	struct group *g = mem_new(sizeof(*g));
+
+	g->db = db;
+	cx_child(&g->cx, cx);
+	lock_open(&g->lock);
+	lock_open(&g->turn);
+	signal_open(&g->work);
+	queue_init(&g->waiting);
+	if (!inline_writer && db->env->start != NULL)
+		g->thread = db->env->start(db->env, "committer", run_thread, g);
+	return g;
+}
+
+void
+group_close(struct group *g)
+{
+	lock_take(&g->lock);
+	g->closing = true;
+	signal_one(&g->work);
+	lock_drop(&g->lock);
+	if (g->thread != NULL)
+		g->db->env->join(g->db->env, g->thread);
+	signal_close(&g->work);
+	lock_close(&g->turn);
+	lock_close(&g->lock);
+	cx_done(&g->cx);
+	mem_free(g);
+}
