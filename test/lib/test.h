@@ -29,6 +29,10 @@ void test_cx_free(struct cx *);
 int test_setup(void **state);
 int test_teardown(void **state);
 
+/* A row of a test table with both. */
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, test_setup, test_teardown)
+
 /* Moves both clocks, and cx->now with them.  Waiters with a deadline see it
    within some milliseconds. */
 void test_clock_advance(struct cx *, int64_t ms);
