@@ -14,11 +14,7 @@
 #include "base/cx.h"
 #include "net/method.h"
 
-enum {
-	CALL_HEADERS_MAX = 16,
-	CALL_TIMEOUT_MS = 15000,
-	CALL_CONNECT_MS = 3000
-};
+enum { CALL_HEADERS_MAX = 16, CALL_TIMEOUT_MS = 15000, CALL_CONNECT_MS = 3000 };
 
 struct header {
 	const char *name;
@@ -29,11 +25,11 @@ struct call {
 	enum method method;
 	const char *url;
 	struct header headers[CALL_HEADERS_MAX]; /* name NULL ends */
-	struct bytes body;  /* p NULL: none */
-	int64_t timeout_ms; /* 0: CALL_TIMEOUT_MS */
-	size_t max_bytes;   /* of the answer's body; 0: 8 MiB */
-	bool trusted;       /* the operator's own setting (Shopify's address),
-	                       not a merchant's: any address, any port */
+	struct bytes body;                       /* p NULL: none */
+	int64_t timeout_ms;                      /* 0: CALL_TIMEOUT_MS */
+	size_t max_bytes; /* of the answer's body; 0: 8 MiB */
+	bool trusted;     /* the operator's own setting (Shopify's address),
+			     not a merchant's: any address, any port */
 };
 
 struct answer {

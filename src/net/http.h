@@ -13,7 +13,7 @@
 #include "net/method.h"
 
 struct json;
-struct who;     /* each program says what it knows of its callers */
+struct who; /* each program says what it knows of its callers */
 struct request;
 struct stream;
 
@@ -32,31 +32,31 @@ struct reply {
 };
 
 enum {
-	ROUTE_OPEN = 1,    /* no authentication */
-	ROUTE_DIRECT = 2,  /* runs on the network thread: must not block; may
-	                      answer later (reply_later) */
-	ROUTE_WEB = 4      /* a document for browsers, not JSON */
+	ROUTE_OPEN = 1,   /* no authentication */
+	ROUTE_DIRECT = 2, /* runs on the network thread: must not block; may
+			     answer later (reply_later) */
+	ROUTE_WEB = 4     /* a document for browsers, not JSON */
 };
 
 struct route {
 	enum method method;
 	const char *pattern; /* "/api/v1/orders/{id}"; "{rest*}" at the end
-	                        takes slashes too */
+				takes slashes too */
 	const char *right;   /* what the caller must hold; NULL: nothing */
-	enum err (*handler)(struct cx *, const struct request *,
-	    struct reply *);
+	enum err (
+	    *handler)(struct cx *, const struct request *, struct reply *);
 	int flags;
 	size_t body_max; /* bytes; 0: 1 MiB */
 };
 
 struct request {
 	enum method method;
-	const char *path;  /* decoded, no query */
+	const char *path; /* decoded, no query */
 	struct bytes body;
 	const struct route *route;
-	const struct who *who; /* set by the site's authenticate */
-	const char *remote;    /* the client's address, proxy considered */
-	bool secure;           /* came by https, here or at the proxy */
+	const struct who *who;  /* set by the site's authenticate */
+	const char *remote;     /* the client's address, proxy considered */
+	bool secure;            /* came by https, here or at the proxy */
 	struct param params[8]; /* from the pattern */
 	size_t nparams;
 	struct param query[32]; /* decoded */
@@ -83,8 +83,8 @@ struct site {
 const char *header_get(const struct request *, const char *name); /* NULL */
 size_t header_count(const struct request *, const char *name);
 const char *path_text(const struct request *, const char *name); /* never
-                                                                     NULL */
-int64_t path_int(const struct request *, const char *name); /* 0: none */
+								     NULL */
+int64_t path_int(const struct request *, const char *name);      /* 0: none */
 const char *query_get(const struct request *, const char *name); /* NULL */
 /* Within limits or ERR_INPUT; absent gives dflt. */
 enum err query_int(struct cx *, const struct request *, const char *name,

@@ -2,16 +2,7 @@
 #ifndef NET_METHOD_H
 #define NET_METHOD_H
 
-enum method {
-	GET,
-	HEAD,
-	POST,
-	PUT,
-	PATCH,
-	DELETE,
-	OPTIONS,
-	METHOD_COUNT
-};
+enum method { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, METHOD_COUNT };
 
 const char *method_name(enum method);
 

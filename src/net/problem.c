@@ -23,6 +23,7 @@ static const struct hint own_hints[] = {
 	{ "not_json", "Send JSON with Content-Type: application/json.", 415 },
 	{ "bad_json", "Mend the JSON text and send it again.", 400 },
 	{ "bad_request", "Mend the request and send it again.", 400 },
+	{ "unknown_method", "Use a method of the API.", 501 },
 	{ "body_too_large", "Send less at once.", 413 },
 	{ "headers_too_large", "Send fewer or shorter headers.", 431 },
 	{ "overloaded", "Wait as long as Retry-After says, then try again.",

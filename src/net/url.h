@@ -28,7 +28,9 @@ enum err url_read(struct cx *, const char *, bool loose, struct url *);
    registries, IPv4 in IPv6 included. */
 bool address_is_public(const struct sockaddr *);
 
-/* Inside the block "10.0.0.0/8" or "::1/128"?  False for a bad block. */
+/* Inside the block "10.0.0.0/8" or "::1/128"?  False for a bad block.  An
+   address alone is a block of one; IPv4 in IPv6 counts as IPv4. */
 bool address_in(const struct sockaddr *, const char *cidr);
+bool address_block_is(const char *cidr); /* well written? */
 
 #endif

@@ -1,0 +1,87 @@
+/*
+ * listen.c - addresses only, no names: what a name means may change, and a
+ * server should listen where its operator said.
+ */
+#include "net/listen.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+
+enum { LISTEN_BACKLOG = 1024 };
+
+union address {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+static bool
+read_address(struct cx *cx, const char *text, union address *a, socklen_t *n)
+{
+	const char *colon = strrchr(text, ':');
+	const char *host;
+	int64_t port;
+
+	if (colon == NULL || !text_to_int(colon + 1, 0, 65535, &port))
+		return false;
+	host = arena_textn(cx->mem, text, (size_t)(colon - text));
+	memset(a, 0, sizeof(*a));
+	if (host[0] == '[' && host[strlen(host) - 1] == ']') {
+		host = arena_textn(cx->mem, host + 1, strlen(host) - 2);
+		a->v6.sin6_family = AF_INET6;
+		a->v6.sin6_port = htons((uint16_t)port);
+		*n = sizeof(a->v6);
+		return inet_pton(AF_INET6, host, &a->v6.sin6_addr) == 1;
+	}
+	a->v4.sin_family = AF_INET;
+	a->v4.sin_port = htons((uint16_t)port);
+	*n = sizeof(a->v4);
+	return inet_pton(AF_INET, host, &a->v4.sin_addr) == 1;
+}
+
+enum err
+listen_open(struct cx *cx, const char *text, int *out)
+{
+	union address a;
+	socklen_t n;
+	int fd, one = 1;
+
+	if (!read_address(cx, text, &a, &n))
+		return cx_fail(cx, ERR_INPUT,
+		    "listen %s: expected an address and a port, like "
+		    "127.0.0.1:8080 or [::1]:8080",
+		    text);
+	fd = socket(a.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+	    0);
+	if (fd < 0)
+		return cx_fail(cx, ERR_UPSTREAM, "listen %s: %s", text,
+		    strerror(errno));
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (bind(fd, &a.any, n) == 0 && listen(fd, LISTEN_BACKLOG) == 0) {
+		*out = fd;
+		return OK;
+	}
+	cx_fail(cx, ERR_UPSTREAM, "listen %s: %s", text, strerror(errno));
+	close(fd);
+	return ERR_UPSTREAM;
+}
+
+int
+listen_port(int fd)
+{
+	union address a;
+	socklen_t n = sizeof(a);
+
+	if (getsockname(fd, &a.any, &n) != 0)
+		return 0;
+	if (a.any.sa_family == AF_INET)
+		return ntohs(a.v4.sin_port);
+	return a.any.sa_family == AF_INET6 ? ntohs(a.v6.sin6_port) : 0;
+}

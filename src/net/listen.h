@@ -1,0 +1,14 @@
+/*
+ * listen.h - the socket we are reached under.
+ */
+#ifndef NET_LISTEN_H
+#define NET_LISTEN_H
+
+#include "base/cx.h"
+
+/* "127.0.0.1:8080", "[::1]:0".  ERR_INPUT: no address and port;
+   ERR_UPSTREAM: the machine does not give it to us. */
+enum err listen_open(struct cx *, const char *address, int *fd);
+int listen_port(int fd); /* 0: none */
+
+#endif
