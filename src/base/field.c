@@ -34,7 +34,8 @@ add_path(struct buf *b, const struct field_path *p)
 	add_path(b, p->up);
 	if (p->up != NULL)
 		buf_char(b, '.');
-	buf_text(b, text_cut(b->mem, p->name, NAME_SHOWN));
+	buf_text(b,
+	    *p->name == '\0' ? "\"\"" : text_cut(b->mem, p->name, NAME_SHOWN));
 	if (p->index != NO_INDEX)
 		buf_printf(b, "[%" PRId64 "]", p->index);
 }

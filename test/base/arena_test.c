@@ -95,6 +95,21 @@ text_is_copied_and_formatted(void **state)
 }
 
 static void
+memory_that_outlives_a_unit_grows(void **state)
+{
+	char *s = mem_text("tea");
+
+	(void)state;
+	assert_string_equal(s, "tea");
+	s = mem_grow(s, 100000);
+	assert_string_equal(s, "tea");
+	memset(s, 'x', 100000);
+	s = mem_grow(s, 0);
+	mem_free(s);
+	mem_free(mem_grow(NULL, 1));
+}
+
+static void
 freeing_nothing_is_calm(void **state)
 {
 	(void)state;
@@ -110,6 +125,7 @@ main(void)
 		cmocka_unit_test(what_is_deferred_while_ending_still_runs),
 		cmocka_unit_test(memory_is_zeroed_aligned_and_its_own),
 		cmocka_unit_test(text_is_copied_and_formatted),
+		cmocka_unit_test(memory_that_outlives_a_unit_grows),
 		cmocka_unit_test(freeing_nothing_is_calm),
 	};
 

@@ -1,7 +1,6 @@
 /* crypt_test.c - known answers, and what must not open. */
 #include "lib/test.h"
 
-#include <pthread.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -381,6 +380,39 @@ a_password_is_known_by_its_hash(void **state)
 	assert_false(password_is(cx, "$argon2id$garbage", "correct horse"));
 }
 
+struct login {
+	struct cx *from;
+	const char *hash;
+	int right;
+};
+
+static void
+log_in(void *arg)
+{
+	struct login *login = arg;
+	struct cx cx;
+
+	cx_child(&cx, login->from);
+	if (password_is(&cx, login->hash, "correct horse"))
+		__atomic_add_fetch(&login->right, 1, __ATOMIC_SEQ_CST);
+	cx_done(&cx);
+}
+
+static void
+more_than_two_passwords_at_a_time_wait_their_turn(void **state)
+{
+	struct cx *cx = *state;
+	struct login login = { cx, password_hash(cx, "correct horse"), 0 };
+	struct thread *t[5];
+	size_t i;
+
+	for (i = 0; i < COUNT_OF(t); i++)
+		t[i] = cx->env->start(cx->env, "login", log_in, &login);
+	for (i = 0; i < COUNT_OF(t); i++)
+		cx->env->join(cx->env, t[i]);
+	assert_int_equal(login.right, COUNT_OF(t));
+}
+
 static void
 tokens_and_ids_have_their_shape(void **state)
 {
@@ -441,6 +473,7 @@ main(void)
 		TEST(an_old_key_still_opens),
 		TEST(bytes_that_are_not_text_do_not_open_as_text),
 		TEST(a_password_is_known_by_its_hash),
+		TEST(more_than_two_passwords_at_a_time_wait_their_turn),
 		TEST(tokens_and_ids_have_their_shape),
 		TEST(an_id_is_base32_of_all_its_bits),
 	};

@@ -165,7 +165,7 @@ static const struct bad_case bad[] = {
 	{ "{\"colour\":1," "\"id\":1,\"test\":true," REST "}",
 	    "colour: unknown" },
 	{ B REST ",\"token\":\"x\"}", "token: unknown" },
-	{ B REST ",\"\":1}", ": unknown" },
+	{ B REST ",\"\":1}", "\"\": unknown" },
 };
 /* clang-format on */
 

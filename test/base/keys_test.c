@@ -72,6 +72,23 @@ a_key_file_is_read_or_refused_by_line(void **state)
 }
 
 static void
+a_nul_in_the_file_is_refused(void **state)
+{
+	struct cx *cx = *state;
+	char *path = arena_printf(cx->mem, "%s/key", test_dir(cx));
+	struct keys *keys;
+	FILE *f;
+
+	test_write_file(path, "a " HEX "\n", 0600);
+	f = fopen(path, "a");
+	assert_non_null(f);
+	fputc('\0', f);
+	fclose(f);
+	must_fail(cx, ERR_INPUT, keys_open(cx, path, &keys));
+	assert_contains(cx->why, "holds a NUL");
+}
+
+static void
 the_first_key_is_the_one_written_with(void **state)
 {
 	struct cx *cx = *state;
@@ -164,6 +181,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_key_file_is_read_or_refused_by_line),
+		TEST(a_nul_in_the_file_is_refused),
 		TEST(the_first_key_is_the_one_written_with),
 		TEST(a_missing_file_is_made_once),
 		TEST(two_files_have_two_keys),
