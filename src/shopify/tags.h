@@ -37,17 +37,27 @@ enum ledger_state ledger_state_named(const char *);
 
 /* What a changed set of tags asks for. */
 enum tag_move {
-	MOVE_NOTHING,  /* leave everything */
-	MOVE_SHOW,     /* show the ledger's tag, remove the others */
-	MOVE_WAIT,     /* -> waiting, at once due */
-	MOVE_AGAIN,    /* sending: remember, send again after */
-	MOVE_SKIP,     /* -> skipped: left alone until tagged again */
-	MOVE_ASK,      /* no row, syncing: ask the Cloud App */
-	MOVE_LEAVE     /* done, our tag taken off: stays off (row stays done) */
+	MOVE_NOTHING, /* leave everything */
+	MOVE_SHOW,    /* show the ledger's tag, remove the others */
+	MOVE_WAIT,    /* -> waiting, at once due */
+	MOVE_AGAIN,   /* sending: remember, send again after */
+	MOVE_SKIP,    /* -> skipped: left alone until tagged again */
+	MOVE_ASK,     /* no row, syncing: ask the Cloud App */
+	MOVE_LEAVE    /* done, our tag taken off: stays off (row stays done) */
 };
 
-/* The table of design section 4: `seen` is the set now, `picture` the set as
-   we last wrote or saw it. */
+/*
+ * The table of design section 4: `seen` is the set now, `picture` the set as
+ * we last wrote or saw it; the caller records `seen` as the next picture.
+ * What the ledger shows anyway is nothing, whatever the picture (our echo),
+ * and its tag among others is no request.
+ * Waiting or failed: no-sync or error gone is a wish to skip, unless no-sync,
+ * error or syncing is there in its place.  Done: no tag of ours stays no tag,
+ * also the next time; another one in the place of synced is put right.
+ *
+ * Judge only a set that is newer than the picture: one of before our own last
+ * write, or of the same second, would take our write for a person's.
+ */
 enum tag_move tags_move(enum ledger_state, unsigned picture, unsigned seen);
 
 /* The tag that shows a state; TAG_NONE for none, skipped. */
