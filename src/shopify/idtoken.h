@@ -9,13 +9,11 @@
 
 #include "base/cx.h"
 
-enum {
-	IDTOKEN_LEEWAY_S = 10
-};
+enum { IDTOKEN_LEEWAY_S = 10 };
 
 struct idtoken {
-	const char *shop; /* "name.myshopify.com" */
-	const char *user; /* the store's id of the person */
+	const char *shop;   /* "name.myshopify.com" */
+	const char *user;   /* the store's id of the person */
 	int64_t expires_at; /* ms */
 };
 
