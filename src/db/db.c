@@ -85,7 +85,7 @@ keep(struct cx *cx, const struct landing *l, size_t i, struct cell *c)
 	if (!fits(c, l->to[i]))
 		return cx_fail(cx, ERR_BUG, "%s: %s is of another type",
 		    l->name, l->to[i]->name);
-	if (c->type == CELL_TEXT || c->type == CELL_BYTES)
+	if ((c->type == CELL_TEXT || c->type == CELL_BYTES) && !c->kept)
 		c->p = arena_textn(cx->mem, c->p, c->n);
 	return OK;
 }

@@ -1,17 +1,764 @@
 /*
- * db_pg.c - PostgreSQL: not yet.
+ * db_pg.c - PostgreSQL: a pool, a committer's connection, a listener.
+ *
+ * A value travels as text, bytes in binary; the server infers each
+ * parameter's type from the statement, so one text serves both engines.
+ * A connection that broke is thrown away and made again by the next one who
+ * needs it, with growing pauses while the server is away, so that nobody
+ * waits long for a server that is not there.
+ *
+ * Pauses use the machine's clock, not env's: a real server keeps real time.
  */
 #include "db/engine.h"
+
+#include <libpq-fe.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "db/cache.h"
+
+enum {
+	POOL_DEFAULT = 4,
+	POOL_WAIT_MS = 5000,
+	PARAMS_MAX = 100,
+	COLUMNS_MAX = 64,
+	PAUSE_MIN_MS = 100,
+	PAUSE_MAX_MS = 10000,
+	VERSION_MIN = 150000,
+	/* pg_type.dat; libpq has no header for them */
+	OID_BOOL = 16,
+	OID_BYTEA = 17,
+	OID_INT8 = 20,
+	OID_INT2 = 21,
+	OID_INT4 = 23
+};
+
+struct conn {
+	PGconn *h;  /* NULL: not connected */
+	bool raced; /* the last failure was 40001 or 40P01 */
+	bool stale; /* its prepared statements no longer fit the schema */
+	unsigned nprepared;
+	struct cache cache; /* to the name on the server */
+};
+
+struct pg {
+	char *url;
+	char node[17]; /* marks our own notifications */
+	struct lock lock;
+	struct signal freed;
+	struct conn *pool;
+	size_t npool;
+	struct conn **idle;
+	size_t nidle;
+	struct conn committer;
+	int64_t pause_ms;    /* 0: the server is there */
+	int64_t next_try_ms; /* machine's clock */
+	struct thread *listener;
+	PGconn *listening; /* the listener's, once it runs */
+	int stop_fd;
+};
+
+static const char set_up[] =
+    "SET client_encoding = 'UTF8';"
+    "SET synchronous_commit = on;"
+    "SET default_transaction_isolation = 'read committed';"
+    "SET statement_timeout = '30s';"
+    "SET lock_timeout = '5s';"
+    "SET idle_in_transaction_session_timeout = '60s';"
+    "SET bytea_output = 'hex';"
+    "SET timezone = 'UTC';"
+    "SET standard_conforming_strings = on;"
+    "SET client_min_messages = warning";
+
+static const char *const controls[CONTROL_COUNT] = {
+	[CONTROL_BEGIN] = "BEGIN",
+	[CONTROL_COMMIT] = "COMMIT",
+	[CONTROL_ROLLBACK] = "ROLLBACK",
+	[CONTROL_SAVE] = "SAVEPOINT unit",
+	[CONTROL_RELEASE] = "RELEASE unit",
+	[CONTROL_BACK] = "ROLLBACK TO unit; RELEASE unit",
+};
+
+/* SQLSTATE, or the class it begins with; the first row that fits. */
+static const struct {
+	const char *state;
+	enum err e;
+} meanings[] = {
+	{ "23505", ERR_CONFLICT },
+	/* the row it points to has gone meanwhile, or is pointed to */
+	{ "23503", ERR_CONFLICT },
+	{ "40001", ERR_BUSY },
+	{ "40P01", ERR_BUSY },
+	{ "55P03", ERR_BUSY }, /* lock_timeout */
+	{ "57014", ERR_BUSY }, /* statement_timeout */
+	{ "22", ERR_BUG },
+	{ "23", ERR_BUG },
+	{ "25", ERR_BUG },
+	{ "42", ERR_BUG },
+	{ "", ERR_STORE },
+};
+
+static int64_t
+machine_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* --- failures --- */
+
+static enum err
+meaning(const char *state)
+{
+	size_t i = 0;
+
+	while (
+	    strncmp(meanings[i].state, state, strlen(meanings[i].state)) != 0)
+		i++;
+	return meanings[i].e;
+}
+
+/* First line of what libpq says. */
+static enum err
+lost(struct cx *cx, PGconn *h, const char *what)
+{
+	const char *why = PQerrorMessage(h);
+
+	return cx_fail(cx, ERR_STORE, "%s: PostgreSQL: %.*s", what,
+	    (int)strcspn(why, "\n"), why);
+}
+
+static enum err
+failed(struct cx *cx, struct conn *c, const PGresult *r, const char *what)
+{
+	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+	const char *why = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
+
+	if (state == NULL)
+		return lost(cx, c->h, what);
+	c->raced = strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0;
+	/* "cached plan must not change result type", "does not exist" */
+	if (strcmp(state, "0A000") == 0 || strcmp(state, "26000") == 0)
+		c->stale = true;
+	if (strncmp(state, "22", 2) == 0) /* these quote the value */
+		why = "a value does not fit";
+	return cx_fail(cx, meaning(state), "%s: %s (PostgreSQL %s)", what,
+	    why == NULL ? "" : why, state);
+}
+
+static enum err
+check(struct cx *cx, struct conn *c, const PGresult *r, const char *what)
+{
+	ExecStatusType is = PQresultStatus(r);
+
+	c->raced = false;
+	if (is == PGRES_COMMAND_OK || is == PGRES_TUPLES_OK)
+		return OK;
+	return failed(cx, c, r, what);
+}
+
+/* --- connections --- */
+
+static void
+ignore(void *arg, const PGresult *r)
+{
+	(void)arg;
+	(void)r;
+}
+
+static enum err
+connect_to(struct cx *cx, const struct pg *pg, PGconn **out)
+{
+	/* The URL's own options win over those before it. */
+	const char *const words[] = { "connect_timeout", "keepalives_idle",
+		"keepalives_interval", "keepalives_count",
+		"fallback_application_name", "dbname", NULL };
+	const char *const values[] = { "5", "30", "10", "3", "logivery",
+		pg->url, NULL };
+	PGconn *h = PQconnectdbParams(words, values, 1);
+	const char *code;
+	PGresult *r;
+	enum err e = OK;
+
+	PQsetNoticeReceiver(h, ignore, NULL);
+	r = PQexec(h, set_up);
+	code = PQparameterStatus(h, "server_encoding");
+	if (PQresultStatus(r) != PGRES_COMMAND_OK)
+		e = lost(cx, h, "connect");
+	else if (PQserverVersion(h) < VERSION_MIN)
+		e = cx_fail(cx, ERR_STORE,
+		    "PostgreSQL 15 or newer is needed, this is %d",
+		    PQserverVersion(h) / 10000);
+	else if (!text_equal(code, "UTF8"))
+		e = cx_fail(cx, ERR_STORE,
+		    "the database must be in UTF8, not %s", code);
+	PQclear(r);
+	if (e == OK)
+		*out = h;
+	else
+		PQfinish(h);
+	return e;
+}
+
+static void
+conn_close(struct conn *c)
+{
+	cache_clear(&c->cache, mem_free);
+	PQfinish(c->h);
+	*c = (struct conn){ 0 };
+}
+
+/* Has the server hung up meanwhile?  Then its last words are there to read. */
+static bool
+is_alive(struct conn *c)
+{
+	struct pollfd p = { .fd = PQsocket(c->h), .events = POLLIN };
+
+	if (c->stale || PQtransactionStatus(c->h) != PQTRANS_IDLE)
+		return false;
+	while (poll(&p, 1, 0) > 0)
+		if (!PQconsumeInput(c->h) || PQstatus(c->h) != CONNECTION_OK)
+			return false;
+	return true;
+}
+
+static enum err
+may_connect(struct cx *cx, struct pg *pg)
+{
+	int64_t left;
+
+	lock_take(&pg->lock);
+	left = pg->pause_ms == 0 ? 0 : pg->next_try_ms - machine_ms();
+	lock_drop(&pg->lock);
+	if (left <= 0)
+		return OK;
+	return cx_fail(cx, ERR_STORE,
+	    "PostgreSQL is away; the next try is in %lld ms", (long long)left);
+}
+
+static void
+note_connect(struct cx *cx, struct pg *pg, bool there)
+{
+	lock_take(&pg->lock);
+	pg->pause_ms = there ? 0 : 2 * pg->pause_ms;
+	if (!there && pg->pause_ms < PAUSE_MIN_MS)
+		pg->pause_ms = PAUSE_MIN_MS;
+	if (pg->pause_ms > PAUSE_MAX_MS)
+		pg->pause_ms = PAUSE_MAX_MS;
+	if (!there)
+		pg->next_try_ms = machine_ms() + pg->pause_ms / 2 +
+		    (int64_t)env_below(cx->env, (uint64_t)pg->pause_ms);
+	lock_drop(&pg->lock);
+}
+
+static enum err
+conn_ready(struct cx *cx, struct pg *pg, struct conn *c)
+{
+	enum err e;
+
+	if (c->h != NULL && is_alive(c))
+		return OK;
+	conn_close(c);
+	if ((e = may_connect(cx, pg)) != OK)
+		return e;
+	e = connect_to(cx, pg, &c->h);
+	note_connect(cx, pg, e == OK);
+	return e;
+}
+
+static void
+pg_give(struct db *db, struct conn *c)
+{
+	struct pg *pg = db->own;
+
+	lock_take(&pg->lock);
+	pg->idle[pg->nidle++] = c;
+	signal_one(&pg->freed);
+	lock_drop(&pg->lock);
+}
+
+static enum err
+pg_take(struct cx *cx, struct db *db, struct conn **out)
+{
+	struct pg *pg = db->own;
+	int64_t until = env_mono(cx->env) + POOL_WAIT_MS;
+	struct conn *c = NULL;
+	enum err e;
+
+	lock_take(&pg->lock);
+	while (pg->nidle == 0 && env_mono(cx->env) < until)
+		cx->env->wait(cx->env, &pg->freed, &pg->lock, until);
+	if (pg->nidle > 0)
+		c = pg->idle[--pg->nidle];
+	lock_drop(&pg->lock);
+	if (c == NULL)
+		return cx_fail(cx, ERR_BUSY, "all connections are in use");
+	if ((e = conn_ready(cx, pg, c)) != OK) {
+		pg_give(db, c);
+		return e;
+	}
+	*out = c;
+	return OK;
+}
+
+static enum err
+pg_writer(struct cx *cx, struct db *db, struct conn **out)
+{
+	struct pg *pg = db->own;
+	enum err e;
+
+	if ((e = conn_ready(cx, pg, &pg->committer)) == OK)
+		*out = &pg->committer;
+	return e;
+}
+
+/* --- statements --- */
+
+struct params {
+	const char *values[PARAMS_MAX];
+	int lengths[PARAMS_MAX];
+	int formats[PARAMS_MAX];
+	char ints[PARAMS_MAX][24];
+};
+
+static void
+fill_params(struct params *p, const struct val *v, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		p->lengths[i] = 0;
+		p->formats[i] = v[i].type == VAL_BYTES;
+		if (v[i].type == VAL_INT) {
+			snprintf(p->ints[i], sizeof(p->ints[i]), "%lld",
+			    (long long)v[i].i);
+			p->values[i] = p->ints[i];
+		} else if (v[i].type == VAL_TEXT) {
+			p->values[i] = v[i].t;
+		} else {
+			p->values[i] = (const char *)v[i].b.p;
+			p->lengths[i] = (int)v[i].b.n;
+		}
+	}
+}
+
+static int
+nibble(char c)
+{
+	return c <= '9' ? c - '0' : c - 'a' + 10;
+}
+
+/* "\x6162" */
+static void
+read_bytes(struct cx *cx, const char *hex, size_t n, struct cell *cell)
+{
+	unsigned char *p;
+	size_t i;
+
+	cell->type = CELL_BYTES;
+	cell->kept = true;
+	cell->n = n >= 2 ? (n - 2) / 2 : 0;
+	cell->p = p = arena_alloc(cx->mem, cell->n + 1);
+	for (i = 0, hex += 2; i < cell->n; i++, hex += 2)
+		p[i] = (unsigned char)(nibble(hex[0]) << 4 | nibble(hex[1]));
+}
+
+static void
+read_cell(struct cx *cx, const PGresult *r, int row, int i, struct cell *cell)
+{
+	const char *text = PQgetvalue(r, row, i);
+
+	*cell = (struct cell){ .type = CELL_NULL };
+	if (PQgetisnull(r, row, i))
+		return;
+	cell->n = (size_t)PQgetlength(r, row, i);
+	switch (PQftype(r, i)) {
+	case OID_BOOL:
+		cell->type = CELL_INT;
+		cell->i = text[0] == 't';
+		break;
+	case OID_INT2:
+	case OID_INT4:
+	case OID_INT8:
+		cell->type = CELL_INT;
+		cell->i = strtoll(text, NULL, 10);
+		break;
+	case OID_BYTEA:
+		read_bytes(cx, text, cell->n, cell);
+		break;
+	default:
+		cell->type = CELL_TEXT;
+		cell->p = text;
+	}
+}
+
+static enum err
+give_head(struct cx *cx, const PGresult *r, const struct query *q)
+{
+	const char *names[COLUMNS_MAX];
+	int i, n = PQnfields(r);
+
+	if (n > COLUMNS_MAX)
+		return cx_fail(cx, ERR_BUG, "%s: too many columns",
+		    q->sql->name);
+	for (i = 0; i < n; i++)
+		names[i] = PQfname(r, i);
+	return q->sink->head(cx, q->sink, names, (size_t)n);
+}
+
+static enum err
+give_rows(struct cx *cx, const PGresult *r, const struct query *q)
+{
+	struct cell cells[COLUMNS_MAX];
+	int row, i, n = PQnfields(r);
+	enum err e;
+
+	if ((e = give_head(cx, r, q)) != OK)
+		return e;
+	for (row = 0; row < PQntuples(r) && !q->sink->enough; row++) {
+		for (i = 0; i < n; i++)
+			read_cell(cx, r, row, i, &cells[i]);
+		if ((e = q->sink->row(cx, q->sink, cells)) != OK)
+			return e;
+	}
+	return OK;
+}
+
+static enum err
+find_name(struct cx *cx, struct conn *c, const struct sql *sql,
+    const char **out)
+{
+	char name[64];
+	PGresult *r;
+	enum err e;
+
+	if ((*out = cache_find(&c->cache, sql)) != NULL)
+		return OK;
+	snprintf(name, sizeof(name), "%.48s_%u", sql->name, ++c->nprepared);
+	r = PQprepare(c->h, name, sql->text[DB_PG], 0, NULL);
+	if ((e = check(cx, c, r, sql->name)) == OK) {
+		cache_add(&c->cache, sql, mem_text(name));
+		*out = cache_find(&c->cache, sql);
+	}
+	PQclear(r);
+	return e;
+}
+
+static enum err
+pg_run(struct cx *cx, struct conn *c, struct query *q)
+{
+	struct params p;
+	const char *name;
+	PGresult *r;
+	enum err e;
+
+	if (q->n > PARAMS_MAX)
+		return cx_fail(cx, ERR_BUG, "%s: too many values",
+		    q->sql->name);
+	fill_params(&p, q->vals, q->n);
+	if (q->once) {
+		r = PQexecParams(c->h, q->sql->text[DB_PG], (int)q->n, NULL,
+		    p.values, p.lengths, p.formats, 0);
+	} else {
+		if ((e = find_name(cx, c, q->sql, &name)) != OK)
+			return e;
+		r = PQexecPrepared(c->h, name, (int)q->n, p.values, p.lengths,
+		    p.formats, 0);
+	}
+	if ((e = check(cx, c, r, q->sql->name)) == OK) {
+		q->changed = strtoll(PQcmdTuples(r), NULL, 10);
+		if (q->sink != NULL)
+			e = give_rows(cx, r, q);
+	}
+	PQclear(r);
+	return e;
+}
+
+static enum err
+pg_text(struct cx *cx, struct conn *c, const char *text)
+{
+	PGresult *r = PQexec(c->h, text);
+	enum err e = check(cx, c, r, "statements");
+
+	PQclear(r);
+	return e;
+}
+
+static enum err
+pg_prepare(struct cx *cx, struct conn *c, struct query *q)
+{
+	const char *name;
+	PGresult *r;
+	enum err e;
+
+	if ((e = find_name(cx, c, q->sql, &name)) != OK)
+		return e;
+	r = PQdescribePrepared(c->h, name);
+	if ((e = check(cx, c, r, "describe")) == OK)
+		e = give_head(cx, r, q);
+	if (e == OK && PQnparams(r) != q->sql->params)
+		e = cx_fail(cx, ERR_BUG, "has %d parameters, says %d",
+		    PQnparams(r), q->sql->params);
+	PQclear(r);
+	return e;
+}
+
+/* --- transactions --- */
+
+static enum err
+pg_control(struct cx *cx, struct conn *c, enum control what)
+{
+	PGresult *r = PQexec(c->h, controls[what]);
+	enum err e = check(cx, c, r, controls[what]);
+
+	/* COMMIT of a failed transaction succeeds, and does not commit. */
+	if (e == OK && what == CONTROL_COMMIT &&
+	    strcmp(PQcmdStatus(r), "COMMIT") != 0)
+		e = cx_fail(cx, ERR_STORE, "COMMIT: PostgreSQL rolled back");
+	else if (e != OK && what == CONTROL_COMMIT && PQstatus(c->h) != 0)
+		cx_in(cx, e, "whether it was committed is not known: ");
+	PQclear(r);
+	return e;
+}
+
+static bool
+pg_in_tx(struct conn *c)
+{
+	PGTransactionStatusType is = PQtransactionStatus(c->h);
+
+	return is == PQTRANS_INTRANS || is == PQTRANS_INERROR;
+}
+
+static bool
+pg_raced(struct conn *c)
+{
+	return c->raced;
+}
+
+static enum err
+pg_now(struct cx *cx, int64_t *ms)
+{
+	struct conn *c;
+	PGresult *r;
+	enum err e;
+
+	if (cx->tx != NULL)
+		c = cx->tx->conn;
+	else if ((e = pg_take(cx, cx->db, &c)) != OK)
+		return e;
+	r = PQexec(c->h,
+	    "SELECT floor(extract(epoch FROM clock_timestamp()) "
+	    "* 1000)::bigint");
+	if ((e = check(cx, c, r, "clock_timestamp")) == OK)
+		*ms = strtoll(PQgetvalue(r, 0, 0), NULL, 10);
+	PQclear(r);
+	if (cx->tx == NULL)
+		pg_give(cx->db, c);
+	return e;
+}
+
+/* --- bells --- */
+
+static const struct sql notify_sql = {
+	.name = "notify",
+	.text = { "", "SELECT pg_notify('logivery', $1)" },
+	.params = 1,
+};
+
+static enum err
+pg_notify(struct cx *cx, struct conn *c, const char *bell)
+{
+	const struct pg *pg = cx->db->own;
+	char text[BELL_SIZE + sizeof(pg->node)];
+	struct val v = val_text(text);
+	struct query q = { .sql = &notify_sql, .vals = &v, .n = 1 };
+
+	snprintf(text, sizeof(text), "%s %s", bell, pg->node);
+	return pg_run(cx, c, &q);
+}
+
+/* "job 0123456789abcdef"; what we rang ourselves has sounded. */
+static void
+hear(struct db *db, const char *text)
+{
+	const struct pg *pg = db->own;
+	char bell[BELL_SIZE];
+	size_t n = strcspn(text, " ");
+
+	if (text[n] == '\0' || n >= sizeof(bell) ||
+	    strcmp(text + n + 1, pg->node) == 0)
+		return;
+	memcpy(bell, text, n);
+	bell[n] = '\0';
+	bell_sound(db, bell);
+}
+
+static bool
+hear_all(struct db *db, PGconn *h)
+{
+	PGnotify *n;
+
+	if (!PQconsumeInput(h) || PQstatus(h) != CONNECTION_OK)
+		return false;
+	while ((n = PQnotifies(h)) != NULL) {
+		hear(db, n->extra);
+		PQfreemem(n);
+	}
+	return true;
+}
+
+static bool
+listen_open(struct cx *cx, struct pg *pg)
+{
+	struct conn c = { 0 };
+
+	if (connect_to(cx, pg, &c.h) != OK)
+		return false;
+	if (pg_text(cx, &c, "LISTEN logivery") == OK) {
+		pg->listening = c.h;
+		return true;
+	}
+	PQfinish(c.h);
+	return false;
+}
+
+/* Until stopped: hear; while there is no connection, make one. */
+static void
+listen_run(void *arg)
+{
+	struct db *db = arg;
+	struct pg *pg = db->own;
+	struct pollfd p[2] = { { .fd = pg->stop_fd, .events = POLLIN } };
+	struct cx cx;
+	int pause = PAUSE_MIN_MS;
+
+	cx_child(&cx, &(struct cx){ .env = db->env, .db = db });
+	for (;;) {
+		p[1].fd = pg->listening == NULL ? -1 : PQsocket(pg->listening);
+		p[1].events = POLLIN;
+		poll(p, 2, pg->listening == NULL ? pause : -1);
+		if (p[0].revents != 0)
+			break;
+		if (pg->listening == NULL) {
+			pause = pause < PAUSE_MAX_MS ? 2 * pause : pause;
+			if (listen_open(&cx, pg))
+				bell_sound(db, NULL); /* some were missed */
+		} else if (!hear_all(db, pg->listening)) {
+			PQfinish(pg->listening);
+			pg->listening = NULL;
+			pause = PAUSE_MIN_MS;
+		}
+	}
+	cx_done(&cx);
+}
+
+static void
+pg_listen(struct db *db)
+{
+	struct pg *pg = db->own;
+	struct cx cx;
+	bool first;
+
+	lock_take(&pg->lock);
+	first = pg->listener == NULL && db->env->start != NULL;
+	if (first) {
+		cx_child(&cx, &(struct cx){ .env = db->env, .db = db });
+		listen_open(&cx, pg); /* else the thread goes on trying */
+		cx_done(&cx);
+		pg->listener =
+		    db->env->start(db->env, "listener", listen_run, db);
+	}
+	lock_drop(&pg->lock);
+}
+
+static void
+listen_stop(struct db *db)
+{
+	struct pg *pg = db->own;
+	uint64_t one = 1;
+
+	if (pg->listener != NULL) {
+		if (write(pg->stop_fd, &one, sizeof(one)) != sizeof(one))
+			abort();
+		db->env->join(db->env, pg->listener);
+	}
+	PQfinish(pg->listening);
+	close(pg->stop_fd);
+}
+
+/* --- open and close --- */
+
+static void
+pg_close(struct db *db)
+{
+	struct pg *pg = db->own;
+	size_t i;
+
+	listen_stop(db);
+	for (i = 0; i < pg->npool; i++)
+		conn_close(&pg->pool[i]);
+	conn_close(&pg->committer);
+	signal_close(&pg->freed);
+	lock_close(&pg->lock);
+	mem_free(pg->pool);
+	mem_free(pg->idle);
+	mem_free(pg->url);
+	mem_free(pg);
+	db->own = NULL;
+}
 
 static enum err
 pg_open(struct cx *cx, const struct db_conf *conf, struct db *db)
 {
-	(void)conf;
-	(void)db;
-	return cx_fail(cx, ERR_STORE, "PostgreSQL is not there yet");
+	struct pg *pg = mem_new(sizeof(*pg));
+	unsigned char random[8];
+	enum err e;
+
+	db->own = pg;
+	pg->url = mem_text(conf->url);
+	env_random(cx->env, random, sizeof(random));
+	for (size_t i = 0; i < sizeof(random); i++)
+		snprintf(pg->node + 2 * i, 3, "%02x", random[i]);
+	lock_open(&pg->lock);
+	signal_open(&pg->freed);
+	pg->stop_fd = eventfd(0, EFD_CLOEXEC);
+	pg->npool = conf->readers > 0 ? (size_t)conf->readers : POOL_DEFAULT;
+	pg->pool = mem_new(pg->npool * sizeof(*pg->pool));
+	pg->idle = mem_new(pg->npool * sizeof(struct conn *));
+	for (; pg->nidle < pg->npool; pg->nidle++)
+		pg->idle[pg->nidle] = &pg->pool[pg->nidle];
+	if ((e = conn_ready(cx, pg, &pg->pool[pg->npool - 1])) != OK)
+		pg_close(db);
+	return e;
 }
 
 const struct engine engine_pg = {
 	.id = DB_PG,
+	.own_tx = true,
+	.step_lock = "SET LOCAL statement_timeout = 0;"
+		     "SET LOCAL lock_timeout = '60s';"
+		     "SELECT pg_advisory_xact_lock(7305460182)",
 	.open = pg_open,
+	.close = pg_close,
+	.take = pg_take,
+	.give = pg_give,
+	.writer = pg_writer,
+	.control = pg_control,
+	.in_tx = pg_in_tx,
+	.raced = pg_raced,
+	.run = pg_run,
+	.text = pg_text,
+	.prepare = pg_prepare,
+	.notify = pg_notify,
+	.listen = pg_listen,
+	.now = pg_now,
 };

@@ -21,12 +21,13 @@ enum {
 struct conn; /* the engine's */
 struct group;
 
-/* A value in a row; p is good until the next row. */
+/* A value in a row; p is good until the next row, unless kept. */
 struct cell {
 	enum { CELL_NULL, CELL_INT, CELL_TEXT, CELL_BYTES } type;
 	int64_t i;
 	const void *p;
 	size_t n;
+	bool kept; /* p is in cx->mem */
 };
 
 /* Where rows go.  head() comes once, also when there is no row. */
