@@ -32,7 +32,9 @@ bool base64_decode(struct arena *, const char *, struct bytes *);
 bool base64url_decode(struct arena *, const char *, size_t, struct bytes *);
 char *hex_encode(struct arena *, struct bytes);
 
-/* --- master keys: file of lines "ID HEX64", mode 0600, first is current --- */
+/* --- master keys: file of lines "ID HEX64", mode 0600, first is current ---
+   ID: 1 to 16 letters, digits, - and _.  Empty lines and those that begin
+   with # are skipped; at most 32 keys. */
 struct keys;
 /* Made with one fresh key if missing.  ERR_INPUT: unreadable by others, bad
    line, no key; the reason names file and line, never the key. */
@@ -40,7 +42,8 @@ enum err keys_open(struct cx *, const char *path, struct keys **);
 struct keys *keys_fixed(void); /* one known key: for tests only */
 void keys_close(struct keys *);
 
-/* Sealed form: version, key id, nonce, ciphertext, tag.  `where` binds it to
+/* cx->keys must be set (assert).  Opened text is wiped with the arena.
+   Sealed form: version, key id, nonce, ciphertext, tag.  `where` binds it to
    its place ("shop.access_token:17"): moved elsewhere it does not open. */
 struct bytes crypt_seal(struct cx *, const char *where, struct bytes plain);
 /* ERR_STORE: key unknown, or not what we sealed there. */

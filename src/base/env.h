@@ -31,7 +31,8 @@ struct env {
 	/* Make one HTTP call; see net/client.h.  NULL until main sets it. */
 	enum err (*call)(struct cx *, const struct call *, struct answer *);
 	void *net; /* belongs to `call` */
-	/* NULL where threads are not to be had (simulation). */
+	/* NULL where threads are not to be had (simulation).  Signals are
+	   blocked in the thread; aborts if there cannot be another. */
 	struct thread *(*start)(struct env *, const char *name,
 	    void (*run)(void *), void *arg);
 	void (*join)(struct env *, struct thread *); /* frees it */

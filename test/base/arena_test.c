@@ -19,8 +19,10 @@ static struct arena *deferring;
 static void
 defer_another(void *arg)
 {
+	static char x[] = "x";
+
 	note(arg);
-	arena_defer(deferring, note, (char[]){ "x" });
+	arena_defer(deferring, note, x);
 }
 
 static void
