@@ -10,8 +10,10 @@ UPDATE job SET state = $3,
     crashes = CASE WHEN $3 IN ('done', 'dead') THEN crashes ELSE 0 END,
     effect_until = CASE WHEN $3 = 'done' THEN 0 ELSE effect_until END,
     lease_owner = NULL, lease_until = 0,
-    once = CASE WHEN $3 <> 'done' AND $3 <> 'dead' AND EXISTS (SELECT 1 FROM job w
+    once = CASE WHEN $3 <> 'done' AND $3 <> 'dead' AND EXISTS (
+	SELECT 1 FROM job w
 	WHERE w.tenant = job.tenant AND w.once = job.once
 	  AND w.state IN ('waiting', 'parked'))
 	THEN NULL ELSE once END
-WHERE id = $1 AND fence = $2 AND state = 'running';
+WHERE id = $1 AND fence = $2 AND state = 'running'
+RETURNING run_at AS n;

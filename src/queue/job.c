@@ -114,6 +114,7 @@ meet(struct cx *cx, struct adding *a)
 	if (e != OK)
 		return e;
 	answer(a, &job, false);
+	db_ring(cx, "job"); /* claims passed it over while we held it */
 	if (in->prio >= job.prio && in->prio >= 0)
 		return OK;
 	if (in->prio < 0)
@@ -142,7 +143,7 @@ add_body(struct cx *cx, void *arg)
 	enum err e;
 	int i;
 
-	db_ring(cx, "job");
+	db_ring(cx, a->in->run_at > cx->now ? "due" : "job");
 	if (a->meets_running && (e = meet_running(cx, a)) != ERR_MISSING)
 		return e;
 	for (i = 0; i < MEET_TRIES; i++) {
@@ -237,6 +238,7 @@ redrive_body(struct cx *cx, void *arg)
 	enum err e;
 
 	db_ring(cx, "job");
+	db_ring(cx, "due"); /* a call in the air may make it wait */
 	e = db_change(cx, SQL_JOB_REDRIVE, &changed, V(uuid), V(cx->now));
 	if (e != OK || changed == 1)
 		return e;
@@ -291,6 +293,7 @@ unpark_body(struct cx *cx, void *arg)
 	int64_t *tenant = arg;
 
 	db_ring(cx, "job");
+	db_ring(cx, "due");
 	return db_exec(cx, SQL_JOB_UNPARK, V(*tenant), V(cx->now));
 }
 

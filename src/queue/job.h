@@ -80,7 +80,8 @@ struct job_ref {
    With `once`: meets a waiting or parked job of that once, and that job will
    see what the caller's transaction wrote.  A met job takes the lower `prio`
    of the two; if that is below 0 (by hand), one waiting for its next try goes
-   now.  Rings "job". */
+   now.  Rings "job" ("due", if it
+   is for later). */
 enum err job_add(struct cx *, const struct job_new *, struct job_ref *ref);
 /* The same, but meets a running one too (run-now: answers its UUID).  That one
    may have read before the caller wrote. */

@@ -19,9 +19,9 @@ struct runner;
 
 struct runner_conf {
 	const struct job_kind *const *kinds; /* NULL ends */
-	int workers;       /* threads; 0: 4 */
+	int workers;                         /* threads; 0: 4 */
 	int64_t retry_base_ms; /* scales back-off (1,000 usual; option
-	                          --retry-base-ms); 0: 1,000 */
+				  --retry-base-ms); 0: 1,000 */
 	/* Told in the transaction of each step, for the Queue Log: "started",
 	   "done", "again", "dead", "parked".  `words`: the result of a done
 	   job, else why; NULL at the start.  job->run_at tells when "again"
@@ -31,8 +31,7 @@ struct runner_conf {
 };
 
 /* Recovers suspects, then starts threads (none if env->start is NULL). */
-enum err runner_open(struct cx *, const struct runner_conf *,
-    struct runner **);
+enum err runner_open(struct cx *, const struct runner_conf *, struct runner **);
 /* No new claims; running jobs get `grace_ms`, then lose their right (stop) and
    wait again if they fail for it.  To be called before db_close. */
 void runner_close(struct runner *, int64_t grace_ms);

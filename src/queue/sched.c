@@ -52,7 +52,7 @@ set_body(struct cx *cx, void *arg)
 {
 	struct setting *s = arg;
 
-	db_ring(cx, "job");
+	db_ring(cx, "due");
 	return db_exec(cx, SQL_SCHED_SET, V(s->tenant), V(s->kind),
 	    V(s->every_s), V(slot_after(s->now, s->every_s)));
 }
@@ -117,7 +117,7 @@ resume_body(struct cx *cx, void *arg)
 	e = db_change(cx, SQL_SCHED_RESUME, &changed, V(p->tenant));
 	if (e != OK || changed == 0)
 		return e; /* nothing was paused, nothing is skipped */
-	db_ring(cx, "job");
+	db_ring(cx, "due");
 	return db_exec(cx, SQL_SCHED_SKIP, V(p->tenant), V(p->now));
 }
 
