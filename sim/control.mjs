@@ -23,6 +23,7 @@ const ROUTES = [
   ['POST', '/control/shops', createShop],
   ['GET', '/control/shops', ({ world }) => [...world.shops.values()].map(describeShop)],
   ['POST', '/control/app', registerApp],
+  ['GET', '/control/shops/{shop}', ({ shop }) => describeShop(shop)],
   ['POST', '/control/shops/{shop}', setShop],
   ['POST', '/control/shops/{shop}/install', install],
   ['GET', '/control/shops/{shop}/id-token', freshIdToken],
@@ -138,7 +139,7 @@ function install({ world, shop }) {
 
 function freshIdToken({ world, shop, input, query }) {
   const asked = Object.fromEntries([...query].map(([key, value]) => [key, /_in$/.test(key) ? Number(value) : value]));
-  return { id_token: idToken(world.app, shop.domain, world.clock.now(), shop.random, { ...asked, ...input }) };
+  return { id_token: idToken(world.app, shop.domain, world.clock.now(), shop.noise, { ...asked, ...input }) };
 }
 
 function uninstall({ world, shop }) {
@@ -192,15 +193,16 @@ function place({ world, shop, input }) {
 
 function generate({ world, shop, input }) {
   const random = makeRandom(`${world.seed}/generate/${input.seed ?? 1}`);
+  const apart = { ...shop, nextNumber: 1001 };
   return Array.from({ length: input.count ?? 1 }, (_, i) => {
-    const order = draftOrder(shop, { shape: input.shape ?? 'random', lines: input.lines, createdAt: world.clock.now() }, random.fork(String(i)));
+    const order = draftOrder(apart, { shape: input.shape, lines: input.lines, createdAt: world.clock.now() }, random.fork(String(i)));
     return { rest: restBody(order, shop), gid: gid('Order', order.id), shape: order.shape };
   });
 }
 
 /** One action of the merchant on many orders: many deliveries, one event id. */
 function tagMany({ world, shop, input }) {
-  const eventId = uuid(shop.random);
+  const eventId = uuid(shop.noise);
   const ids = input.ids ?? [...shop.orders.keys()];
   for (const id of ids) changeTags(world, shop, shop.orders.get(String(id)), input, { author: 'merchant', eventId });
   return { tagged: ids.length, event_id: eventId };
@@ -253,7 +255,7 @@ function stats({ world }) {
 }
 
 function describeDelivery({ body: _body, ...rest }) {
-  return { ...rest, bytes: _body.length };
+  return rest;
 }
 
 /** Server-sent events: what happened since, then what happens. */

@@ -6,7 +6,7 @@
  * error shapes.  Everything is answered with HTTP 200, errors too.
  */
 import {
-  execute, getNamedType, getNullableType, GraphQLError, isEnumType, isAbstractType, isListType, isNonNullType, isObjectType,
+  execute, getNamedType, getNullableType, GraphQLError, isAbstractType, isEnumType, isListType, isNonNullType, isObjectType,
   isScalarType, Kind, parse, TypeInfo, visit, visitWithTypeInfo,
 } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values.js';
@@ -117,7 +117,9 @@ export function runCall(world, shop, call, { forced = false } = {}) {
   if (requested > MAX_COST) return { body: tooDear(shop, requested), points: 0, throttled: false, overdrawn: false };
   const overdrawn = !forced && !shop.bucket.take(requested);
   if (forced || overdrawn) {
-    return { body: { errors: [THROTTLED], extensions: costBlock(shop, requested, null) }, points: 0, throttled: true, overdrawn };
+    const extensions = costBlock(shop, requested, null);
+    if (forced) extensions.cost.throttleStatus.currentlyAvailable = 0; // as if another client had been there
+    return { body: { errors: [THROTTLED], extensions }, points: 0, throttled: true, overdrawn };
   }
   const context = { world, shop, search: [] };
   const result = /** @type {any} */ (execute({

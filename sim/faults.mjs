@@ -27,7 +27,7 @@ const DEFAULT_API_KINDS = ['http_500', 'http_502', 'http_503', 'cut_after_apply'
 export const CALM = {
   webhook_lost: 0, webhook_doubled: 0, webhook_reordered: 0, webhook_delayed: 0, webhook_delay_ms: 2000,
   api_fail: 0, api_kinds: DEFAULT_API_KINDS, token_fail: 0, throttle: 0, slow_ms: 2000,
-  search_lag_ms: 0, coalesce_ms: 0, at_least: 0,
+  search_lag_ms: 0, coalesce_ms: 0, at_least: 0, api_version: '2026-10',
 };
 const BOOSTED_WINDOW = 4;
 

@@ -48,9 +48,14 @@ const distinct = (list) => [...new Set(list.map(String))];
 function refusalOf(parts) {
   if (parts.includes(null)) return refuse('Fulfillment order does not exist.');
   const orders = distinct(parts.map(({ order }) => order.id));
-  if (orders.length > 1) return refuse(`All fulfillment orders must belong to the same order. Multiple orders with ids [${orders.join(', ')}] were found.`);
+  if (orders.length > 1) {
+    return refuse(`All fulfillment orders must belong to the same order. Multiple orders with ids [${orders.join(', ')}] were found.`);
+  }
   const places = distinct(parts.map(({ one }) => one.locationId));
-  if (places.length > 1) return refuse(`All fulfillment orders must be assigned to a single location. Multiple locations with ids [${places.join(', ')}] were found.`);
+  if (places.length > 1) {
+    return refuse('All fulfillment orders must be assigned to a single location. '
+      + `Multiple locations with ids [${places.join(', ')}] were found.`);
+  }
   const shut = parts.find(({ one }) => !FULFILLABLE.has(one.status));
   if (shut) return refuse(`Fulfillment order ${shut.one.id} has an unfulfillable status= ${shut.one.status.toLowerCase()}.`);
   const lines = parts.flatMap((part) => part.lines);

@@ -15,6 +15,7 @@ const TOTAL_MS = 5000;
 /** Gaps between tries in minutes; together 4 hours. */
 const RETRY_MINUTES = [1, 2, 5, 10, 20, 40, 60, 102];
 const OVERTAKE_MS = 2000;
+const AT_ONCE = 64;
 
 /** What the app's configuration subscribes to. */
 export const TOPICS = [
@@ -26,13 +27,16 @@ export const COMPLIANCE_TOPICS = ['customers/data_request', 'customers/redact', 
 
 /** @param {any} world */
 export function makeHooks(world) {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
+  const agent = new http.Agent({ keepAlive: true });
   const random = world.random.fork('webhooks');
   const timers = new Set();
   const deliveries = [];
   /** Deliveries that wait to be overtaken, by shop. */
   const held = new Map();
   const coalescing = new Map();
+  /** Tries that wait for one of the places; the clock of a try starts with the try. */
+  const queue = [];
+  let active = 0;
   /** Grows at a reset, so that answers to deliveries of before count no more. */
   let epoch = 0;
   const stats = { sent: 0, acked: 0, failed: 0, given_up: 0, lost: 0, doubled: 0, reordered: 0, delayed: 0, pending: 0 };
@@ -69,7 +73,7 @@ export function makeHooks(world) {
       clearTimeout(connect);
       done(status, why);
     };
-    const request = http.request(new URL('webhooks', withSlash(world.app.url)), { method: 'POST', agent, headers: headersOf(delivery) });
+    const request = http.request(delivery.url, { method: 'POST', agent, headers: headersOf(delivery) });
     const give = (why) => () => { finish(0, why); request.destroy(); };
     const total = setTimeout(give('no answer in 5 s'), TOTAL_MS);
     const connect = setTimeout(give('no connection in 1 s'), CONNECT_MS);
@@ -85,11 +89,25 @@ export function makeHooks(world) {
   }
 
   function attempt(delivery) {
+    queue.push(delivery);
+    startNext();
+  }
+
+  function startNext() {
+    while (active < AT_ONCE && queue.length) {
+      active += 1;
+      tryOnce(queue.shift());
+    }
+  }
+
+  function tryOnce(delivery) {
     delivery.tries += 1;
     stats.sent += 1;
     const started = epoch;
     post(delivery, (status, why) => {
       if (started !== epoch) return;
+      active -= 1;
+      startNext();
       delivery.status = status;
       if (status >= 200 && status < 300) acknowledge(delivery);
       else retry(delivery, status, why);
@@ -97,10 +115,16 @@ export function makeHooks(world) {
     });
   }
 
-  function acknowledge(delivery) {
-    delivery.state = 'acked';
-    stats.acked += 1;
+  /** A delivery that is over needs its body no more. */
+  function end(delivery, state) {
+    delivery.state = state;
+    delivery.body = null;
     stats.pending -= 1;
+  }
+
+  function acknowledge(delivery) {
+    end(delivery, 'acked');
+    stats.acked += 1;
     tell(delivery, 'acked', { tries: delivery.tries });
   }
 
@@ -109,9 +133,8 @@ export function makeHooks(world) {
     const minutes = RETRY_MINUTES[delivery.tries - 1];
     tell(delivery, 'failed', { status, why, tries: delivery.tries });
     if (minutes === undefined) {
-      delivery.state = 'given_up';
+      end(delivery, 'given_up');
       stats.given_up += 1;
-      stats.pending -= 1;
       return;
     }
     delivery.state = 'waiting';
@@ -142,19 +165,23 @@ export function makeHooks(world) {
   /** How a delivery starts, by what strikes it. */
   const STARTS = {
     none: (delivery) => attempt(delivery),
-    lost(delivery) { delivery.state = 'lost'; stats.pending -= 1; },
+    lost: (delivery) => end(delivery, 'lost'),
     doubled(delivery) {
-      attempt(delivery);
       stats.pending += 1;
       attempt({ ...delivery });
+      attempt(delivery);
     },
     reordered: (delivery) => hold(delivery),
     delayed: (delivery, ms) => later(ms, () => attempt(delivery)),
   };
 
-  function dispatch(shop, topic, body, eventId, subject) {
+  function dispatch(shop, topic, body, { eventId, subject, always }) {
+    for (const url of targets(shop, topic, always)) dispatchTo(url, shop, topic, Buffer.from(body), eventId, subject);
+  }
+
+  function dispatchTo(url, shop, topic, body, eventId, subject) {
     const delivery = {
-      number: deliveries.length, id: uuid(random), shop: shop.domain, topic, eventId, subject, body: Buffer.from(body),
+      number: deliveries.length, id: uuid(random), shop: shop.domain, topic, eventId, subject, url, body, bytes: body.length,
       triggeredAt: `${new Date(world.clock.now()).toISOString().slice(0, -1)}000Z`, tries: 0, state: 'sending', status: null,
     };
     deliveries.push(delivery);
@@ -168,32 +195,38 @@ export function makeHooks(world) {
     STARTS[fault?.kind ?? 'none'](delivery, fault?.ms);
   }
 
-  function wanted(shop, topic) {
-    if (!world.app.url || !world.app.topics.includes(topic)) return false;
-    return shop.installed || topic === 'app/uninstalled' || COMPLIANCE_TOPICS.includes(topic);
+  /** Who hears of it: the app by its configuration, and each subscription of the store's own. */
+  function targets(shop, topic, always) {
+    if (!always && !shop.installed && topic !== 'app/uninstalled' && !COMPLIANCE_TOPICS.includes(topic)) return [];
+    const own = shop.subscriptions.filter((one) => one.topic === enumOf(topic)).map((one) => one.uri);
+    const byApp = world.app.url && (always || world.app.topics.includes(topic));
+    return [...(byApp ? [new URL('webhooks', withSlash(world.app.url)).href] : []), ...own];
   }
 
   /** Updates of one order within the window become one, with the last body. */
-  function coalesce(shop, body, eventId, subject, ms) {
-    const key = `${shop.domain} ${subject}`;
+  function coalesce(shop, body, about, ms) {
+    const key = `${shop.domain} ${about.subject}`;
     const waiting = coalescing.get(key);
-    coalescing.set(key, { body, eventId });
+    coalescing.set(key, { body, about });
     if (waiting) return;
     later(ms, () => {
       const last = coalescing.get(key);
       coalescing.delete(key);
-      dispatch(shop, 'orders/updated', last.body, last.eventId, subject);
+      dispatch(shop, 'orders/updated', last.body, last.about);
     });
   }
 
   return {
     stats, deliveries,
-    /** @param {any} shop @param {string} topic @param {string} body @param {{eventId?: string, subject?: string, always?: boolean}} [about] always: even when nobody subscribed */
+    /**
+     * @param {any} shop @param {string} topic @param {string} body
+     * @param {{eventId?: string, subject?: string, always?: boolean}} [about] always: even when nobody subscribed
+     */
     send(shop, topic, body, { eventId = uuid(random), subject, always = false } = {}) {
-      if (!always && !wanted(shop, topic)) return;
       const window = world.weatherOf(shop).coalesce_ms;
-      if (topic === 'orders/updated' && window > 0) coalesce(shop, body, eventId, subject, window);
-      else dispatch(shop, topic, body, eventId, subject);
+      const about = { eventId, subject, always };
+      if (topic === 'orders/updated' && window > 0) coalesce(shop, body, about, window);
+      else dispatch(shop, topic, body, about);
     },
     reset() {
       epoch += 1;
@@ -202,10 +235,13 @@ export function makeHooks(world) {
       held.clear();
       coalescing.clear();
       deliveries.length = 0;
+      queue.length = 0;
+      active = 0;
       for (const key of Object.keys(stats)) stats[key] = 0;
     },
     close() { this.reset(); agent.destroy(); },
   };
 }
 
+const enumOf = (topic) => topic.toUpperCase().replace('/', '_');
 const withSlash = (url) => (url.endsWith('/') ? url : `${url}/`);

@@ -50,7 +50,7 @@ function node({ id }, context) {
 function search(args, { world, shop, search: notes }, info) {
   const { matches, warnings } = parseQuery(args.query);
   if (warnings.length) notes.push({ path: [info.path.key], query: args.query, parsed: {}, warnings });
-  const documents = sorted(shop.index.documents(), args.sortKey).filter(matches);
+  const documents = sorted(shop.index.documents().filter(matches), args.sortKey);
   return documents.map((doc) => ({ doc, order: shop.orders.get(String(doc.id)) }))
     .filter(({ order: found }) => found && isVisible(world, found));
 }

@@ -7,7 +7,6 @@
 import http from 'node:http';
 import { handleControl } from './control.mjs';
 import { readCall, runCall } from './execute.mjs';
-import { API_VERSION } from './hooks.mjs';
 import { uuid } from './random.mjs';
 import { answerTokenRequest } from './tokens.mjs';
 
@@ -70,7 +69,7 @@ export function sendText(response, status, text, headers) {
 /** One GraphQL call: identify, read, let a fault strike, run, answer, note. */
 async function graphql(world, shop, request, response, text) {
   const started = process.hrtime.bigint();
-  const headers = { 'X-Shopify-API-Version': API_VERSION, 'X-Request-Id': uuid(shop.random) };
+  const headers = { 'X-Shopify-API-Version': world.weatherOf(shop).api_version, 'X-Request-Id': uuid(shop.noise) };
   const note = (entry) => noteCall(world, shop, started, entry);
   if (!shop.installed || !shop.tokens.accepts(request.headers['x-shopify-access-token'])) {
     note({ operation: null, status: 401, fault: null });

@@ -21,6 +21,9 @@ import { toJson } from './json.mjs';
 const DAY = 86400000;
 export const VISIBLE_DAYS = 60;
 const FIRST_NUMBER = 1001;
+const FIRST_ID = 5900000000000n;
+const SHOP_ROOM = 10n ** 13n;
+const ORDER_ROOM = 5000000n;
 
 /** Points a second, by plan; the bucket is twenty times that. */
 const PLANS = { standard: 100, advanced: 200, plus: 1000, enterprise: 2000 };
@@ -38,10 +41,12 @@ export function makeShop(world, wish) {
   const domain = domainOf(wish.shop);
   const restore = wish.restore ?? PLANS[wish.plan ?? 'standard'] ?? PLANS.standard;
   const random = world.random.fork(`shop ${domain}`);
+  const place = BigInt(world.shops.size);
   return {
-    id: 92800000000n + BigInt(world.shops.size), domain, plan: wish.plan ?? 'standard',
+    id: 92800000000n + place, idBase: FIRST_ID + place * SHOP_ROOM, domain, plan: wish.plan ?? 'standard',
     offset: wish.offset ?? '+01:00', currency: wish.currency ?? 'EUR',
-    random, orders: new Map(), nextNumber: FIRST_NUMBER, ids: idMaker(random, BigInt(world.shops.size)),
+    random, noise: random.fork('noise'), orders: new Map(), nextNumber: FIRST_NUMBER,
+    ids: idMaker(random.fork('ids'), FIRST_ID + place * SHOP_ROOM + SHOP_ROOM / 2n),
     locations: LOCATIONS.map(([name, countryCode, address1, city, zip], i) => (
       { id: 71000000000n + BigInt(world.shops.size * 10 + i), name, countryCode, address1, city, zip })),
     installed: false, installedAt: null, installations: 0, scopes: world.app.scopes,
@@ -52,11 +57,11 @@ export function makeShop(world, wish) {
   };
 }
 
-/** Thirteen-digit ids that grow, as Shopify's do; no two stores share one. */
-function idMaker(random, shopNumber) {
-  let last = 5900000000000n + shopNumber * 100000000000n;
+/** Ids that grow, as Shopify's do; no two stores and no two orders share a range. */
+function idMaker(random, base) {
+  let last = base;
   return () => {
-    last += BigInt(random.int(1, 4000));
+    last += BigInt(random.int(1, 900));
     return last;
   };
 }
@@ -72,14 +77,17 @@ export function findVisible(world, shop, id) {
 }
 
 /**
- * Makes an order without putting it into the store.
+ * Makes an order without putting it into the store.  All of it follows from the
+ * store and the number, so that what the app does meanwhile changes no order.
  * @param {Shop} shop
  * @param {{shape?: string, lines?: number, tags?: string[], createdAt: number}} wish
  */
-export function draftOrder(shop, wish, random = shop.random) {
+export function draftOrder(shop, wish, source = shop.random) {
+  const number = shop.nextNumber++;
+  const random = source.fork(`order ${number}`);
   const shape = !wish.shape || wish.shape === 'random' ? drawShape(random) : wish.shape;
   const making = {
-    random: random.fork(`order ${shop.nextNumber}`), nextId: shop.ids, number: shop.nextNumber++,
+    random, nextId: idMaker(random.fork('ids'), shop.idBase + BigInt(number) * ORDER_ROOM), number,
     currency: shop.currency, locations: shop.locations, createdAt: wholeSecond(wish.createdAt),
   };
   const order = makeOrder(making, { shape, lines: wish.lines, tags: wish.tags });
@@ -122,7 +130,7 @@ export function change(world, shop, order, how, apply) {
 }
 
 /** Webhooks of one change.  Orders out of sight send none. */
-function announce(world, shop, order, topics, { eventId = uuid(shop.random), bodies = {}, routed = false } = {}) {
+function announce(world, shop, order, topics, { eventId = uuid(shop.noise), bodies = {}, routed = false } = {}) {
   if (!isVisible(world, order) && !order.deleted) return;
   for (const topic of topics) {
     world.hooks.send(shop, topic, bodies[topic] ?? restBody(order, shop), { eventId, subject: String(order.id) });

@@ -69,15 +69,15 @@ function orderLineView(order, line) {
   };
 }
 
-/** The carrier's last word wins over our own state. */
-const DISPLAY = { SUCCESS: 'FULFILLED', CANCELLED: 'CANCELED' };
+/** The carrier's last word wins, except over a cancelled parcel. */
+const displayStatus = (one) => (one.status === 'CANCELLED' ? 'CANCELED' : one.events.at(-1)?.status ?? 'FULFILLED');
 
 /** @param {any} order @param {any} one @param {any} shop */
 export function fulfillmentView(order, one, shop) {
   const happened = (status) => utc(one.events.find((event) => event.status === status)?.happenedAt ?? null);
   return {
     __typename: 'Fulfillment', id: gid('Fulfillment', one.id), legacyResourceId: one.id, name: one.name,
-    status: one.status, displayStatus: one.status === 'CANCELLED' ? 'CANCELED' : one.events.at(-1)?.status ?? DISPLAY[one.status],
+    status: one.status, displayStatus: displayStatus(one),
     createdAt: utc(one.createdAt), updatedAt: utc(one.updatedAt), estimatedDeliveryAt: null,
     inTransitAt: happened('IN_TRANSIT'), deliveredAt: happened('DELIVERED'), requiresShipping: true,
     totalQuantity: one.lines.reduce((n, line) => n + line.quantity, 0),

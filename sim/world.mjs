@@ -16,11 +16,12 @@ const SCOPES = [
 ];
 
 /**
- * @param {{schema: import('graphql').GraphQLSchema, seed: string|number, clientId?: string, clientSecret?: string, timeScale?: number}} start
+ * @param {{schema: import('graphql').GraphQLSchema, seed: string|number, clientId?: string, clientSecret?: string, timeScale?: number,
+ *          clock?: ReturnType<typeof makeClock>}} start
  */
 export function makeWorld(start) {
   const random = makeRandom(start.seed);
-  const clock = makeClock();
+  const clock = start.clock ?? makeClock();
   const world = {
     schema: start.schema, seed: start.seed, random, clock, timeScale: start.timeScale ?? 1,
     app: {
