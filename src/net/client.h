@@ -46,11 +46,12 @@ struct answer {
  * TLS, time, size; cx->code is "unreachable", "tls", "timeout", "too_large",
  * "cut"), out->sent says whether it may have been applied.  ERR_INPUT, code
  * "address_refused": the URL or its address is not allowed.  Stops when
- * cx->stop is set.  Never logs bodies or tokens.
+ * cx->stop is set, with code "stopped".  Never logs bodies or tokens.
  */
 enum err client_call(struct cx *, const struct call *, struct answer *);
 
-/* Header values are checked; ERR_INPUT if one holds CR, LF or NUL. */
+/* Name and value are not copied.  client_call checks values: ERR_INPUT if one
+   holds control characters. */
 void call_header(struct call *, const char *name, const char *value);
 
 struct client;

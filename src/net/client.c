@@ -1,0 +1,570 @@
+/*
+ * client.c - libcurl, and nothing else knows of it.
+ *
+ * A call runs in its caller's thread.  Idle handles are kept with their open
+ * connections, the last used first, and serve the next call to the same
+ * origin.  What was opened for a trusted call never serves another: its address
+ * was not checked.  Each handle has a multi handle around it, since
+ * curl_easy_perform looks up from its socket only once a second and we promise
+ * to stop sooner.
+ *
+ * An untrusted URL passes url_read first, so no odd spelling reaches libcurl;
+ * then the socket hook sees the very address that is about to be connected, and
+ * a name that resolved to something else before does not matter.
+ */
+#include "net/client.h"
+
+#include <assert.h>
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/env.h"
+#include "base/text.h"
+#include "net/url.h"
+
+enum {
+	IDLE_MAX = 32,
+	ANSWER_MAX = 8 * 1024 * 1024,
+	HEADERS_MAX = 64 * 1024,
+	LOOK_UP_MS = 100, /* how often cx->stop is asked */
+	SLOW_MS = 5000,   /* in which … */
+	SLOW_BYTES = 5 * 1024
+};
+
+/* A handle with its open connections. */
+struct slot {
+	struct slot *next;
+	CURL *easy;
+	CURLM *multi;
+	char *origin;
+	bool trusted;
+};
+
+struct client {
+	bool allow_private;
+	struct lock lock;
+	struct slot *idle; /* last used first */
+	int nidle;
+	int busy;
+};
+
+/* One call under way. */
+struct transfer {
+	struct cx *cx;
+	const struct call *call;
+	struct slot *slot;
+	struct curl_slist *headers;
+	struct buf body;
+	size_t max, head_bytes;
+	bool any_address; /* private ones too */
+	bool refused, too_large, stopped, slow;
+	int64_t slow_from_ms; /* the answer's body: since when … */
+	size_t slow_had;      /* … we had so much */
+};
+
+/* --- calls --- */
+
+void
+call_header(struct call *call, const char *name, const char *value)
+{
+	struct header *h = call->headers;
+	struct header *end = h + CALL_HEADERS_MAX;
+
+	while (h < end && h->name != NULL)
+		h++;
+	assert(h < end);
+	h->name = name;
+	h->value = value;
+}
+
+static enum err
+check_header(struct cx *cx, const struct header *h)
+{
+	const char *p;
+
+	for (p = h->value; p != NULL && *p != '\0'; p++) {
+		if (((unsigned char)*p < 0x20 && *p != '\t') || *p == 0x7f)
+			return cx_fail(cx, ERR_INPUT,
+			    "header %s: control characters in it", h->name);
+	}
+	if (h->value == NULL || h->name[strcspn(h->name, ": \t\r\n")] != '\0')
+		return cx_fail(cx, ERR_BUG, "header %s: no value, or no name",
+		    h->name);
+	return OK;
+}
+
+enum err
+client_call(struct cx *cx, const struct call *call, struct answer *out)
+{
+	struct answer unused;
+	size_t i;
+	enum err e;
+
+	if (out == NULL)
+		out = &unused;
+	memset(out, 0, sizeof(*out));
+	out->retry_after_s = -1;
+	for (i = 0; i < CALL_HEADERS_MAX && call->headers[i].name; i++) {
+		if ((e = check_header(cx, &call->headers[i])) != OK)
+			return e;
+	}
+	if (cx->env->call == NULL)
+		return cx_fail(cx, ERR_BUG, "no network was set up");
+	return cx->env->call(cx, call, out);
+}
+
+/* --- handles --- */
+
+static void
+slot_free(struct slot *s)
+{
+	curl_easy_cleanup(s->easy);
+	curl_multi_cleanup(s->multi);
+	mem_free(s->origin);
+	mem_free(s);
+}
+
+static struct slot *
+slot_new(const char *origin, bool trusted)
+{
+	struct slot *s = mem_new(sizeof(*s));
+
+	s->easy = curl_easy_init();
+	s->multi = curl_multi_init();
+	assert(s->easy != NULL && s->multi != NULL); /* out of memory */
+	curl_multi_setopt(s->multi, CURLMOPT_MAXCONNECTS, 2L);
+	s->origin = mem_text(origin);
+	s->trusted = trusted;
+	return s;
+}
+
+static struct slot *
+slot_take(struct client *c, const char *origin, bool trusted)
+{
+	struct slot **at, *s = NULL;
+
+	lock_take(&c->lock);
+	c->busy++;
+	for (at = &c->idle; *at != NULL; at = &(*at)->next) {
+		if ((*at)->trusted == trusted &&
+		    strcmp((*at)->origin, origin) == 0) {
+			s = *at;
+			*at = s->next;
+			c->nidle--;
+			break;
+		}
+	}
+	lock_drop(&c->lock);
+	return s != NULL ? s : slot_new(origin, trusted);
+}
+
+static void
+slot_give(struct client *c, struct slot *s)
+{
+	struct slot **at, *oldest = NULL;
+
+	curl_easy_reset(s->easy); /* forgets the call, keeps connections */
+	lock_take(&c->lock);
+	c->busy--;
+	s->next = c->idle;
+	c->idle = s;
+	if (++c->nidle > IDLE_MAX) {
+		for (at = &c->idle; (*at)->next != NULL; at = &(*at)->next)
+			continue;
+		oldest = *at;
+		*at = NULL;
+		c->nidle--;
+	}
+	lock_drop(&c->lock);
+	if (oldest != NULL)
+		slot_free(oldest);
+}
+
+/* --- what libcurl asks us --- */
+
+static size_t
+on_body(char *p, size_t size, size_t n, void *arg)
+{
+	struct transfer *t = arg;
+
+	n *= size;
+	if (n > t->max - t->body.n) {
+		t->too_large = true;
+		return 0;
+	}
+	buf_add(&t->body, p, n);
+	return n;
+}
+
+/* Only counted: this libcurl keeps headers without end (CVE-2023-38039). */
+static size_t
+on_head(char *p, size_t size, size_t n, void *arg)
+{
+	struct transfer *t = arg;
+
+	(void)p;
+	t->head_bytes += size * n;
+	t->too_large = t->too_large || t->head_bytes > HEADERS_MAX;
+	return t->too_large ? 0 : size * n;
+}
+
+static curl_socket_t
+on_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
+{
+	struct transfer *t = arg;
+	bool may = t->any_address || address_is_public(&a->addr);
+
+	t->refused = t->refused || !may;
+	if (t->refused || purpose != CURLSOCKTYPE_IPCXN)
+		return CURL_SOCKET_BAD;
+	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+}
+
+/* --- setting a call up --- */
+
+static const struct {
+	CURLoption option;
+	long value;
+} numbers[] = {
+	{ CURLOPT_NOSIGNAL, 1 }, { CURLOPT_FOLLOWLOCATION, 0 },
+	{ CURLOPT_SSL_VERIFYPEER, 1 }, { CURLOPT_SSL_VERIFYHOST, 2 },
+	{ CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2 },
+	{ CURLOPT_CONNECTTIMEOUT_MS, CALL_CONNECT_MS },
+	{ CURLOPT_DNS_CACHE_TIMEOUT, 0 }, /* the hook judges each anew */
+	{ CURLOPT_MAXAGE_CONN, 60 }, { CURLOPT_DISALLOW_USERNAME_IN_URL, 1 },
+	{ CURLOPT_PATH_AS_IS, 1 },
+	{ CURLOPT_QUICK_EXIT, 1 }, /* do not wait for a hanging resolver */
+};
+
+static void
+set_method(CURL *c, const struct call *call)
+{
+	if (call->method == HEAD)
+		curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
+	if (call->body.p != NULL || call->method == POST) {
+		curl_easy_setopt(c, CURLOPT_POST, 1L);
+		curl_easy_setopt(c, CURLOPT_POSTFIELDS,
+		    call->body.p != NULL ? (const char *)call->body.p : "");
+		curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE,
+		    (curl_off_t)call->body.n);
+	}
+	if (call->method != GET && call->method != HEAD)
+		curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST,
+		    method_name(call->method));
+}
+
+static void
+add_header(struct transfer *t, const char *line)
+{
+	struct curl_slist *more = curl_slist_append(t->headers, line);
+
+	assert(more != NULL); /* out of memory */
+	t->headers = more;
+}
+
+static void
+set_headers(struct transfer *t)
+{
+	const struct header *h;
+	bool typed = false;
+	size_t i;
+
+	for (i = 0; i < CALL_HEADERS_MAX; i++) {
+		h = &t->call->headers[i];
+		if (h->name == NULL)
+			break;
+		typed = typed || text_equal_ascii_case(h->name, "Content-Type");
+		/* "Name;" is libcurl's way to send an empty one */
+		add_header(t,
+		    h->value[0] == '\0'
+			? arena_printf(t->cx->mem, "%s;", h->name)
+			: arena_printf(t->cx->mem, "%s: %s", h->name,
+			      h->value));
+	}
+	add_header(t, "Expect:"); /* no second round trip for large bodies */
+	if (!typed)
+		add_header(t, "Content-Type:"); /* not a form, as it assumes */
+	curl_easy_setopt(t->slot->easy, CURLOPT_HTTPHEADER, t->headers);
+}
+
+static void
+set_up(struct transfer *t)
+{
+	CURL *c = t->slot->easy;
+	int64_t timeout_ms = t->call->timeout_ms;
+	size_t i;
+
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		curl_easy_setopt(c, numbers[i].option, numbers[i].value);
+	curl_easy_setopt(c, CURLOPT_URL, t->call->url);
+	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR,
+	    t->any_address ? "https,http" : "https");
+	curl_easy_setopt(c, CURLOPT_PROXY, ""); /* whatever is in environ */
+	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "gzip");
+	curl_easy_setopt(c, CURLOPT_USERAGENT, "Logivery");
+	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS,
+	    (long)(timeout_ms > 0 ? timeout_ms : CALL_TIMEOUT_MS));
+	curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)t->max);
+	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
+	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_head);
+	curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
+	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+	curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, t);
+	set_method(c, t->call);
+	set_headers(t);
+}
+
+/* --- running it --- */
+
+/* An answer that drips.  Only once its body has begun: until then they may be
+   thinking, and the call's whole time is limited anyway. */
+static bool
+is_slow(struct transfer *t)
+{
+	int64_t now = env_mono(t->cx->env);
+
+	if (t->body.n == 0)
+		return false;
+	if (t->slow_from_ms == 0 || now - t->slow_from_ms >= SLOW_MS) {
+		if (t->slow_from_ms != 0 &&
+		    t->body.n - t->slow_had < SLOW_BYTES)
+			return true;
+		t->slow_from_ms = now;
+		t->slow_had = t->body.n;
+	}
+	return false;
+}
+
+static CURLcode
+result(CURLM *multi)
+{
+	CURLMsg *m;
+	int left;
+
+	while ((m = curl_multi_info_read(multi, &left)) != NULL) {
+		if (m->msg == CURLMSG_DONE)
+			return m->data.result;
+	}
+	return CURLE_RECV_ERROR;
+}
+
+static CURLcode
+perform(struct transfer *t)
+{
+	CURLM *multi = t->slot->multi;
+	int running = 1;
+
+	if (curl_multi_add_handle(multi, t->slot->easy) != CURLM_OK)
+		return CURLE_FAILED_INIT;
+	for (;;) {
+		t->stopped = cx_stopped(t->cx);
+		t->slow = is_slow(t);
+		if (t->stopped || t->slow)
+			return CURLE_ABORTED_BY_CALLBACK;
+		if (curl_multi_perform(multi, &running) != CURLM_OK)
+			return CURLE_RECV_ERROR;
+		if (running == 0)
+			return result(multi);
+		curl_multi_poll(multi, NULL, 0,
+		    t->cx->stop != NULL ? LOOK_UP_MS : 1000, NULL);
+	}
+}
+
+/* --- reading the answer --- */
+
+static const char *
+head_value(struct transfer *t, const char *name)
+{
+	struct curl_header *h;
+
+	if (curl_easy_header(t->slot->easy, name, 0, CURLH_HEADER, -1, &h) !=
+		CURLHE_OK ||
+	    !text_is_utf8(h->value, strlen(h->value)))
+		return NULL;
+	return arena_text(t->cx->mem, h->value);
+}
+
+/* "120", and Shopify's "2.0", rounded up. */
+static bool
+seconds_read(struct cx *cx, const char *v, int64_t *out)
+{
+	size_t n = strspn(v, "0123456789");
+	const char *rest = v + n;
+
+	if (!text_to_int(arena_textn(cx->mem, v, n), 0, INT32_MAX, out))
+		return false;
+	if (rest[0] != '.')
+		return rest[0] == '\0';
+	rest += 1 + strspn(rest + 1, "0");
+	*out += rest[0] != '\0';
+	return rest[strspn(rest, "0123456789")] == '\0';
+}
+
+/* Seconds, or a date (RFC 9110, section 10.2.3). */
+static int64_t
+retry_after(struct transfer *t)
+{
+	const char *v = head_value(t, "Retry-After");
+	int64_t s;
+	time_t at;
+
+	if (v == NULL)
+		return -1;
+	if (seconds_read(t->cx, v, &s))
+		return s;
+	if ((at = curl_getdate(v, NULL)) < 0)
+		return -1;
+	s = (int64_t)at - env_wall(t->cx->env) / 1000;
+	return s > 0 ? s : 0;
+}
+
+static void
+read_answer(struct transfer *t, struct answer *out)
+{
+	long status = 0;
+
+	curl_easy_getinfo(t->slot->easy, CURLINFO_RESPONSE_CODE, &status);
+	out->status = (int)status;
+	out->body.p = (const unsigned char *)t->body.p;
+	out->body.n = t->body.n;
+	out->content_type = head_value(t, "Content-Type");
+	out->api_version = head_value(t, "X-Shopify-API-Version");
+	out->retry_after_s = retry_after(t);
+	out->sent = true;
+}
+
+/* Which of our codes it is; the rest are connections that broke. */
+static const struct {
+	CURLcode from;
+	const char *code;
+} codes[] = {
+	{ CURLE_COULDNT_RESOLVE_HOST, "unreachable" },
+	{ CURLE_COULDNT_CONNECT, "unreachable" },
+	{ CURLE_FAILED_INIT, "unreachable" },
+	{ CURLE_OPERATION_TIMEDOUT, "timeout" },
+	{ CURLE_FILESIZE_EXCEEDED, "too_large" },
+	{ CURLE_SSL_CONNECT_ERROR, "tls" },
+	{ CURLE_SSL_CERTPROBLEM, "tls" },
+	{ CURLE_SSL_CIPHER, "tls" },
+	{ CURLE_PEER_FAILED_VERIFICATION, "tls" },
+	{ CURLE_SSL_CACERT_BADFILE, "tls" },
+	{ CURLE_SSL_CRL_BADFILE, "tls" },
+	{ CURLE_SSL_ISSUER_ERROR, "tls" },
+	{ CURLE_SSL_PINNEDPUBKEYNOTMATCH, "tls" },
+	{ CURLE_SSL_INVALIDCERTSTATUS, "tls" },
+};
+
+static const char *
+code_of(const struct transfer *t, CURLcode rc)
+{
+	size_t i;
+
+	if (t->too_large)
+		return "too_large";
+	if (t->stopped)
+		return "stopped";
+	if (t->slow)
+		return "timeout";
+	for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		if (codes[i].from == rc)
+			return codes[i].code;
+	}
+	return "cut";
+}
+
+static enum err
+fail(struct transfer *t, CURLcode rc, struct answer *out)
+{
+	long bytes = 0;
+	const char *words = curl_easy_strerror(rc);
+
+	curl_easy_getinfo(t->slot->easy, CURLINFO_REQUEST_SIZE, &bytes);
+	out->sent = bytes > 0;
+	if (t->refused)
+		return cx_fail_code(t->cx, ERR_INPUT, "address_refused",
+		    "%s: its address is private or special", t->slot->origin);
+	if (t->too_large)
+		words = "the answer is too large";
+	if (t->stopped)
+		words = "stopped by us";
+	if (t->slow)
+		words = "the answer comes too slowly";
+	return cx_fail_code(t->cx, ERR_UPSTREAM, code_of(t, rc), "%s: %s",
+	    t->slot->origin, words);
+}
+
+static enum err
+run(struct transfer *t, struct answer *out)
+{
+	CURLcode rc;
+	enum err e = OK;
+
+	set_up(t);
+	rc = perform(t);
+	if (rc == CURLE_OK)
+		read_answer(t, out);
+	else
+		e = fail(t, rc, out);
+	curl_multi_remove_handle(t->slot->multi, t->slot->easy);
+	curl_slist_free_all(t->headers);
+	return e;
+}
+
+enum err
+client_real(struct cx *cx, const struct call *call, struct answer *out)
+{
+	struct client *client = cx->env->net;
+	struct transfer t = { .cx = cx, .call = call };
+	struct url url;
+	enum err e;
+
+	t.any_address = call->trusted || client->allow_private;
+	e = url_read(cx, call->url, t.any_address, &url);
+	if (e != OK) {
+		snprintf(cx->code, sizeof(cx->code), "address_refused");
+		return e;
+	}
+	t.max = call->max_bytes > 0 ? call->max_bytes : ANSWER_MAX;
+	t.body = buf_new(cx->mem);
+	t.slot = slot_take(client, url.origin, call->trusted);
+	e = run(&t, out);
+	slot_give(client, t.slot);
+	return e;
+}
+
+/* --- opening and closing --- */
+
+enum err
+client_open(struct cx *cx, bool allow_private, struct client **out)
+{
+	struct client *c;
+
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
+		return cx_fail(cx, ERR_BUG, "libcurl does not start");
+	c = mem_new(sizeof(*c));
+	c->allow_private = allow_private;
+	lock_open(&c->lock);
+	*out = c;
+	return OK;
+}
+
+void
+client_close(struct client *c)
+{
+	struct slot *s;
+
+	assert(c->busy == 0);
+	while ((s = c->idle) != NULL) {
+		c->idle = s->next;
+		slot_free(s);
+	}
+	lock_close(&c->lock);
+	mem_free(c);
+	curl_global_cleanup();
+}
