@@ -6,8 +6,6 @@
  * A connection that broke is thrown away and made again by the next one who
  * needs it, with growing pauses while the server is away, so that nobody
  * waits long for a server that is not there.
- *
- * Pauses use the machine's clock, not env's: a real server keeps real time.
  */
 #include "db/engine.h"
 
@@ -16,21 +14,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/text.h"
 #include "db/cache.h"
+#include "db/listen.h"
+#include "db/pool.h"
+#include "db/sqlstate.h"
 
 enum {
 	POOL_DEFAULT = 4,
-	POOL_WAIT_MS = 5000,
-	PARAMS_MAX = 100,
-	COLUMNS_MAX = 64,
-	PAUSE_MIN_MS = 100,
-	PAUSE_MAX_MS = 10000,
 	VERSION_MIN = 150000,
 	/* pg_type.dat; libpq has no header for them */
 	OID_BOOL = 16,
@@ -50,19 +43,12 @@ struct conn {
 
 struct pg {
 	char *url;
-	char node[17]; /* marks our own notifications */
-	struct lock lock;
-	struct signal freed;
-	struct conn *pool;
-	size_t npool;
-	struct conn **idle;
-	size_t nidle;
+	struct pool pool;
+	struct conn *conns;
+	size_t nconns;
 	struct conn committer;
-	int64_t pause_ms;    /* 0: the server is there */
-	int64_t next_try_ms; /* machine's clock */
-	struct thread *listener;
-	PGconn *listening; /* the listener's, once it runs */
-	int stop_fd;
+	struct pause pause;
+	struct listen *listen;
 };
 
 static const char set_up[] =
@@ -86,46 +72,7 @@ static const char *const controls[CONTROL_COUNT] = {
 	[CONTROL_BACK] = "ROLLBACK TO unit; RELEASE unit",
 };
 
-/* SQLSTATE, or the class it begins with; the first row that fits. */
-static const struct {
-	const char *state;
-	enum err e;
-} meanings[] = {
-	{ "23505", ERR_CONFLICT },
-	/* the row it points to has gone meanwhile, or is pointed to */
-	{ "23503", ERR_CONFLICT },
-	{ "40001", ERR_BUSY },
-	{ "40P01", ERR_BUSY },
-	{ "55P03", ERR_BUSY }, /* lock_timeout */
-	{ "57014", ERR_BUSY }, /* statement_timeout */
-	{ "22", ERR_BUG },
-	{ "23", ERR_BUG },
-	{ "25", ERR_BUG },
-	{ "42", ERR_BUG },
-	{ "", ERR_STORE },
-};
-
-static int64_t
-machine_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* --- failures --- */
-
-static enum err
-meaning(const char *state)
-{
-	size_t i = 0;
-
-	while (
-	    strncmp(meanings[i].state, state, strlen(meanings[i].state)) != 0)
-		i++;
-	return meanings[i].e;
-}
 
 /* First line of what libpq says. */
 static enum err
@@ -151,7 +98,7 @@ failed(struct cx *cx, struct conn *c, const PGresult *r, const char *what)
 		c->stale = true;
 	if (strncmp(state, "22", 2) == 0) /* these quote the value */
 		why = "a value does not fit";
-	return cx_fail(cx, meaning(state), "%s: %s (PostgreSQL %s)", what,
+	return cx_fail(cx, sqlstate_err(state), "%s: %s (PostgreSQL %s)", what,
 	    why == NULL ? "" : why, state);
 }
 
@@ -232,35 +179,6 @@ is_alive(struct conn *c)
 }
 
 static enum err
-may_connect(struct cx *cx, struct pg *pg)
-{
-	int64_t left;
-
-	lock_take(&pg->lock);
-	left = pg->pause_ms == 0 ? 0 : pg->next_try_ms - machine_ms();
-	lock_drop(&pg->lock);
-	if (left <= 0)
-		return OK;
-	return cx_fail(cx, ERR_STORE,
-	    "PostgreSQL is away; the next try is in %lld ms", (long long)left);
-}
-
-static void
-note_connect(struct cx *cx, struct pg *pg, bool there)
-{
-	lock_take(&pg->lock);
-	pg->pause_ms = there ? 0 : 2 * pg->pause_ms;
-	if (!there && pg->pause_ms < PAUSE_MIN_MS)
-		pg->pause_ms = PAUSE_MIN_MS;
-	if (pg->pause_ms > PAUSE_MAX_MS)
-		pg->pause_ms = PAUSE_MAX_MS;
-	if (!there)
-		pg->next_try_ms = machine_ms() + pg->pause_ms / 2 +
-		    (int64_t)env_below(cx->env, (uint64_t)pg->pause_ms);
-	lock_drop(&pg->lock);
-}
-
-static enum err
 conn_ready(struct cx *cx, struct pg *pg, struct conn *c)
 {
 	enum err e;
@@ -268,46 +186,33 @@ conn_ready(struct cx *cx, struct pg *pg, struct conn *c)
 	if (c->h != NULL && is_alive(c))
 		return OK;
 	conn_close(c);
-	if ((e = may_connect(cx, pg)) != OK)
+	if ((e = pause_check(cx, &pg->pause)) != OK)
 		return e;
 	e = connect_to(cx, pg, &c->h);
-	note_connect(cx, pg, e == OK);
+	pause_note(cx, &pg->pause, e == OK);
 	return e;
 }
 
 static void
 pg_give(struct db *db, struct conn *c)
 {
-	struct pg *pg = db->own;
-
-	lock_take(&pg->lock);
-	pg->idle[pg->nidle++] = c;
-	signal_one(&pg->freed);
-	lock_drop(&pg->lock);
+	pool_give(&((struct pg *)db->own)->pool, c);
 }
 
 static enum err
 pg_take(struct cx *cx, struct db *db, struct conn **out)
 {
 	struct pg *pg = db->own;
-	int64_t until = env_mono(cx->env) + POOL_WAIT_MS;
-	struct conn *c = NULL;
+	struct conn *c;
 	enum err e;
 
-	lock_take(&pg->lock);
-	while (pg->nidle == 0 && env_mono(cx->env) < until)
-		cx->env->wait(cx->env, &pg->freed, &pg->lock, until);
-	if (pg->nidle > 0)
-		c = pg->idle[--pg->nidle];
-	lock_drop(&pg->lock);
-	if (c == NULL)
-		return cx_fail(cx, ERR_BUSY, "all connections are in use");
-	if ((e = conn_ready(cx, pg, c)) != OK) {
-		pg_give(db, c);
+	if ((e = pool_take(cx, &pg->pool, &c)) != OK)
 		return e;
-	}
-	*out = c;
-	return OK;
+	if ((e = conn_ready(cx, pg, c)) == OK)
+		*out = c;
+	else
+		pg_give(db, c);
+	return e;
 }
 
 static enum err
@@ -578,121 +483,54 @@ static enum err
 pg_notify(struct cx *cx, struct conn *c, const char *bell)
 {
 	const struct pg *pg = cx->db->own;
-	char text[BELL_SIZE + sizeof(pg->node)];
+	char text[LISTEN_TEXT_SIZE];
 	struct val v = val_text(text);
 	struct query q = { .sql = &notify_sql, .vals = &v, .n = 1 };
 
-	snprintf(text, sizeof(text), "%s %s", bell, pg->node);
+	listen_text(pg->listen, bell, text);
 	return pg_run(cx, c, &q);
 }
 
-/* "job 0123456789abcdef"; what we rang ourselves has sounded. */
-static void
-hear(struct db *db, const char *text)
+/* What listen.c needs of libpq. */
+static enum err
+ear_open(struct cx *cx, struct db *db, struct ear *ear)
 {
-	const struct pg *pg = db->own;
-	char bell[BELL_SIZE];
-	size_t n = strcspn(text, " ");
+	struct conn c = { 0 };
+	enum err e;
 
-	if (text[n] == '\0' || n >= sizeof(bell) ||
-	    strcmp(text + n + 1, pg->node) == 0)
-		return;
-	memcpy(bell, text, n);
-	bell[n] = '\0';
-	bell_sound(db, bell);
+	if ((e = connect_to(cx, db->own, &c.h)) != OK)
+		return e;
+	if ((e = pg_text(cx, &c, "LISTEN logivery")) == OK)
+		*ear = (struct ear){ c.h, PQsocket(c.h) };
+	else
+		PQfinish(c.h);
+	return e;
 }
 
 static bool
-hear_all(struct db *db, PGconn *h)
+ear_hear(struct db *db, struct ear *ear)
 {
 	PGnotify *n;
 
-	if (!PQconsumeInput(h) || PQstatus(h) != CONNECTION_OK)
+	if (!PQconsumeInput(ear->own) || PQstatus(ear->own) != CONNECTION_OK)
 		return false;
-	while ((n = PQnotifies(h)) != NULL) {
-		hear(db, n->extra);
+	while ((n = PQnotifies(ear->own)) != NULL) {
+		listen_heard(((struct pg *)db->own)->listen, n->extra);
 		PQfreemem(n);
 	}
 	return true;
 }
 
-static bool
-listen_open(struct cx *cx, struct pg *pg)
-{
-	struct conn c = { 0 };
-
-	if (connect_to(cx, pg, &c.h) != OK)
-		return false;
-	if (pg_text(cx, &c, "LISTEN logivery") == OK) {
-		pg->listening = c.h;
-		return true;
-	}
-	PQfinish(c.h);
-	return false;
-}
-
-/* Until stopped: hear; while there is no connection, make one. */
 static void
-listen_run(void *arg)
+ear_close(struct ear *ear)
 {
-	struct db *db = arg;
-	struct pg *pg = db->own;
-	struct pollfd p[2] = { { .fd = pg->stop_fd, .events = POLLIN } };
-	struct cx cx;
-	int pause = PAUSE_MIN_MS;
-
-	cx_child(&cx, &(struct cx){ .env = db->env, .db = db });
-	for (;;) {
-		p[1].fd = pg->listening == NULL ? -1 : PQsocket(pg->listening);
-		p[1].events = POLLIN;
-		poll(p, 2, pg->listening == NULL ? pause : -1);
-		if (p[0].revents != 0)
-			break;
-		if (pg->listening == NULL) {
-			pause = pause < PAUSE_MAX_MS ? 2 * pause : pause;
-			if (listen_open(&cx, pg))
-				bell_sound(db, NULL); /* some were missed */
-		} else if (!hear_all(db, pg->listening)) {
-			PQfinish(pg->listening);
-			pg->listening = NULL;
-			pause = PAUSE_MIN_MS;
-		}
-	}
-	cx_done(&cx);
+	PQfinish(ear->own);
 }
 
 static void
 pg_listen(struct db *db)
 {
-	struct pg *pg = db->own;
-	struct cx cx;
-	bool first;
-
-	lock_take(&pg->lock);
-	first = pg->listener == NULL && db->env->start != NULL;
-	if (first) {
-		cx_child(&cx, &(struct cx){ .env = db->env, .db = db });
-		listen_open(&cx, pg); /* else the thread goes on trying */
-		cx_done(&cx);
-		pg->listener =
-		    db->env->start(db->env, "listener", listen_run, db);
-	}
-	lock_drop(&pg->lock);
-}
-
-static void
-listen_stop(struct db *db)
-{
-	struct pg *pg = db->own;
-	uint64_t one = 1;
-
-	if (pg->listener != NULL) {
-		if (write(pg->stop_fd, &one, sizeof(one)) != sizeof(one))
-			abort();
-		db->env->join(db->env, pg->listener);
-	}
-	PQfinish(pg->listening);
-	close(pg->stop_fd);
+	listen_start(((struct pg *)db->own)->listen);
 }
 
 /* --- open and close --- */
@@ -703,14 +541,13 @@ pg_close(struct db *db)
 	struct pg *pg = db->own;
 	size_t i;
 
-	listen_stop(db);
-	for (i = 0; i < pg->npool; i++)
-		conn_close(&pg->pool[i]);
+	listen_close(pg->listen);
+	for (i = 0; i < pg->nconns; i++)
+		conn_close(&pg->conns[i]);
 	conn_close(&pg->committer);
-	signal_close(&pg->freed);
-	lock_close(&pg->lock);
-	mem_free(pg->pool);
-	mem_free(pg->idle);
+	pause_close(&pg->pause);
+	pool_close(&pg->pool);
+	mem_free(pg->conns);
 	mem_free(pg->url);
 	mem_free(pg);
 	db->own = NULL;
@@ -720,23 +557,20 @@ static enum err
 pg_open(struct cx *cx, const struct db_conf *conf, struct db *db)
 {
 	struct pg *pg = mem_new(sizeof(*pg));
-	unsigned char random[8];
+	static const struct ear_ops ear = { ear_open, ear_hear, ear_close };
+	size_t i;
 	enum err e;
 
 	db->own = pg;
 	pg->url = mem_text(conf->url);
-	env_random(cx->env, random, sizeof(random));
-	for (size_t i = 0; i < sizeof(random); i++)
-		snprintf(pg->node + 2 * i, 3, "%02x", random[i]);
-	lock_open(&pg->lock);
-	signal_open(&pg->freed);
-	pg->stop_fd = eventfd(0, EFD_CLOEXEC);
-	pg->npool = conf->readers > 0 ? (size_t)conf->readers : POOL_DEFAULT;
-	pg->pool = mem_new(pg->npool * sizeof(*pg->pool));
-	pg->idle = mem_new(pg->npool * sizeof(struct conn *));
-	for (; pg->nidle < pg->npool; pg->nidle++)
-		pg->idle[pg->nidle] = &pg->pool[pg->nidle];
-	if ((e = conn_ready(cx, pg, &pg->pool[pg->npool - 1])) != OK)
+	pause_open(&pg->pause);
+	pg->nconns = conf->readers > 0 ? (size_t)conf->readers : POOL_DEFAULT;
+	pg->conns = mem_new(pg->nconns * sizeof(*pg->conns));
+	pool_open(&pg->pool, pg->nconns);
+	for (i = 0; i < pg->nconns; i++)
+		pool_give(&pg->pool, &pg->conns[i]);
+	pg->listen = listen_open(db, &ear);
+	if ((e = conn_ready(cx, pg, &pg->conns[pg->nconns - 1])) != OK)
 		pg_close(db);
 	return e;
 }

@@ -19,15 +19,12 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "db/cache.h"
 #include "db/file.h"
+#include "db/pool.h"
 
-enum {
-	READERS_DEFAULT = 4,
-	READER_WAIT_MS = 5000,
-	PARAMS_MAX = 100,
-	COLUMNS_MAX = 64
-};
+enum { READERS_DEFAULT = 4, PARAMS_MAX = 100, COLUMNS_MAX = 64 };
 
 struct conn {
 	sqlite3 *h;
@@ -47,12 +44,9 @@ struct lite {
 	char *path;
 	int lock_fd;
 	struct conn writer;
-	struct lock lock;
-	struct signal freed;
+	struct pool pool; /* of readers */
 	struct conn *readers;
 	size_t nreaders;
-	struct conn **idle;
-	size_t nidle;
 };
 
 struct pragma {
@@ -230,24 +224,24 @@ static enum err
 number_params(struct cx *cx, const struct sql *sql, struct stmt *st)
 {
 	const char *name;
-	int i, most = 0;
+	int64_t number, most = 0;
+	int i;
 
 	st->nparams = sqlite3_bind_parameter_count(st->s);
 	if (st->nparams > PARAMS_MAX)
 		return cx_fail(cx, ERR_BUG, "%s: too many values", sql->name);
 	for (i = 0; i < st->nparams; i++) {
 		name = sqlite3_bind_parameter_name(st->s, i + 1);
-		if (name == NULL || name[0] != '$' || atoi(name + 1) < 1 ||
-		    atoi(name + 1) > PARAMS_MAX)
+		if (name == NULL || name[0] != '$' ||
+		    !text_to_int(name + 1, 1, PARAMS_MAX, &number))
 			return cx_fail(cx, ERR_BUG, "%s: bad parameter %s",
 			    sql->name, name == NULL ? "?" : name);
-		st->number[i] = (unsigned char)(atoi(name + 1) - 1);
-		if (st->number[i] >= most)
-			most = st->number[i] + 1;
+		st->number[i] = (unsigned char)(number - 1);
+		most = number > most ? number : most;
 	}
 	if (most != sql->params)
 		return cx_fail(cx, ERR_BUG, "%s: has %d parameters, says %d",
-		    sql->name, most, sql->params);
+		    sql->name, (int)most, sql->params);
 	return OK;
 }
 
@@ -486,30 +480,13 @@ lite_writer(struct cx *cx, struct db *db, struct conn **out)
 static enum err
 lite_take(struct cx *cx, struct db *db, struct conn **out)
 {
-	struct lite *l = db->own;
-	int64_t until = env_mono(cx->env) + READER_WAIT_MS;
-	enum err e = OK;
-
-	lock_take(&l->lock);
-	while (l->nidle == 0 && env_mono(cx->env) < until)
-		cx->env->wait(cx->env, &l->freed, &l->lock, until);
-	if (l->nidle > 0)
-		*out = l->idle[--l->nidle];
-	else
-		e = cx_fail(cx, ERR_BUSY, "all connections are reading");
-	lock_drop(&l->lock);
-	return e;
+	return pool_take(cx, &((struct lite *)db->own)->pool, out);
 }
 
 static void
 lite_give(struct db *db, struct conn *c)
 {
-	struct lite *l = db->own;
-
-	lock_take(&l->lock);
-	l->idle[l->nidle++] = c;
-	signal_one(&l->freed);
-	lock_drop(&l->lock);
+	pool_give(&((struct lite *)db->own)->pool, c);
 }
 
 /* --- files --- */
@@ -527,10 +504,8 @@ lite_close(struct db *db)
 		conn_close(&l->writer); /* last: checkpoints */
 	if (l->lock_fd >= 0)
 		close(l->lock_fd);
-	signal_close(&l->freed);
-	lock_close(&l->lock);
+	pool_close(&l->pool);
 	mem_free(l->readers);
-	mem_free(l->idle);
 	mem_free(l->path);
 	mem_free(l);
 	db->own = NULL;
@@ -554,7 +529,7 @@ open_all(struct cx *cx, struct db *db)
 		e = conn_open(cx, l->path, false, &l->readers[i]);
 		if (e != OK)
 			return e;
-		l->idle[l->nidle++] = &l->readers[i];
+		pool_give(&l->pool, &l->readers[i]);
 	}
 	return OK;
 }
@@ -568,12 +543,10 @@ lite_open(struct cx *cx, const struct db_conf *conf, struct db *db)
 	db->own = l;
 	l->path = mem_text(conf->path);
 	l->lock_fd = -1;
-	lock_open(&l->lock);
-	signal_open(&l->freed);
 	l->nreaders =
 	    conf->readers > 0 ? (size_t)conf->readers : READERS_DEFAULT;
 	l->readers = mem_new(l->nreaders * sizeof(*l->readers));
-	l->idle = mem_new(l->nreaders * sizeof(struct conn *));
+	pool_open(&l->pool, l->nreaders);
 	if ((e = open_all(cx, db)) != OK)
 		lite_close(db);
 	return e;

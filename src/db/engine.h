@@ -15,6 +15,8 @@
 enum {
 	BELLS_MAX = 8,  /* different ones in a transaction */
 	BELL_SIZE = 32, /* bytes of a name, NUL included */
+	PARAMS_MAX = 100,
+	COLUMNS_MAX = 64,
 	RETRIES_MAX = 5
 };
 
