@@ -8,7 +8,7 @@
  *
  * One row per (shop, order id).  Every change is one function here, one
  * transaction, with its event row and the jobs that must follow (tag writer,
- * sender): nothing changes a row but this file.
+ * sender): nothing changes a row but ledger*.c.
  */
 #ifndef SHOPIFY_LEDGER_H
 #define SHOPIFY_LEDGER_H
@@ -20,39 +20,64 @@
 
 struct shop;
 
+/* next_at of what is not taken again by itself. */
+#define LEDGER_NEVER INT64_C(9000000000000000)
+
 struct ledger {
 	int64_t id;
 	int64_t shop;
-	const char *order_id; /* the store's number */
-	const char *name;     /* "#1001" */
-	const char *state;    /* enum ledger_state by name */
-	int64_t created_at;   /* of the order, ms */
-	int64_t updated_at;   /* newest revision we know of, ms */
-	const char *digest;   /* of that revision's document, or NULL */
-	const char *sent_digest; /* of what the Cloud App last took */
-	int64_t must_read;    /* 1: something changed that we have no body of:
-	                         read by id before sending */
-	int64_t picture;      /* our tags as we last wrote or saw them (set) */
+	int64_t generation;       /* of the installation that saw it last */
+	const char *order_id;     /* the store's number */
+	const char *name;         /* "#1001" */
+	const char *state;        /* enum ledger_state by name */
+	int64_t state_at;         /* ms; since when */
+	int64_t created_at;       /* of the order, ms */
+	int64_t updated_at;       /* newest revision we know of, ms */
+	int64_t tagged_at;        /* ms; the revision our last tag write made */
+	const char *digest;       /* of that revision's document, or NULL */
+	const char *sent_digest;  /* of what the Cloud App last took */
+	const char *taken_digest; /* of what is on its way there */
+	int64_t must_read; /* 1: something changed that we have no body of:
+			      read by id before sending; 2: only its tags */
+	int64_t picture;   /* our tags as we last wrote or saw them (set) */
+	const char *ours;  /* the same as spelled, parted by commas */
+	int64_t echo;      /* tags our last write passed through (set) */
+	int64_t airing;    /* 1: a write of tags is in the air */
+	int64_t hidden;    /* 1: shows no tag, on purpose */
 	int64_t tagged_by_hand; /* 1: an older order, tagged by staff */
-	int64_t manual;       /* 1: this send was asked for by a person */
-	int64_t again;        /* 1: send again after the one in hand */
-	int64_t attempts;     /* of this request; a new request begins anew */
-	int64_t next_at;      /* ms: not tried before */
-	int64_t cancelled_at; /* ms; 0: not */
-	const char *batch;    /* pull batch or send it is in, or NULL */
-	const char *job;      /* the Cloud App's UUID of it, or NULL */
-	const char *code;     /* why failed, waiting or not importable */
-	const char *reason;   /* in words */
+	int64_t manual;         /* 1: this send was asked for by a person */
+	int64_t again;          /* 1: send again after the one in hand */
+	int64_t confirmed;      /* 0: the store has not confirmed it yet */
+	int64_t redacted;       /* 1: its personal data were erased */
+	int64_t attempts;       /* of this request; a new request begins anew */
+	int64_t next_at;        /* ms: not tried before */
+	int64_t cancelled_at;   /* ms; 0: not */
+	const char *batch;      /* pull batch or send it is in, or NULL */
+	const char *via;        /* automatic, manual, pull; or NULL */
+	const char *job;        /* the Cloud App's UUID of it, or NULL */
+	const char *code;       /* why failed, waiting or not importable */
+	const char *reason;     /* in words */
+	const char *customer;   /* the store's id, or NULL */
+	int64_t asked_at;       /* ms; last asked the Cloud App */
 };
-extern const struct field ledger_fields[];     /* rows */
-extern const struct field ledger_out_fields[]; /* {id, state, code, reason,
-                                                  job} for people */
+extern const struct field ledger_fields[]; /* rows */
+
+/* What people and the Cloud App are told of an order. */
+struct ledger_word {
+	const char *id;    /* as they gave it: gid or number */
+	const char *state; /* waiting, syncing, synced, error, or NULL */
+	const char *code;
+	const char *reason;
+	const char *job;
+};
+extern const struct field ledger_word_fields[];
+struct ledger_word ledger_word(const struct ledger *, const char *id);
 
 /* Where news of an order came from. */
 enum news {
-	NEWS_CREATE,  /* orders/create */
-	NEWS_UPDATE,  /* orders/updated, orders/cancelled */
-	NEWS_READ     /* read by id, or a sweep's page with the body */
+	NEWS_CREATE, /* orders/create */
+	NEWS_UPDATE, /* orders/updated, orders/cancelled */
+	NEWS_READ    /* read by id: what is true now */
 };
 
 /*
@@ -64,40 +89,91 @@ enum news {
 enum err ledger_see(struct cx *, const struct shop *, enum news,
     const struct orderdoc *);
 
-/* Something changed, body unknown (orders/edited, a sweep's hit). */
+/* The same without a body: an order read by id just now (orders_by_ids), or
+   an answer of our own tag write.  Newer than what we know: it must be read. */
+struct sight {
+	const char *id; /* the store's number */
+	const char *name;
+	int64_t created_at, updated_at, cancelled_at; /* ms */
+	bool confirmed;
+	char **tags; /* all of them */
+	size_t ntags;
+};
+enum err ledger_look(struct cx *, const struct shop *, const struct sight *);
+
+/* Something changed, body unknown (orders/edited). */
 enum err ledger_must_read(struct cx *, const struct shop *,
-    const char *order_id, int64_t updated_at);
+    const char *order_id);
+/* Read by id: the store shows it to us no more (older than 60 days, gone). */
+enum err ledger_not_visible(struct cx *, const struct shop *,
+    const char *order_id);
 
 enum err ledger_find(struct cx *, int64_t shop, const char *order_id,
     struct ledger *);
+enum err ledger_find_id(struct cx *, int64_t id, struct ledger *);
 
 /* Due now, waiting ones first, then at most `retries` failed ones whose
    back-off has passed; oldest first; at most `limit`. */
-enum err ledger_due(struct cx *, int64_t shop, int64_t limit,
-    int64_t retries, struct ledger **, size_t *n);
+struct due {
+	int64_t limit;
+	int64_t retries;
+	bool manual_only; /* automatic processes are off */
+};
+enum err ledger_due(struct cx *, int64_t shop, const struct due *,
+    struct ledger **, size_t *n);
 
-/* A person asks for these (already read by id): waiting or whatever ->
-   waiting, manual, attempts anew; sending stays, and is answered with its
-   job. */
-enum err ledger_ask(struct cx *, const struct shop *, const char *order_id);
+/* A person asks for one (read by id just now): waiting or whatever ->
+   waiting, manual, attempts anew; sending stays.  *out is the row then. */
+enum err ledger_ask(struct cx *, const struct shop *, const struct sight *,
+    struct ledger *out);
 
-/* waiting/failed -> sending, under `batch`. ERR_CONFLICT: not due any more. */
-enum err ledger_take(struct cx *, struct ledger *, const char *batch);
-/* What the Cloud App (or its absence) said of a taken order. */
-enum err ledger_accepted(struct cx *, int64_t shop, const char *order_id,
-    const char *digest, const char *job);
-enum err ledger_done(struct cx *, int64_t shop, const char *order_id,
-    const char *job);
-enum err ledger_failed(struct cx *, int64_t shop, const char *order_id,
-    const char *code, const char *reason, const char *job);
-enum err ledger_back(struct cx *, int64_t shop, const char *order_id,
-    const char *code, const char *reason); /* sending -> waiting */
+/* waiting/failed -> sending, under `batch`, with the document of `digest`.
+   ERR_CONFLICT: not due any more. */
+struct taking {
+	const char *batch;
+	const char *via; /* automatic, manual, pull */
+	const char *digest;
+};
+enum err ledger_take(struct cx *, const struct shop *, struct ledger *,
+    const struct taking *);
 
-/* What the store shows after our write (read back). */
-enum err ledger_seen_tags(struct cx *, int64_t id, char *const *tags,
-    size_t n);
+/* What the Cloud App said of a taken order: {state, code, reason, job}.
+ *code says whether it was news to us: NULL, "stale", "unknown_order". */
+struct said {
+	const char *state; /* syncing, synced, error; NULL: unknown there */
+	const char *code;
+	const char *reason;
+	const char *job;
+};
+enum err ledger_said(struct cx *, const struct shop *, const char *order_id,
+    const struct said *, const char **code);
 
-/* The newest body we hold, decrypted; ERR_MISSING: none, or must_read. */
+/* It could not be asked: sending -> waiting. */
+enum err ledger_back(struct cx *, const struct shop *, const char *order_id,
+    const char *code, const char *reason);
+/* Given up by us, before the Cloud App saw it. */
+enum err ledger_failed(struct cx *, const struct shop *, const char *order_id,
+    const char *code, const char *reason);
+
+/* About to write tags: those that the order passes through. */
+enum err ledger_write_tags(struct cx *, int64_t id, unsigned add);
+/* What the store shows after our write (read back); updated_at 0: not said.
+   A tag that nobody of us put there is a request and treated as one. */
+enum err ledger_wrote_tags(struct cx *, const struct shop *, int64_t id,
+    char *const *tags, size_t n, int64_t updated_at);
+/* The store does not let us (order gone, tags full): show none, no loop. */
+enum err ledger_cannot_tag(struct cx *, const struct shop *, int64_t id,
+    const char *code, const char *why);
+/* The tag that the store should show of this row. */
+enum tag ledger_shows(const struct ledger *);
+
+/* The newest body we hold, decrypted; ERR_MISSING: none, or must be read. */
 enum err ledger_body(struct cx *, const struct ledger *, const char **text);
+
+/* Erased on request: body, customer, and it gets no body any more. */
+enum err ledger_redact(struct cx *, const struct shop *, const char *order_id);
+/* Everything of installations before this one. */
+enum err ledger_redact_old(struct cx *, const struct shop *,
+    int64_t generation);
 
 #endif

@@ -11,36 +11,92 @@
 #include "base/cx.h"
 #include "base/field.h"
 
+enum {
+	SHOP_DAYS_VISIBLE = 60 /* older orders cannot be read */
+};
+
 struct shop {
-	int64_t id;         /* the tenant of its jobs and events */
-	const char *domain; /* "name.myshopify.com" */
-	int64_t generation; /* 1, 2, … */
-	const char *state;  /* installed, uninstalled, reconnect (its tokens
-	                       are dead: the app must be opened once) */
+	int64_t id;            /* the tenant of its jobs and events */
+	const char *public_id; /* in its callback address */
+	const char *domain;    /* "name.myshopify.com" */
+	int64_t generation;    /* 1, 2, …; 0: never installed */
+	const char *state;     /* installed, uninstalled, reconnect (its tokens
+				  are dead: the app must be opened once) */
 	int64_t installed_at, uninstalled_at; /* ms */
 	const char *scopes;
 	/* the link; app_url NULL: never paired */
-	const char *app_url;    /* Logivery App URL */
-	const char *link_state; /* none, linked, disconnected */
+	const char *app_url;     /* Logivery App URL */
+	const char *link_state;  /* none, linked, disconnected */
 	const char *link_reason; /* why disconnected, in words, or NULL */
-	const char *label;      /* the connector's, as it says */
-	int64_t automatic;      /* 1: "Enable automatic processes" is on */
-	int64_t every_step;     /* 1: show every tag step */
+	const char *label;       /* the connector's, as it says */
+	int64_t automatic;       /* 1: "Enable automatic processes" is on */
+	int64_t notify_customer; /* 1: buyers hear of their parcels */
+	int64_t every_step;      /* 1: show every tag step */
+	int64_t swept_at;        /* ms: all changes up to here were seen */
 };
 extern const struct field shop_fields[];
 
 enum err shop_find(struct cx *, const char *domain, struct shop *);
 enum err shop_find_id(struct cx *, int64_t id, struct shop *);
-enum err shop_list(struct cx *, struct shop **, size_t *n); /* installed */
+enum err shop_find_public(struct cx *, const char *public_id, struct shop *);
+enum err shop_list(struct cx *, struct shop **, size_t *n); /* with the app */
 
-/* First valid ID token of an unknown or uninstalled shop: exchange it for
-   tokens, store the installation (new generation), set its schedules.  An
-   installed shop with good tokens: only found.  May be repeated. */
-enum err shop_install(struct cx *, const char *domain, const char *id_token,
-    struct shop *);
-/* app/uninstalled of `triggered_at`: older than this installation: ignored.
-   One transaction: state, tokens wiped, jobs dropped, Cloud App told. */
-enum err shop_uninstall(struct cx *, const char *domain,
-    int64_t triggered_at);
+bool shop_is_installed(const struct shop *); /* and its tokens are good */
+bool shop_is_linked(const struct shop *);
+
+/* The row of a shop that shows a valid ID token, made if there is none. */
+enum err shop_ensure(struct cx *, const char *domain, struct shop *);
+
+/* Inside the transaction that stores a new pair of tokens: the installation
+   begins (new generation), or goes on if only its tokens were dead; its
+   schedules are set, and what the ledger still owes the store is queued. */
+enum err shop_begin(struct cx *, const struct shop *, const char *scopes);
+
+/* app/uninstalled of `triggered_at` (0: not said): older than this
+   installation: ignored.  One transaction: state, tokens wiped, jobs dropped,
+   the Cloud App is to be told. */
+enum err shop_uninstall(struct cx *, const struct shop *, int64_t triggered_at,
+    bool *ignored);
+
+/* Its tokens are dead: nothing is asked of Shopify until the app is opened. */
+enum err shop_set_reconnect(struct cx *, const struct shop *,
+    const char *reason);
+
+/* Queue what the ledger owes the store and the Cloud App: tags that differ,
+   orders to read, to send, to ask for. */
+enum err shop_resume(struct cx *, const struct shop *);
+
+/* The Cloud App does not know us any more: said in words, work parked. */
+enum err shop_set_disconnected(struct cx *, const struct shop *,
+    const char *reason);
+/* Paired: address and token stored (sealed), work wakes up. */
+struct shop_link {
+	const char *app_url;
+	const char *token;
+	const char *label;
+	int64_t automatic;
+};
+enum err shop_link(struct cx *, const struct shop *, const struct shop_link *);
+/* Let go on purpose; the token is kept for what must be passed on. */
+enum err shop_unlink(struct cx *, const struct shop *);
+
+struct shop_settings {
+	bool automatic;
+	const char *label;
+	bool notify_customer;
+	bool every_step;
+};
+enum err shop_set(struct cx *, const struct shop *,
+    const struct shop_settings *);
+
+/* The Authorization tokens a callback may be signed with: the saved one and,
+   for a minute, one that is being checked.  NULL: none. */
+struct shop_secret {
+	const char *token;
+	const char *trial;
+	int64_t cloud_fails, cloud_until; /* how calls to the Cloud App go */
+};
+enum err shop_secret(struct cx *, int64_t shop, struct shop_secret *);
+enum err shop_set_trial(struct cx *, int64_t shop, const char *token);
 
 #endif

@@ -1,0 +1,3 @@
+-- What we know of a shop's bucket.
+SELECT ceiling, restore, left_over, held, as_of FROM shop_budget
+WHERE shop = $1;

@@ -1,0 +1,2 @@
+-- Ids so old that their timestamp refuses them.
+DELETE FROM heard WHERE shop = $1 AND at < $2;

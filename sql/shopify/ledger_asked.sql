@@ -1,0 +1,2 @@
+-- We have asked.
+UPDATE ledger SET asked_at = $2 WHERE id = $1;

@@ -1,0 +1,11 @@
+-- Taken and not heard of: without a job since $2, with one since $3.
+SELECT id, shop, generation, order_id, name, state, state_at, created_at,
+    updated_at, tagged_at, digest, sent_digest, taken_digest, must_read, picture, ours,
+    echo, airing, hidden, tagged_by_hand, manual, again, confirmed, redacted,
+    attempts, next_at, cancelled_at, batch, via, job, code, reason, customer,
+    asked_at
+FROM ledger
+WHERE shop = $1 AND state = 'sending'
+  AND ((job IS NULL AND state_at <= $2)
+    OR (job IS NOT NULL AND state_at <= $3))
+ORDER BY asked_at, id LIMIT 50;

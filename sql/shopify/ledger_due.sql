@@ -1,0 +1,12 @@
+-- Orders whose turn it is, the longest waiting first.  $2 state, $3 now,
+-- $4 not created before, $5 1: only those a person asked for; 0: all.
+SELECT id, shop, generation, order_id, name, state, state_at, created_at,
+    updated_at, tagged_at, digest, sent_digest, taken_digest, must_read, picture, ours,
+    echo, airing, hidden, tagged_by_hand, manual, again, confirmed, redacted,
+    attempts, next_at, cancelled_at, batch, via, job, code, reason, customer,
+    asked_at
+FROM ledger
+WHERE shop = $1 AND state = $2 AND next_at <= $3 AND created_at >= $4
+  AND manual >= $5 AND confirmed = 1 AND redacted = 0
+  AND (cancelled_at = 0 OR sent_digest IS NOT NULL)
+ORDER BY manual DESC, state_at, id LIMIT $6;

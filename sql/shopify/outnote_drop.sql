@@ -1,0 +1,2 @@
+-- Told.
+DELETE FROM outnote WHERE id = $1;

@@ -1,0 +1,3 @@
+-- What has not been passed on.
+SELECT id, kind, request_id, customer, orders FROM privacy_out
+WHERE shop = $1 AND sent_at = 0 ORDER BY id LIMIT 50;

@@ -1,0 +1,2 @@
+-- Batches nobody will ask for again.
+DELETE FROM pulled WHERE shop = $1 AND at < $2;

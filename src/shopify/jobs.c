@@ -1,0 +1,46 @@
+/*
+ * jobs.c - adding the Shopify app's work to the queue.
+ *
+ * Everything is added once: what runs reads what is true then, so a second one
+ * that waits would find nothing to do.
+ */
+#include "shopify/jobs.h"
+
+#include <inttypes.h>
+
+#include "base/arena.h"
+
+enum err
+jobs_add_shop_at(struct cx *cx, const char *kind, int64_t shop, int64_t run_at)
+{
+	struct job_new j = {
+		.kind = kind,
+		.tenant = shop,
+		.key = kind,
+		.once = kind,
+		.subject = shop,
+		.run_at = run_at,
+	};
+
+	return job_add(cx, &j, NULL);
+}
+
+enum err
+jobs_add_shop(struct cx *cx, const char *kind, int64_t shop)
+{
+	return jobs_add_shop_at(cx, kind, shop, 0);
+}
+
+enum err
+jobs_add_order(struct cx *cx, const char *kind, int64_t shop, int64_t ledger)
+{
+	struct job_new j = {
+		.kind = kind,
+		.tenant = shop,
+		.key = arena_printf(cx->mem, "%s:%" PRId64, kind, ledger),
+		.subject = ledger,
+	};
+
+	j.once = j.key;
+	return job_add(cx, &j, NULL);
+}

@@ -1,0 +1,42 @@
+/*
+ * jobs.h - the kinds of background work of the Shopify app, and their keys.
+ *
+ * Tenant of each is the shop.  Work on one order is keyed by its ledger row,
+ * so that two writers never meet on it.
+ */
+#ifndef SHOPIFY_JOBS_H
+#define SHOPIFY_JOBS_H
+
+#include "base/cx.h"
+#include "queue/job.h"
+
+#define JOB_INBOX "inbox"
+#define JOB_TAGS "tags"
+#define JOB_SEND "send"
+#define JOB_READ "read"
+#define JOB_STATUS "status"
+#define JOB_EVENTS "events"
+#define JOB_PRIVACY "privacy"
+#define JOB_SWEEP_TAG "sweep_tag"
+#define JOB_SWEEP_UPDATED "sweep_updated"
+#define JOB_KEEPALIVE "keepalive"
+#define JOB_TRIM "trim"
+
+/* Once per shop; meets one that waits. */
+enum err jobs_add_shop(struct cx *, const char *kind, int64_t shop);
+/* The same for one order (its ledger row). */
+enum err jobs_add_order(struct cx *, const char *kind, int64_t shop,
+    int64_t ledger);
+/* The same, not before `run_at`. */
+enum err jobs_add_shop_at(struct cx *, const char *kind, int64_t shop,
+    int64_t run_at);
+
+extern const struct job_kind job_inbox, job_tags, job_send, job_read,
+    job_status, job_events, job_privacy, job_sweep_tag, job_sweep_updated,
+    job_keepalive, job_trim_shop;
+extern const struct job_kind *const shopify_kinds[]; /* NULL ends */
+
+/* The kinds that wait while the Cloud App does not know us; a list of names
+   would do, but job_park asks for the table.  Defined with the table. */
+
+#endif

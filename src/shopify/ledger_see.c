@@ -1,0 +1,384 @@
+/*
+ * ledger_see.c - news of an order, however it came.
+ *
+ * Webhooks repeat themselves, come late and in any order, and tell us of our
+ * own writes; sweeps find what they missed.  Each piece of news is held against
+ * the newest revision we know of:
+ *
+ *   older            nothing: it is history
+ *   same second      nothing if it says the same; else somebody must read the
+ *                    order by its id, since updated_at counts seconds
+ *   newer, or read   it is what is true: body kept, tags decided
+ */
+#include "shopify/ledger_row.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/crypt.h"
+#include "base/crashpoint.h"
+#include "base/text.h"
+#include "db/db.h"
+#include "gen/sql.h"
+#include "queue/row.h"
+#include "shopify/body.h"
+#include "shopify/jobs.h"
+
+struct seeing {
+	const struct shop *shop;
+	enum news news;
+	const struct sight *sight;
+	const struct orderdoc *doc; /* NULL: no body */
+};
+
+static enum err
+keep_body(struct cx *cx, struct ledger *l, const struct seeing *s)
+{
+	const struct orderdoc *doc = s->doc;
+
+	if (l->redacted)
+		return OK;
+	if (!doc->complete) {
+		l->must_read = 1;
+		return body_drop(cx, l->id);
+	}
+	if (s->news == NEWS_READ)
+		l->must_read = 0;
+	return body_set(cx, l->id, doc->text);
+}
+
+/* Told at once: it holds what has not been shipped. */
+static enum err
+cancelled(struct cx *cx, const struct shop *shop, struct ledger *l)
+{
+	enum ledger_state state = row_state_of(l);
+	struct note n = {
+		.level = "warn",
+		.step = "order.cancelled",
+		.text = arena_printf(cx->mem,
+		    "Order %s was cancelled in the store.", l->name),
+		.next = "Do not ship it.",
+	};
+
+	if (l->sent_digest == NULL &&
+	    (state == LEDGER_WAITING || state == LEDGER_FAILED))
+		row_refuse(cx, l, "not_importable",
+		    "The order was cancelled before it was sent.");
+	n.here_only = l->sent_digest == NULL && state != LEDGER_SENDING;
+	return row_note(cx, shop, l, &n);
+}
+
+static enum err
+changed(struct cx *cx, const struct shop *shop, struct ledger *l)
+{
+	return row_note(cx, shop, l,
+	    &(struct note){
+		.level = "info",
+		.step = "order.changed",
+		.text = arena_printf(cx->mem,
+		    "Order %s was changed in the store after it was sent.",
+		    l->name),
+		.next = "Send the order again if the change matters.",
+	    });
+}
+
+/* Confirmed meanwhile, or called back to life: it may be sent after all. */
+static void
+revive(struct cx *cx, struct ledger *l)
+{
+	if (row_state_of(l) == LEDGER_FAILED && l->confirmed &&
+	    l->cancelled_at == 0 && text_equal(l->code, "not_importable"))
+		row_wait(cx, l);
+}
+
+/* The body half of newer news. */
+static enum err
+take_content(struct cx *cx, struct ledger *l, const struct seeing *s)
+{
+	const struct orderdoc *doc = s->doc;
+	bool other = !text_equal(l->digest, doc->digest);
+	enum err e;
+
+	l->digest = doc->digest;
+	if (!l->redacted)
+		l->customer = doc->customer;
+	if ((e = keep_body(cx, l, s)) != OK)
+		return e;
+	if (other && l->sent_digest != NULL &&
+	    !text_equal(l->sent_digest, doc->digest))
+		return changed(cx, s->shop, l);
+	return OK;
+}
+
+/* Do its tags say how things stand, after our last write?  In the very second
+   of that write they may be a step of it; if they are not, they are looked at
+   by id. */
+static bool
+tags_are_now(struct ledger *l, const struct seeing *s)
+{
+	unsigned seen = tags_read(s->sight->tags, s->sight->ntags);
+
+	if (s->sight->updated_at < l->tagged_at)
+		return false;
+	if (s->news == NEWS_READ || s->sight->updated_at > l->tagged_at)
+		return true;
+	if ((seen & ~(unsigned)(l->echo | l->picture)) != 0 && !l->must_read)
+		l->must_read = 2;
+	return false;
+}
+
+static enum err
+take_news(struct cx *cx, struct ledger *l, const struct seeing *s)
+{
+	const struct sight *o = s->sight;
+	bool now_cancelled = o->cancelled_at != 0 && l->cancelled_at == 0;
+	enum err e;
+
+	if (s->doc == NULL && o->updated_at > l->updated_at)
+		l->must_read = 1;
+	else if (s->news == NEWS_READ && l->must_read == 2)
+		l->must_read = 0;
+	l->name = o->name;
+	l->created_at = o->created_at;
+	l->updated_at = o->updated_at;
+	l->cancelled_at = o->cancelled_at;
+	l->confirmed = o->confirmed;
+	if (s->doc != NULL && (e = take_content(cx, l, s)) != OK)
+		return e;
+	revive(cx, l);
+	if (tags_are_now(l, s))
+		e = row_decide(cx, s->shop, l, o->tags, o->ntags);
+	else
+		e = OK;
+	if (e != OK)
+		return e;
+	if (now_cancelled && (e = cancelled(cx, s->shop, l)) != OK)
+		return e;
+	return row_save(cx, s->shop, l);
+}
+
+/* Of one second: the same again, a step of our own tag write, or unknown. */
+static enum err
+same_second(struct cx *cx, struct ledger *l, const struct seeing *s)
+{
+	unsigned seen = tags_read(s->sight->tags, s->sight->ntags);
+	unsigned ours = (unsigned)(l->echo | l->picture);
+	bool old_tags = s->sight->updated_at < l->tagged_at;
+	bool same_content = s->doc == NULL || l->digest == NULL ||
+	    text_equal(s->doc->digest, l->digest);
+
+	if (s->news == NEWS_READ || (l->digest == NULL && s->doc != NULL))
+		return take_news(cx, l, s);
+	if (same_content && (old_tags || (seen & ~ours) == 0))
+		return OK;
+	l->must_read = same_content && l->must_read != 1 ? 2 : 1;
+	return row_save(cx, s->shop, l);
+}
+
+static enum err
+see_known(struct cx *cx, const struct seeing *s, struct ledger *l)
+{
+	/* Test only: a repeated creation is taken for a new order. */
+	if (fault_on("dedupe") && s->news == NEWS_CREATE &&
+	    row_state_of(l) == LEDGER_DONE) {
+		row_wait(cx, l);
+		return row_save(cx, s->shop, l);
+	}
+	if (s->sight->updated_at < l->updated_at)
+		return OK;
+	if (s->sight->updated_at == l->updated_at)
+		return same_second(cx, l, s);
+	return take_news(cx, l, s);
+}
+
+/* --- an order we have no row of --- */
+
+static enum ledger_state
+first_state(struct cx *cx, const struct seeing *s, unsigned seen, bool *by_hand)
+{
+	const struct sight *o = s->sight;
+	bool fresh = row_is_fresh(s->shop, o->created_at);
+
+	*by_hand = false;
+	switch (tags_move(LEDGER_NONE, TAG_NONE, seen)) {
+	case MOVE_WAIT:
+		*by_hand = !fresh;
+		return LEDGER_WAITING;
+	case MOVE_ASK:
+		return LEDGER_SENDING;
+	default:
+		break;
+	}
+	if (seen == TAG_SYNCED)
+		return LEDGER_SKIPPED;
+	if (fresh && o->confirmed && o->cancelled_at == 0 &&
+	    row_is_visible(cx, o->created_at))
+		return LEDGER_WAITING;
+	return LEDGER_NONE;
+}
+
+static enum err
+first_note(struct cx *cx, const struct shop *shop, const struct ledger *l)
+{
+	struct note n = { .level = "info", .step = "order.waiting" };
+
+	if (row_state_of(l) == LEDGER_WAITING)
+		n.text = arena_printf(cx->mem,
+		    l->tagged_by_hand
+			? "Order %s waits to be sent: it was tagged by hand."
+			: "Order %s is new and waits to be sent.",
+		    l->name);
+	else if (row_state_of(l) == LEDGER_SENDING) {
+		n.step = "order.sending";
+		n.text = arena_printf(cx->mem,
+		    "Order %s bears the tag logivery-syncing from before; the "
+		    "Cloud App is asked about it.",
+		    l->name);
+	} else
+		return OK;
+	return row_note(cx, shop, l, &n);
+}
+
+static enum err
+refuse_first(struct cx *cx, const struct sight *o, struct ledger *l)
+{
+	if (row_state_of(l) != LEDGER_WAITING)
+		return OK;
+	if (!row_is_visible(cx, o->created_at))
+		row_refuse(cx, l, "not_visible",
+		    "The order is older than 60 days.");
+	else if (o->cancelled_at != 0)
+		row_refuse(cx, l, "not_importable",
+		    "The order was cancelled before it was sent.");
+	return OK;
+}
+
+static enum err
+was_redacted(struct cx *cx, int64_t shop, const char *order_id, bool *yes)
+{
+	struct ledger at = { .id = 0 };
+	static const struct field fields[] = {
+		{ "at", FIELD_INT, offsetof(struct ledger, id), 0, 0,
+		    INT64_MAX },
+		F_END,
+	};
+	enum err e;
+
+	e = db_one(cx, SQL_REDACT_MARK_FIND, fields, &at, V(shop), V(order_id));
+	if (e != OK && e != ERR_MISSING)
+		return e;
+	*yes = e == OK;
+	return OK;
+}
+
+/* The row, made if there is none; another unit may have been faster. */
+static enum err
+insert(struct cx *cx, const struct seeing *s, enum ledger_state state,
+    struct ledger *l, int64_t *fresh)
+{
+	const struct sight *o = s->sight;
+	enum err e;
+
+	e = db_change(cx, SQL_LEDGER_INSERT, fresh, V(s->shop->id),
+	    V(s->shop->generation), V(o->id), V(o->name),
+	    V(ledger_state_name(state)), V(cx->now), V(o->created_at),
+	    V(o->updated_at));
+	if (e != OK)
+		return e;
+	return row_lock(cx, s->shop->id, o->id, l);
+}
+
+static enum err
+fill_first(struct cx *cx, const struct seeing *s, struct ledger *l)
+{
+	const struct sight *o = s->sight;
+	bool redacted;
+	enum err e;
+
+	e = was_redacted(cx, s->shop->id, o->id, &redacted);
+	if (e != OK)
+		return e;
+	l->redacted = redacted;
+	l->confirmed = o->confirmed;
+	l->cancelled_at = o->cancelled_at;
+	l->picture = tags_read(o->tags, o->ntags);
+	l->ours = row_ours(cx, o->tags, o->ntags);
+	if (s->doc == NULL) {
+		l->must_read = 1;
+		return OK;
+	}
+	l->digest = s->doc->digest;
+	l->customer = redacted ? NULL : s->doc->customer;
+	return keep_body(cx, l, s);
+}
+
+static enum err
+see_first(struct cx *cx, const struct seeing *s)
+{
+	const struct sight *o = s->sight;
+	struct ledger l;
+	bool by_hand;
+	int64_t fresh;
+	enum ledger_state state;
+	enum err e;
+
+	state = first_state(cx, s, tags_read(o->tags, o->ntags), &by_hand);
+	if (state == LEDGER_NONE)
+		return OK;
+	if ((e = insert(cx, s, state, &l, &fresh)) != OK)
+		return e;
+	if (!fresh)
+		return see_known(cx, s, &l);
+	l.tagged_by_hand = by_hand;
+	if ((e = fill_first(cx, s, &l)) != OK)
+		return e;
+	if ((e = refuse_first(cx, o, &l)) != OK)
+		return e;
+	if ((e = first_note(cx, s->shop, &l)) != OK)
+		return e;
+	if (state == LEDGER_SENDING)
+		e = jobs_add_shop(cx, JOB_STATUS, s->shop->id);
+	if (e != OK)
+		return e;
+	return row_save(cx, s->shop, &l);
+}
+
+static enum err
+see_body(struct cx *cx, void *arg)
+{
+	const struct seeing *s = arg;
+	struct ledger l;
+	enum err e;
+
+	e = row_lock(cx, s->shop->id, s->sight->id, &l);
+	if (e == ERR_MISSING)
+		return see_first(cx, s);
+	if (e != OK)
+		return e;
+	return see_known(cx, s, &l);
+}
+
+enum err
+ledger_see(struct cx *cx, const struct shop *shop, enum news news,
+    const struct orderdoc *doc)
+{
+	struct sight o = {
+		.id = doc->id,
+		.name = doc->name,
+		.created_at = doc->created_at,
+		.updated_at = doc->updated_at,
+		.cancelled_at = doc->cancelled_at,
+		.confirmed = doc->confirmed,
+		.tags = doc->tags,
+		.ntags = doc->ntags,
+	};
+
+	return tx_join(cx, see_body, &(struct seeing){ shop, news, &o, doc });
+}
+
+enum err
+ledger_look(struct cx *cx, const struct shop *shop, const struct sight *o)
+{
+	return tx_join(cx, see_body,
+	    &(struct seeing){ shop, NEWS_READ, o, NULL });
+}
