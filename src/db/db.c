@@ -16,7 +16,7 @@
 #include "base/text.h"
 #include "db/group.h"
 
-enum { COLUMNS_MAX = 64, ROWS_FIRST = 8 };
+enum { ROWS_FIRST = 8 };
 
 /* Rows on their way into structs. */
 struct landing {
@@ -172,7 +172,8 @@ db_query(struct cx *cx, struct query *q)
 		e = db->engine->run(cx, tx->conn, q);
 	if (e != OK) {
 		tx->failed = e;
-		tx->again = db->engine->raced(tx->conn);
+		tx->again =
+		    db->engine->raced != NULL && db->engine->raced(tx->conn);
 	}
 	return e;
 }

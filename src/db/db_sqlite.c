@@ -24,7 +24,7 @@
 #include "db/file.h"
 #include "db/pool.h"
 
-enum { READERS_DEFAULT = 4, PARAMS_MAX = 100, COLUMNS_MAX = 64 };
+enum { READERS_DEFAULT = 4 };
 
 struct conn {
 	sqlite3 *h;
@@ -337,8 +337,7 @@ give_head(struct cx *cx, struct stmt *st, struct query *q)
 	int i, n = sqlite3_column_count(st->s);
 
 	if (n > COLUMNS_MAX)
-		return cx_fail(cx, ERR_BUG, "%s: too many columns",
-		    q->sql->name);
+		return cx_fail(cx, ERR_BUG, "%s: %d columns", q->sql->name, n);
 	for (i = 0; i < n; i++)
 		names[i] = sqlite3_column_name(st->s, i);
 	return q->sink->head(cx, q->sink, names, (size_t)n);
@@ -453,13 +452,6 @@ static bool
 lite_in_tx(struct conn *c)
 {
 	return !sqlite3_get_autocommit(c->h);
-}
-
-static bool
-lite_raced(struct conn *c)
-{
-	(void)c; /* one writer: nobody to race with */
-	return false;
 }
 
 static enum err
@@ -595,7 +587,6 @@ const struct engine engine_sqlite = {
 	.writer = lite_writer,
 	.control = lite_control,
 	.in_tx = lite_in_tx,
-	.raced = lite_raced,
 	.run = lite_run,
 	.text = lite_text,
 	.prepare = lite_prepare,

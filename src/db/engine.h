@@ -74,7 +74,7 @@ struct engine {
 	enum err (*writer)(struct cx *, struct db *, struct conn **);
 	enum err (*control)(struct cx *, struct conn *, enum control);
 	bool (*in_tx)(struct conn *); /* is one open, and not lost? */
-	/* Did the last failure come from racing others? */
+	/* Did the last failure come from racing others?  NULL: never. */
 	bool (*raced)(struct conn *);
 	enum err (*run)(struct cx *, struct conn *, struct query *);
 	enum err (*text)(struct cx *, struct conn *, const char *);
