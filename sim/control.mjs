@@ -9,10 +9,10 @@ import { COMPLIANCE_TOPICS } from './hooks.mjs';
 import { API_KINDS, CALM, WEBHOOK_KINDS } from './faults.mjs';
 import { makeRandom, uuid } from './random.mjs';
 import { gid, restBody } from './rest.mjs';
-import { utc, local } from './dates.mjs';
+import { utc } from './dates.mjs';
 import { SHAPE_NAMES } from './shapes.mjs';
 import {
-  cancel, changeTags, deleteOrder, domainOf, draftOrder, editOrder, makeShop, placeOrder, whyNotImportable,
+  cancel, changeTags, deleteOrder, domainOf, draftOrder, editOrder, hold, makeShop, placeOrder, uninstallApp, whyNotImportable,
 } from './store.mjs';
 import { idToken } from './tokens.mjs';
 
@@ -43,6 +43,7 @@ const ROUTES = [
   ['POST', '/control/shops/{shop}/orders/{order}/edit', changing(editOrder)],
   ['POST', '/control/shops/{shop}/orders/{order}/cancel', changing((world, shop, order, input) => cancel(world, shop, order, input.reason))],
   ['POST', '/control/shops/{shop}/orders/{order}/delete', changing(deleteOrder)],
+  ['POST', '/control/shops/{shop}/orders/{order}/hold', changing((world, shop, order, input) => hold(world, shop, order, input.on ?? true))],
   ['POST', '/control/shops/{shop}/orders/{order}/tags',
     changing((world, shop, order, input) => changeTags(world, shop, order, input, { author: 'merchant' }))],
   ['POST', '/control/weather', setWeather],
@@ -143,18 +144,8 @@ function freshIdToken({ world, shop, input, query }) {
 }
 
 function uninstall({ world, shop }) {
-  shop.installed = false;
-  shop.tokens.revokeAll();
-  world.hooks.send(shop, 'app/uninstalled', toJson(shopBody(shop, world)));
-  world.journal.event('shop', { shop: shop.domain, what: 'uninstalled' });
+  uninstallApp(world, shop);
   return { ok: true };
-}
-
-function shopBody(shop, world) {
-  return {
-    id: shop.id, name: shop.domain.split('.')[0], domain: shop.domain, myshopify_domain: shop.domain, currency: shop.currency,
-    email: `owner@${shop.domain}`, iana_timezone: 'Europe/Rome', plan_name: shop.plan, updated_at: local(world.clock.now(), shop.offset),
-  };
 }
 
 function setScopes({ world, shop, input }) {

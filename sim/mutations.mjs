@@ -4,8 +4,9 @@
 import { GraphQLError } from 'graphql';
 import { partsOf } from './inputs.mjs';
 import { fulfillmentMutations } from './fulfillment.mjs';
+import { APP_ID } from './queries.mjs';
 import { gid } from './rest.mjs';
-import { change, changeTags, findVisible } from './store.mjs';
+import { change, changeTags, findVisible, uninstallApp } from './store.mjs';
 import { orderView } from './view.mjs';
 import { utc } from './dates.mjs';
 
@@ -52,7 +53,13 @@ function webhookSubscriptionDelete({ id }, { shop }) {
     : { deletedWebhookSubscriptionId: null, userErrors: [problem(['id'], 'Webhook subscription does not exist')] };
 }
 
+function appUninstall(_args, { world, shop }) {
+  uninstallApp(world, shop);
+  return { app: { __typename: 'App', id: APP_ID }, userErrors: [] };
+}
+
 export const mutations = {
+  appUninstall,
   tagsAdd: tagger('add'), tagsRemove: tagger('remove'), orderUpdate,
   webhookSubscriptionCreate, webhookSubscriptionDelete, ...fulfillmentMutations,
 };

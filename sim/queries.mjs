@@ -10,6 +10,8 @@ import { findVisible, isVisible } from './store.mjs';
 import { orderView } from './view.mjs';
 import { fulfillmentOrderView, fulfillmentView, locationView } from './view_fulfillment.mjs';
 
+export const APP_ID = gid('App', 4815162342n);
+
 const wrongId = (id) => new GraphQLError(`Invalid id: ${id}`, { extensions: { code: 'RESOURCE_NOT_FOUND' } });
 
 function order({ id }, { world, shop }) {
@@ -81,7 +83,7 @@ function currentAppInstallation(_args, { world, shop: store }) {
     launchUrl: `https://${store.domain}/admin/apps/${world.app.clientId}`,
     uninstallUrl: `https://${store.domain}/admin/apps/${world.app.clientId}/uninstall`,
     accessScopes: store.scopes.map((handle) => ({ __typename: 'AccessScope', handle, description: handle })),
-    app: { __typename: 'App', id: gid('App', 4815162342n), handle: 'logivery', apiKey: world.app.clientId, title: 'Logivery' },
+    app: { __typename: 'App', id: APP_ID, handle: 'logivery', apiKey: world.app.clientId, title: 'Logivery' },
   };
 }
 

@@ -18,6 +18,14 @@ export const SHAPES = {
   redacted(order) {
     Object.assign(order, { customer: null, email: null, phone: null, shippingAddress: null, billingAddress: null });
   },
+  nameless(order) {
+    if (order.customer) Object.assign(order.customer, { firstName: null, lastName: null, email: null, phone: '+390255509999' });
+    Object.assign(order, { email: null, phone: '+390255509999' });
+  },
+  sparse_address(order) {
+    const empty = Object.fromEntries(Object.keys(order.shippingAddress ?? {}).map((key) => [key, null]));
+    order.shippingAddress = { ...empty, address1: '', country: 'Italy', countryCode: 'IT' };
+  },
   other_billing(order, making) { order.billingAddress = makeCustomer(making, WORLD_ADDRESSES).address; },
   deleted_product(order) {
     Object.assign(order.lines[0], { variantId: null, productId: null, barcode: null });
@@ -65,7 +73,8 @@ export const SHAPES = {
   },
   pickup(order) {
     Object.assign(order, { shippingAddress: null, methodType: 'PICK_UP' });
-    Object.assign(order.shippingLines[0], { title: 'Shop Milano', code: 'Shop Milano', deliveryCategory: 'pickup' });
+    const there = { title: 'Shop Milano', code: 'Shop Milano', deliveryCategory: 'pickup' };
+    for (const line of order.shippingLines) Object.assign(line, there);
   },
   many_lines(order, making) { fillTo(order, making, 300); },
   thousand_lines(order, making) { fillTo(order, making, 1000); },
@@ -244,7 +253,10 @@ function discountShipping(order) {
   const index = addDiscount(order, {
     type: 'automatic', title: 'Free shipping', valueType: 'percentage', value: 100, method: 'each', target: 'shipping_line',
   });
-  for (const line of order.shippingLines) line.allocations.push({ index, amount: [...line.price] });
+  for (const line of order.shippingLines) {
+    const amount = left({ ...line, quantity: 1 });
+    line.allocations.push({ index, amount: [amount, amount] });
+  }
 }
 
 /** Cancels: nothing is left to send, and what was paid is given back. */

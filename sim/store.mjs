@@ -7,7 +7,7 @@
  * merchant's tags from the app's.
  */
 import { LOCATIONS } from './catalog.mjs';
-import { wholeSecond } from './dates.mjs';
+import { local, wholeSecond } from './dates.mjs';
 import { makeLine, makeOrder } from './orders.mjs';
 import { uuid } from './random.mjs';
 import { gid, restBody, restEdit } from './rest.mjs';
@@ -92,6 +92,7 @@ export function draftOrder(shop, wish, source = shop.random) {
   };
   const order = makeOrder(making, { shape, lines: wish.lines, tags: wish.tags });
   order.tags = sortTags(order.tags);
+  order.placedAt = wish.createdAt;
   order.tagHistory = [{ at: order.createdAt, author: 'merchant', added: [...order.tags], removed: [], tags: [...order.tags] }];
   return order;
 }
@@ -218,13 +219,43 @@ export function deleteOrder(world, shop, order) {
     () => { order.deleted = true; });
 }
 
+/** Puts what is not yet sent on hold, or releases it. @param {boolean} on */
+export function hold(world, shop, order, on) {
+  const [from, to, topic] = on ? ['OPEN', 'ON_HOLD', 'fulfillment_orders/placed_on_hold']
+    : ['ON_HOLD', 'OPEN', 'fulfillment_orders/hold_released'];
+  const touched = order.fulfillmentOrders.filter(({ status }) => status === from);
+  change(world, shop, order, { author: 'merchant', what: on ? 'on hold' : 'released' }, () => {
+    order.onHold = on;
+    for (const one of touched) {
+      one.status = to;
+      one.updatedAt = wholeSecond(world.clock.now());
+      one.holds = on ? [{ id: shop.ids(), reason: 'OTHER', notes: 'by hand' }] : [];
+    }
+  });
+  for (const one of touched) {
+    world.hooks.send(shop, topic, toJson({ fulfillment_order: { id: gid('FulfillmentOrder', one.id), status: to.toLowerCase() } }));
+  }
+}
+
+/** The app is removed: its tokens are dead, and it is told. */
+export function uninstallApp(world, shop) {
+  shop.installed = false;
+  shop.tokens.revokeAll();
+  shop.subscriptions = [];
+  world.hooks.send(shop, 'app/uninstalled', toJson({
+    id: shop.id, name: shop.domain.split('.')[0], domain: shop.domain, myshopify_domain: shop.domain, currency: shop.currency,
+    email: `owner@${shop.domain}`, iana_timezone: 'Europe/Rome', plan_name: shop.plan, updated_at: local(world.clock.now(), shop.offset),
+  }));
+  world.journal.event('shop', { shop: shop.domain, what: 'uninstalled' });
+}
+
 /** Why an order is none for the Cloud App, or null. */
 export function whyNotImportable(world, shop, order) {
   const tagged = order.tagHistory.some(({ author, tags }) => author === 'merchant' && tags.some(isNoSync));
   const reasons = [
     [order.deleted, 'deleted'], [!isVisible(world, order), 'older_than_60_days'],
     [order.cancelledAt !== null, 'cancelled'], [!order.confirmed, 'unconfirmed'],
-    [!tagged && (shop.installedAt === null || order.createdAt < wholeSecond(shop.installedAt)), 'before_installation'],
+    [!tagged && (shop.installedAt === null || order.placedAt < shop.installedAt), 'before_installation'],
   ];
   return reasons.find(([applies]) => applies)?.[1] ?? null;
 }

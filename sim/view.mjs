@@ -139,7 +139,7 @@ function peopleOf(order) {
 export function customerView(customer) {
   return {
     __typename: 'Customer', id: gid('Customer', customer.id), legacyResourceId: customer.id,
-    firstName: customer.firstName, lastName: customer.lastName, displayName: fullName(customer),
+    firstName: customer.firstName, lastName: customer.lastName, displayName: fullName(customer) || customer.email || customer.phone || '',
     locale: customer.locale, taxExempt: customer.taxExempt, tags: customer.tags,
     email: customer.email, phone: customer.phone,
     defaultEmailAddress: customer.email && { emailAddress: customer.email },
@@ -150,7 +150,7 @@ export function customerView(customer) {
 function addressView(a, order) {
   return {
     __typename: 'MailingAddress', id: gid('MailingAddress', `${order.id}?model_name=Address`),
-    firstName: a.firstName, lastName: a.lastName, name: fullName(a), company: a.company, address1: a.address1,
+    firstName: a.firstName, lastName: a.lastName, name: fullName(a) || null, company: a.company, address1: a.address1,
     address2: a.address2, zip: a.zip, city: a.city, province: a.province, provinceCode: a.provinceCode,
     country: a.country, countryCodeV2: a.countryCode, countryCode: a.countryCode, phone: a.phone,
     latitude: a.latitude, longitude: a.longitude, coordinatesValidated: a.latitude !== null,

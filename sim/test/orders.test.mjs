@@ -103,6 +103,18 @@ function sumsUp(rest) {
   assert.ok(Number(rest.total_price) >= 0);
 }
 
+test('any two shapes join, in either order, and both APIs still tell the same', () => {
+  const small = SHAPE_NAMES.filter((name) => !['many_lines', 'thousand_lines', 'many_tags'].includes(name));
+  const made = make(2, small.flatMap((a) => small.map((b) => `${a}+${b}`)));
+  for (const order of made.orders) {
+    try {
+      compare(bothViews(made, order));
+    } catch (error) {
+      throw new Error(`${order.shape}: ${error.message}`);
+    }
+  }
+});
+
 test('the same seed makes the same orders to the byte, another seed others', () => {
   const bodies = (seed) => { const { shop, orders } = make(seed, RANDOM); return orders.map((order) => restBody(order, shop)); };
   assert.deepEqual(bodies(8), bodies(8));
