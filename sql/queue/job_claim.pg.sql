@@ -21,7 +21,7 @@ WITH RECURSIVE lane(tenant) AS (
 		WHERE k.tenant = s.tenant AND k.key = s.key
 		  AND k.state IN ('waiting', 'running', 'parked')
 		  AND (k.id < s.id OR k.state = 'running')))
-	ORDER BY coalesce(t.served, 0)) AS l
+	ORDER BY coalesce(t.served, 0), lane.tenant) AS l
     CROSS JOIN LATERAL (
 	SELECT j.id FROM job j
 	WHERE j.tenant = l.tenant AND j.state = 'waiting'
@@ -33,7 +33,7 @@ WITH RECURSIVE lane(tenant) AS (
 	      AND (k.id < j.id OR k.state = 'running'))
 	ORDER BY j.prio, j.id LIMIT 1
 	FOR NO KEY UPDATE OF j SKIP LOCKED) AS c
-    ORDER BY l.served LIMIT 1
+    ORDER BY l.served, l.tenant LIMIT 1
 )
 UPDATE job SET state = 'running', fence = fence + 1, attempts = attempts + 1,
     started_at = $1, lease_owner = $2, lease_until = $3

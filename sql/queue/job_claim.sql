@@ -9,7 +9,7 @@ WITH RECURSIVE lane(tenant) AS (
 	WHERE n.state = 'waiting' AND n.asleep = 0 AND n.tenant > lane.tenant)
     FROM lane WHERE lane.tenant IS NOT NULL
 ), best AS MATERIALIZED (
-    SELECT coalesce(t.served, 0) AS served, (
+    SELECT lane.tenant, coalesce(t.served, 0) AS served, (
 	SELECT j.id FROM job j
 	WHERE j.tenant = lane.tenant AND j.state = 'waiting'
 	  AND j.asleep = 0 AND j.suspect = 0
@@ -26,7 +26,7 @@ WITH RECURSIVE lane(tenant) AS (
 UPDATE job SET state = 'running', fence = fence + 1, attempts = attempts + 1,
     started_at = $1, lease_owner = $2, lease_until = $3
 WHERE id = (SELECT b.id FROM best b WHERE b.id IS NOT NULL
-    ORDER BY b.served LIMIT 1)
+    ORDER BY b.served, b.tenant LIMIT 1)
   AND NOT EXISTS (SELECT 1 FROM job s
     WHERE s.state = 'waiting' AND s.asleep = 0 AND s.suspect = 1
       AND instr($4, ',' || s.kind || ',') > 0

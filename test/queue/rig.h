@@ -1,0 +1,66 @@
+/*
+ * rig.h - what the queue's tests share: kinds that do as they are told, a
+ * runner without threads, time that passes on both engines.
+ */
+#ifndef TEST_QUEUE_RIG_H
+#define TEST_QUEUE_RIG_H
+
+#include "lib/db_test.h"
+
+#include "gen/sql.h"
+#include "queue/event.h"
+#include "queue/runner.h"
+#include "queue/sched.h"
+
+enum { TOLD_MAX = 512 };
+
+/* What "work" and "parks" do, and what was seen.  One test at a time. */
+struct script {
+	enum err e;       /* every try answers this */
+	const char *code; /* with this code, or NULL */
+	int64_t wait_ms;
+	enum err (*hook)(struct cx *, const struct job *); /* instead of e */
+	enum err buried_e; /* buried() answers this */
+	enum err tell_e;   /* tell() answers this */
+
+	int ran;                 /* tries begun */
+	int64_t order[TOLD_MAX]; /* subjects, as they ran */
+	int buried;
+	enum err buried_for;
+	int told;
+	char steps[TOLD_MAX]; /* first letters of the steps told: "sd" */
+	struct job last;      /* as told last; texts are gone */
+	char words[256];      /* told last */
+};
+extern struct script script;
+
+/* "work": 3 attempts, back-off 10 … 60 s, buried is counted.  "parks": the
+   same and parks.  "ever": tries for ever. */
+extern const struct job_kind *const kinds[];
+
+#define CASES(fn) TEST_BOTH(fn, queue_lists)
+extern const struct migration *const queue_lists[1];
+
+/* Begin a test: the script is empty, threads are off. */
+void calm(struct cx *);
+/* A runner without threads, with `tell` if wanted. */
+struct runner *runner_new(struct cx *);
+/* Run jobs until there is none due; how many ran. */
+int run_all(struct cx *, struct runner *);
+/* Run one; fails the test if none is due. */
+void run_one(struct cx *, struct runner *);
+
+/* Add a job of kind "work" for tenant 1 with a subject; set others by hand. */
+struct job_ref add(struct cx *, const struct job_new *);
+#define ADD(cx, ...) add(cx, &(struct job_new){ .kind = "work", __VA_ARGS__ })
+
+/* The shared clock and all that waits for it: `ms` pass. */
+void time_passes(struct cx *, int64_t ms);
+int64_t shared_now(struct cx *);
+/* Statements of the test's own, the same on both engines. */
+void exec(struct cx *, const char *sql);
+int64_t number(struct cx *, const char *sql);
+struct job job_now(struct cx *, const char *uuid);
+void assert_state(struct cx *, const char *uuid, const char *state);
+
+#endif
