@@ -7,11 +7,10 @@
  */
 import { createHmac } from 'node:crypto';
 import http from 'node:http';
+import { post } from './post.mjs';
 import { uuid } from './random.mjs';
 
 export const API_VERSION = '2026-10';
-const CONNECT_MS = 1000;
-const TOTAL_MS = 5000;
 /** Gaps between tries in minutes; together 4 hours. */
 const RETRY_MINUTES = [1, 2, 5, 10, 20, 40, 60, 102];
 const OVERTAKE_MS = 2000;
@@ -63,31 +62,6 @@ export function makeHooks(world) {
     };
   }
 
-  /** One HTTP try; calls back once, with the status or 0. */
-  function post(delivery, done) {
-    let settled = false;
-    const finish = (status, why) => {
-      if (settled) return;
-      settled = true;
-      clearTimeout(total);
-      clearTimeout(connect);
-      done(status, why);
-    };
-    const request = http.request(delivery.url, { method: 'POST', agent, headers: headersOf(delivery) });
-    const give = (why) => () => { finish(0, why); request.destroy(); };
-    const total = setTimeout(give('no answer in 5 s'), TOTAL_MS);
-    const connect = setTimeout(give('no connection in 1 s'), CONNECT_MS);
-    request.on('socket', (socket) => (socket.connecting
-      ? socket.once('connect', () => clearTimeout(connect)) : clearTimeout(connect)));
-    request.on('response', (response) => {
-      response.resume();
-      response.on('end', () => finish(response.statusCode));
-      response.on('error', () => finish(0, 'answer cut'));
-    });
-    request.on('error', (error) => finish(0, error.code ?? error.message));
-    request.end(delivery.body);
-  }
-
   function attempt(delivery) {
     queue.push(delivery);
     startNext();
@@ -104,7 +78,7 @@ export function makeHooks(world) {
     delivery.tries += 1;
     stats.sent += 1;
     const started = epoch;
-    post(delivery, (status, why) => {
+    post(agent, delivery.url, headersOf(delivery), delivery.body, (status, why) => {
       if (started !== epoch) return;
       active -= 1;
       startNext();

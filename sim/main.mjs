@@ -19,13 +19,22 @@ function fail(message) {
   process.exit(2);
 }
 
+const OPTIONS = /** @type {const} */ ({
+  listen: { type: 'string', default: '127.0.0.1:0' }, schema: { type: 'string' }, seed: { type: 'string', default: '1' },
+  'client-id': { type: 'string' }, 'client-secret': { type: 'string' }, 'time-scale': { type: 'string', default: '1' },
+});
+
+/** What `work` gives; what it throws is one line and exit 2. */
+function orFail(work) {
+  try {
+    return work();
+  } catch (error) {
+    return fail(error.message);
+  }
+}
+
 function readOptions() {
-  const { values } = parseArgs({
-    options: {
-      listen: { type: 'string', default: '127.0.0.1:0' }, schema: { type: 'string' }, seed: { type: 'string', default: '1' },
-      'client-id': { type: 'string' }, 'client-secret': { type: 'string' }, 'time-scale': { type: 'string', default: '1' },
-    },
-  });
+  const { values } = orFail(() => parseArgs({ options: OPTIONS }));
   if (!values.schema) fail('--schema FILE is missing (schema.sh fetches it)');
   const colon = values.listen.lastIndexOf(':');
   const host = values.listen.slice(0, colon);
@@ -34,9 +43,11 @@ function readOptions() {
 }
 
 const options = readOptions();
+const timeScale = Number(options['time-scale']);
+if (!(timeScale > 0)) fail(`--time-scale ${options['time-scale']}: a number above 0`);
 const world = makeWorld({
-  schema: loadSchema(options.schema), seed: options.seed, clientId: options['client-id'], clientSecret: options['client-secret'],
-  timeScale: Number(options['time-scale']),
+  schema: orFail(() => loadSchema(options.schema)), seed: options.seed, clientId: options['client-id'], clientSecret: options['client-secret'],
+  timeScale,
 });
 const server = makeServer(world);
 server.on('error', (error) => fail(error.message));

@@ -53,7 +53,7 @@ export function makeShop(world, wish) {
     bucket: makeBucket(wish.bucket ?? restore * 20, restore, world.clock),
     tokens: makeTokens(world.clock, random.fork('tokens'), { expiresIn: wish.expires_in ?? 3600 }),
     index: makeIndex(world.clock), searchLagMs: wish.search_lag_ms ?? 0,
-    subscriptions: [], costOverrides: {}, refusals: [],
+    subscriptions: [], costOverrides: {},
   };
 }
 
