@@ -96,8 +96,9 @@ check_fields(struct cx *cx, const struct wire *w)
 			    "a header's value has control "
 			    "characters");
 	}
-	if (w->torn)
-		return bad(cx, "a header is folded or not ended by CR LF");
+	if (w->torn && !w->too_many)
+		return bad(cx,
+		    "a header line is not \"name: value\" and CR LF");
 	if (w->too_many || bytes > WIRE_HEADER_BYTES_MAX)
 		return cx_fail_code(cx, ERR_INPUT, "headers_too_large",
 		    "headers: more than %d, or more than %d bytes",

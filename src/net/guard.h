@@ -28,8 +28,9 @@ struct wire {
 	struct wire_field fields[WIRE_FIELDS_MAX];
 	size_t nfields;
 	bool too_many; /* more than fit into fields */
-	bool torn;     /* a field that was folded, cut by NUL or ended by a
-			  bare line feed */
+	bool torn;     /* there is more to the head than this says: lines that
+			  are folded, cut by NUL, nameless, ended by a bare
+			  line feed */
 };
 
 /* ERR_INPUT, code "bad_request" or "headers_too_large". */

@@ -199,35 +199,59 @@ run_here(struct exchange *x, struct MHD_Connection *conn)
 
 /* --- requests coming in --- */
 
-/*
- * libmicrohttpd joins folded lines, takes bare line feeds and cuts values at
- * NUL without a word.  Its memory shows it: a folded name was moved away from
- * its value, and behind a value stand the two NULs it wrote over CR LF, unless
- * something else ended the line.
- */
-static bool
-field_is_torn(const struct wire_field *f)
-{
-	return f->value < f->name + f->name_n || f->value[f->value_n] != '\0' ||
-	    f->value[f->value_n + 1] != '\0';
-}
-
 static enum MHD_Result
 on_field(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_n,
     const char *value, size_t value_n)
 {
 	struct wire *w = cls;
-	struct wire_field *f;
 
 	(void)kind;
 	if (w->nfields == WIRE_FIELDS_MAX) {
 		w->too_many = true;
 		return MHD_NO;
 	}
-	f = &w->fields[w->nfields++];
-	*f = (struct wire_field){ name, name_n, value, value_n };
-	w->torn = w->torn || field_is_torn(f);
+	w->fields[w->nfields++] =
+	    (struct wire_field){ name, name_n, value, value_n };
 	return MHD_YES;
+}
+
+/*
+ * libmicrohttpd joins folded lines, takes bare line feeds, cuts values at NUL
+ * and takes ": x" for the end of the head, all without a word.  But the head
+ * lies in its buffer as it came, two NULs over each CR LF and one over each
+ * colon: if what we were told does not cover it without a gap, it was not
+ * written as it should be.
+ */
+static bool
+head_has_gaps(const struct wire *w, size_t head_n)
+{
+	const struct wire_field *f;
+	const char *end = w->version + strlen(w->version);
+	const char *p;
+	size_t i;
+
+	for (i = 0; i < w->nfields; i++) {
+		f = &w->fields[i];
+		if (f->name != end + 2 || f->value <= f->name + f->name_n)
+			return true;
+		for (p = f->name + f->name_n + 1; p < f->value; p++) {
+			if (*p != ' ' && *p != '\t')
+				return true;
+		}
+		end = f->value + f->value_n;
+	}
+	return end + 4 != w->method + head_n;
+}
+
+static void
+read_wire(struct MHD_Connection *conn, struct wire *w)
+{
+	const union MHD_ConnectionInfo *i;
+
+	MHD_get_connection_values_n(conn, MHD_HEADER_KIND, on_field, w);
+	i = MHD_get_connection_info(conn,
+	    MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+	w->torn = i == NULL || head_has_gaps(w, i->header_size);
 }
 
 /* Everything about the head; what is refused here is never read further. */
@@ -238,7 +262,7 @@ read_head(struct exchange *x, struct MHD_Connection *conn, struct wire *w)
 	const union MHD_ConnectionInfo *i;
 	enum err e;
 
-	MHD_get_connection_values_n(conn, MHD_HEADER_KIND, on_field, w);
+	read_wire(conn, w);
 	if ((e = guard_check(&x->cx, w)) != OK)
 		return e;
 	if ((e = incoming_read(&x->cx, w, &x->rq)) != OK)

@@ -9,7 +9,7 @@
  * before they are read) and 256 MiB of them together, 10 s for headers, 15 s
  * idle, 1 KiB a second for bodies, 16 KiB a second for replies.
  * What libmicrohttpd itself cannot read it answers itself (400, 413, 414, 431,
- * a short page) and closes.
+ * a short page) and closes; a bad Content-Length gets that page's head twice.
  */
 #ifndef NET_SERVER_H
 #define NET_SERVER_H

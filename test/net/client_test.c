@@ -1,0 +1,592 @@
+/*
+ * client_test.c - our calls against servers that do not play by the rules.
+ *
+ * The other side is a thread with a script: what it says to the n-th
+ * connection's m-th request, and how it ends.  Name look-ups are ours too, so
+ * that a public name can lead to a private address.
+ */
+#include "lib/test.h"
+
+#include <arpa/inet.h>
+#include <dlfcn.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/env.h"
+#include "net/client.h"
+#include "rig.h"
+
+/* --- the script --- */
+
+enum act {
+	SAY,        /* the text, and keep the connection */
+	SAY_CLOSE,  /* the text, then close */
+	SILENCE,    /* read the request, say nothing */
+	FLOOD,      /* a body without end */
+	DRIP,       /* a byte of body, and then silence */
+	HEAD_FLOOD, /* headers without end */
+};
+
+struct peer_script {
+	enum act act;
+	const char *text;
+	size_t n; /* of text; 0: its length */
+};
+
+struct other {
+	int fd;
+	int port;
+	int connections;
+	int requests;
+	const struct peer_script *script; /* by request; the last repeats */
+	char last[8192];                  /* the last request's head */
+	struct thread *thread;
+	bool stop;
+};
+
+/* Up to the end of the head, and the body by Content-Length. */
+static bool
+take_request(struct other *o, int fd)
+{
+	char *end, *len;
+	size_t n = 0, want = SIZE_MAX;
+	ssize_t got;
+
+	while (n < want && n < sizeof(o->last) - 1) {
+		got = recv(fd, o->last + n, sizeof(o->last) - 1 - n, 0);
+		if (got <= 0)
+			return false;
+		n += (size_t)got;
+		o->last[n] = '\0';
+		end = strstr(o->last, "\r\n\r\n");
+		if (end == NULL)
+			continue;
+		len = strstr(o->last, "Content-Length: ");
+		want = (size_t)(end + 4 - o->last) +
+		    (len == NULL ? 0 : strtoul(len + 16, NULL, 10));
+	}
+	return true;
+}
+
+static void
+wait_for_the_end(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN | POLLRDHUP };
+
+	poll(&p, 1, 20000);
+}
+
+/* True: the connection goes on. */
+static bool
+act(const struct peer_script *s, int fd)
+{
+	static char block[65536];
+	const size_t n = s->n > 0 ? s->n : strlen(s->text);
+
+	raw_send(fd, s->text, n);
+	switch (s->act) {
+	case SAY:
+	case SAY_CLOSE:
+		return s->act == SAY;
+	case SILENCE:
+	case DRIP:
+		wait_for_the_end(fd);
+		return false;
+	case FLOOD:
+	case HEAD_FLOOD:
+		memset(block, 'a', sizeof(block));
+		memcpy(block, "X-A: ", 5);
+		memcpy(block + 1022, "\r\n", 3);
+		while (send(fd, block, s->act == FLOOD ? sizeof(block) : 1024,
+			   MSG_NOSIGNAL) > 0)
+			continue;
+		return false;
+	}
+	return false;
+}
+
+static void
+other_main(void *arg)
+{
+	struct other *o = arg;
+	int fd;
+
+	while ((fd = accept(o->fd, NULL, NULL)) >= 0) {
+		__atomic_add_fetch(&o->connections, 1, __ATOMIC_SEQ_CST);
+		while (take_request(o, fd)) {
+			const struct peer_script *s = o->script;
+
+			__atomic_add_fetch(&o->requests, 1, __ATOMIC_SEQ_CST);
+			if (s[1].text != NULL)
+				o->script++;
+			if (!act(s, fd))
+				break;
+		}
+		close(fd);
+	}
+}
+
+static struct env real;
+
+static void
+other_start(struct other *o, const struct peer_script *script)
+{
+	struct sockaddr_in sa = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t n = sizeof(sa);
+
+	memset(o, 0, sizeof(*o));
+	o->script = script;
+	o->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(o->fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
+	assert_int_equal(listen(o->fd, 16), 0);
+	getsockname(o->fd, (struct sockaddr *)&sa, &n);
+	o->port = ntohs(sa.sin_port);
+	o->thread = real.start(&real, "other", other_main, o);
+}
+
+static void
+other_stop(struct other *o)
+{
+	shutdown(o->fd, SHUT_RDWR);
+	real.join(&real, o->thread);
+	close(o->fd);
+}
+
+/* --- our side --- */
+
+struct side {
+	struct cx cx;
+	struct other other;
+	struct client *client;
+	char url[64];
+};
+
+static void
+side_open(struct side *s, const struct peer_script *script, bool allow)
+{
+	struct cx base = { .env = &real };
+
+	real = env_real();
+	cx_child(&s->cx, &base);
+	must(&s->cx, client_open(&s->cx, allow, &s->client));
+	real.call = client_real;
+	real.net = s->client;
+	other_start(&s->other, script);
+	snprintf(s->url, sizeof(s->url), "http://127.0.0.1:%d/a",
+	    s->other.port);
+}
+
+static void
+side_close(struct side *s)
+{
+	client_close(s->client);
+	other_stop(&s->other);
+	cx_done(&s->cx);
+}
+
+#define OK_TEXT                                                                \
+	"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"                \
+	"Content-Length: 2\r\nX-Shopify-API-Version: 2026-10\r\n\r\n{}"
+
+static void
+an_answer_comes_with_what_we_ask_of_it(void **state)
+{
+	const struct peer_script script[] = { { SAY, OK_TEXT }, { 0 } };
+	struct side s;
+	struct answer a;
+
+	(void)state;
+	side_open(&s, script, true);
+	struct call call = { .method = POST,
+		.url = s.url,
+		.body = { (const unsigned char *)"{\"a\":1}", 7 } };
+	call_header(&call, "Authorization", "Bearer x");
+	must(&s.cx, client_call(&s.cx, &call, &a));
+	assert_int_equal(a.status, 200);
+	assert_int_equal(a.body.n, 2);
+	assert_string_equal(a.content_type, "application/json");
+	assert_string_equal(a.api_version, "2026-10");
+	assert_int_equal(a.retry_after_s, -1);
+	assert_true(a.sent);
+	assert_contains(s.other.last, "POST /a HTTP/1.1\r\n");
+	assert_contains(s.other.last, "Authorization: Bearer x\r\n");
+	assert_contains(s.other.last, "\r\n\r\n{\"a\":1}");
+	assert_null(strstr(s.other.last, "Expect"));
+	assert_null(strstr(s.other.last, "urlencoded"));
+	side_close(&s);
+}
+
+/* Each row: a script, and what becomes of the call. */
+static void
+bad_answers_are_upstream_failures_with_a_code(void **state)
+{
+	static const struct {
+		struct peer_script script;
+		const char *code;
+	} rows[] = {
+		{ { SILENCE, "" }, "timeout" },
+		{ { SAY_CLOSE, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n" },
+		    "cut" },
+		{ { SAY_CLOSE,
+		      "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc" },
+		    "cut" },
+		{ { SAY_CLOSE,
+		      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked"
+		      "\r\n\r\n5\r\nab" },
+		    "cut" },
+		{ { SAY_CLOSE, "HTTP/1.1 200 O" }, "cut" },
+		{ { SAY_CLOSE, "garbage without a head\n\n" }, "cut" },
+		{ { SAY_CLOSE, " " }, "cut" },
+		{ { FLOOD,
+		      "HTTP/1.1 200 OK\r\nContent-Length: 10737418240"
+		      "\r\n\r\n" },
+		    "too_large" },
+		{ { FLOOD, "HTTP/1.1 200 OK\r\n\r\n" }, "too_large" },
+		{ { HEAD_FLOOD, "HTTP/1.1 200 OK\r\n" }, "too_large" },
+		{ { DRIP, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\na" },
+		    "timeout" },
+	};
+	struct side s;
+	struct answer a;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(rows); i++) {
+		struct peer_script script[2] = { rows[i].script, { 0 } };
+
+		side_open(&s, script, true);
+		struct call call = { .method = GET,
+			.url = s.url,
+			.timeout_ms = 700,
+			.max_bytes = 100000 };
+		must_fail(&s.cx, ERR_UPSTREAM, client_call(&s.cx, &call, &a));
+		assert_string_equal(s.cx.code, rows[i].code);
+		assert_true(a.sent);
+		assert_int_equal(a.status, 0);
+		assert_null(strstr(s.cx.why, "/a"));
+		side_close(&s);
+	}
+}
+
+static void
+an_answer_that_inflates_is_stopped_at_its_limit(void **state)
+{
+	static char text[100000];
+	struct peer_script script[2] = { { SAY_CLOSE, text }, { 0 } };
+	struct side s;
+	struct answer a;
+	FILE *f;
+
+	(void)state;
+	script[0].n = (size_t)snprintf(text, sizeof(text),
+	    "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n");
+	f = popen("head -c 9000000 /dev/zero | gzip -9", "r");
+	assert_non_null(f);
+	script[0].n +=
+	    fread(text + script[0].n, 1, sizeof(text) - script[0].n, f);
+	pclose(f);
+	assert_in_range(script[0].n, 1000, 90000);
+	side_open(&s, script, true);
+	struct call call = { .method = GET, .url = s.url };
+	must_fail(&s.cx, ERR_UPSTREAM, client_call(&s.cx, &call, &a));
+	assert_string_equal(s.cx.code, "too_large");
+	assert_contains(s.other.last, "Accept-Encoding: gzip");
+	call.max_bytes = 9000000;
+	must(&s.cx, client_call(&s.cx, &call, &a));
+	assert_int_equal(a.body.n, 9000000);
+	side_close(&s);
+}
+
+static void
+a_redirect_is_an_answer_like_any_other(void **state)
+{
+	const struct peer_script script[] = {
+		{ SAY,
+		    "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/b\r\n"
+		    "Content-Length: 0\r\n\r\n" },
+		{ 0 },
+	};
+	struct side s;
+	struct answer a;
+
+	(void)state;
+	side_open(&s, script, true);
+	struct call call = { .method = GET, .url = s.url };
+	must(&s.cx, client_call(&s.cx, &call, &a));
+	assert_int_equal(a.status, 302);
+	assert_int_equal(s.other.requests, 1);
+	side_close(&s);
+}
+
+static void
+retry_after_is_read_in_every_form(void **state)
+{
+	static const struct {
+		const char *value;
+		int64_t s;
+	} rows[] = { { "7", 7 }, { "2.0", 2 }, { "1.2", 2 }, { "0", 0 },
+		{ "-1", -1 }, { "soon", -1 }, { "2.x", -1 }, { "", -1 },
+		{ "Wed, 21 Oct 2015 07:28:00 GMT", 0 } };
+	char text[200];
+	struct peer_script script[2] = { { SAY, text }, { 0 } };
+	struct side s;
+	struct answer a;
+	size_t i;
+
+	(void)state;
+	side_open(&s, script, true);
+	for (i = 0; i < COUNT_OF(rows); i++) {
+		struct call call = { .method = GET, .url = s.url };
+
+		snprintf(text, sizeof(text),
+		    "HTTP/1.1 429 Slow\r\nContent-Length: 0\r\n"
+		    "Retry-After: %s\r\n\r\n",
+		    rows[i].value);
+		must(&s.cx, client_call(&s.cx, &call, &a));
+		assert_int_equal(a.status, 429);
+		assert_int_equal(a.retry_after_s, rows[i].s);
+	}
+	side_close(&s);
+}
+
+static void
+connections_are_used_again(void **state)
+{
+	const struct peer_script script[] = { { SAY, OK_TEXT }, { 0 } };
+	struct side s;
+	struct answer a;
+	int i;
+
+	(void)state;
+	side_open(&s, script, true);
+	for (i = 0; i < 20; i++) {
+		struct call call = { .method = GET, .url = s.url };
+
+		must(&s.cx, client_call(&s.cx, &call, &a));
+	}
+	assert_int_equal(s.other.requests, 20);
+	assert_int_equal(s.other.connections, 1);
+	side_close(&s);
+}
+
+static void
+nobody_there_is_unreachable_and_nothing_was_sent(void **state)
+{
+	struct side s;
+	struct answer a;
+	char url[64];
+
+	(void)state;
+	side_open(&s, (const struct peer_script[]){ { SAY, OK_TEXT }, { 0 } },
+	    true);
+	snprintf(url, sizeof(url), "http://127.0.0.1:1/");
+	struct call call = { .method = POST, .url = url };
+	must_fail(&s.cx, ERR_UPSTREAM, client_call(&s.cx, &call, &a));
+	assert_string_equal(s.cx.code, "unreachable");
+	assert_false(a.sent);
+	side_close(&s);
+}
+
+static void
+header_values_cannot_split_the_request(void **state)
+{
+	static const char *const values[] = { "a\r\nb: c", "a\nb", "\r", "\x01",
+		"\x7f" };
+	struct side s;
+	size_t i;
+
+	(void)state;
+	side_open(&s, (const struct peer_script[]){ { SAY, OK_TEXT }, { 0 } },
+	    true);
+	for (i = 0; i < COUNT_OF(values); i++) {
+		struct call call = { .method = GET, .url = s.url };
+
+		call_header(&call, "X-A", values[i]);
+		must_fail(&s.cx, ERR_INPUT, client_call(&s.cx, &call, NULL));
+	}
+	assert_int_equal(s.other.connections, 0);
+	side_close(&s);
+}
+
+/* --- addresses --- */
+
+static void
+private_addresses_are_refused_unless_allowed_or_trusted(void **state)
+{
+	const struct peer_script script[] = { { SAY, OK_TEXT }, { 0 } };
+	struct side s;
+	struct answer a;
+
+	(void)state;
+	side_open(&s, script, false);
+	struct call call = { .method = GET, .url = s.url };
+	must_fail(&s.cx, ERR_INPUT, client_call(&s.cx, &call, &a));
+	assert_string_equal(s.cx.code, "address_refused");
+	call.url = "https://localhost/";
+	must_fail(&s.cx, ERR_INPUT, client_call(&s.cx, &call, &a));
+	assert_string_equal(s.cx.code, "address_refused");
+	assert_int_equal(s.other.connections, 0);
+	call.url = s.url;
+	call.trusted = true;
+	must(&s.cx, client_call(&s.cx, &call, &a));
+	call.trusted = false; /* must not ride on the open connection */
+	must_fail(&s.cx, ERR_INPUT, client_call(&s.cx, &call, &a));
+	side_close(&s);
+}
+
+/* What the next look-ups of *.rebind.example.com say, in turn. */
+static const char *const *names;
+static int looked_up;
+
+int
+getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
+    struct addrinfo **out)
+{
+	int (*next)(const char *, const char *, const struct addrinfo *,
+	    struct addrinfo **);
+
+	*(void **)&next = dlsym(RTLD_NEXT, "getaddrinfo");
+	if (names != NULL && strstr(node, "rebind.example.com") != NULL) {
+		node = *names;
+		if (names[1] != NULL)
+			names++;
+		__atomic_add_fetch(&looked_up, 1, __ATOMIC_RELAXED);
+	}
+	return next(node, service, hints, out);
+}
+
+static void
+a_public_name_with_a_private_address_is_refused(void **state)
+{
+	static const char *const addresses[] = { "127.0.0.1", "10.0.0.1",
+		"169.254.169.254", "::1", "::ffff:127.0.0.1", "fd00::1",
+		"192.168.1.1", "0.0.0.0" };
+	const char *one[2] = { NULL, NULL };
+	struct side s;
+	struct answer a;
+	size_t i;
+
+	(void)state;
+	side_open(&s, (const struct peer_script[]){ { SAY, OK_TEXT }, { 0 } },
+	    false);
+	for (i = 0; i < COUNT_OF(addresses); i++) {
+		struct call call = { .method = GET,
+			.url = "https://rebind.example.com/" };
+
+		one[0] = addresses[i];
+		names = one;
+		must_fail(&s.cx, ERR_INPUT, client_call(&s.cx, &call, &a));
+		assert_string_equal(s.cx.code, "address_refused");
+		assert_false(a.sent);
+	}
+	assert_true(looked_up >= (int)COUNT_OF(addresses));
+	names = NULL;
+	side_close(&s);
+}
+
+/* --- TLS and stopping --- */
+
+static void
+a_certificate_nobody_knows_is_refused(void **state)
+{
+	struct cx *cx = *state;
+	char *dir = test_dir(cx);
+	char *cert = arena_printf(cx->mem, "%s/cert.pem", dir);
+	char *key = arena_printf(cx->mem, "%s/key.pem", dir);
+	char *cmd = arena_printf(cx->mem,
+	    "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 "
+	    "-nodes -keyout %s -out %s -days 2 -subj /CN=localhost "
+	    "-addext subjectAltName=IP:127.0.0.1 2>/dev/null",
+	    key, cert);
+	struct side s;
+	struct rig rig;
+	struct answer a;
+	char url[64];
+
+	assert_int_equal(system(cmd), 0);
+	rig_start(&rig,
+	    &(struct server_conf){ .tls_cert = cert, .tls_key = key });
+	side_open(&s, (const struct peer_script[]){ { SAY, OK_TEXT }, { 0 } },
+	    true);
+	snprintf(url, sizeof(url), "https://127.0.0.1:%d/hello", rig.port);
+	struct call call = { .method = GET, .url = url };
+	must_fail(&s.cx, ERR_UPSTREAM, client_call(&s.cx, &call, &a));
+	assert_string_equal(s.cx.code, "tls");
+	assert_false(a.sent);
+	side_close(&s);
+	rig_stop(&rig, 1000);
+}
+
+struct stopper {
+	int stop;
+	struct other *other;
+	int64_t at_ms;
+};
+
+static void
+stop_soon(void *arg)
+{
+	struct stopper *st = arg;
+
+	while (__atomic_load_n(&st->other->requests, __ATOMIC_RELAXED) == 0)
+		usleep(1000);
+	st->at_ms = env_mono(&real);
+	__atomic_store_n(&st->stop, 1, __ATOMIC_RELAXED);
+}
+
+static void
+the_stop_flag_ends_a_call_within_a_fifth_of_a_second(void **state)
+{
+	struct side s;
+	struct answer a;
+	struct stopper st = { 0 };
+	struct thread *t;
+
+	(void)state;
+	side_open(&s, (const struct peer_script[]){ { SILENCE, "" }, { 0 } },
+	    true);
+	st.other = &s.other;
+	s.cx.stop = &st.stop;
+	t = real.start(&real, "stopper", stop_soon, &st);
+	struct call call = { .method = GET, .url = s.url };
+	must_fail(&s.cx, ERR_UPSTREAM, client_call(&s.cx, &call, &a));
+	real.join(&real, t);
+	assert_string_equal(s.cx.code, "stopped");
+	assert_true(a.sent);
+	assert_true(env_mono(&real) - st.at_ms < 200);
+	side_close(&s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_answer_comes_with_what_we_ask_of_it),
+		cmocka_unit_test(bad_answers_are_upstream_failures_with_a_code),
+		cmocka_unit_test(
+		    an_answer_that_inflates_is_stopped_at_its_limit),
+		cmocka_unit_test(a_redirect_is_an_answer_like_any_other),
+		cmocka_unit_test(retry_after_is_read_in_every_form),
+		cmocka_unit_test(connections_are_used_again),
+		cmocka_unit_test(
+		    nobody_there_is_unreachable_and_nothing_was_sent),
+		cmocka_unit_test(header_values_cannot_split_the_request),
+		cmocka_unit_test(
+		    private_addresses_are_refused_unless_allowed_or_trusted),
+		cmocka_unit_test(
+		    a_public_name_with_a_private_address_is_refused),
+		TEST(a_certificate_nobody_knows_is_refused),
+		cmocka_unit_test(
+		    the_stop_flag_ends_a_call_within_a_fifth_of_a_second),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
