@@ -59,9 +59,10 @@ val_bytes(struct bytes b)
 	return (struct val){ .type = VAL_BYTES, .b = b };
 }
 
-/* A typed argument; a type no engine knows does not compile. */
-#define V(x) \
-	_Generic((x), \
+/* A typed argument; a type no engine knows does not compile.  Takes commas,
+   for (struct bytes){ p, n }. */
+#define V(...) \
+	_Generic((__VA_ARGS__), \
 	    int: val_int, \
 	    unsigned: val_int, \
 	    long: val_int, \
@@ -69,7 +70,7 @@ val_bytes(struct bytes b)
 	    bool: val_int, \
 	    char *: val_text, \
 	    const char *: val_text, \
-	    struct bytes: val_bytes)(x)
+	    struct bytes: val_bytes)(__VA_ARGS__)
 
 #define VALS(...) \
 	(const struct val[]){ { 0 }, ##__VA_ARGS__ } + 1, \

@@ -90,7 +90,8 @@ start_server(void)
 	char *argv[] = { exe, "-D", data, "-k", pg.dir, "-c",
 		"listen_addresses=", "-c", "fsync=off", "-c",
 		"full_page_writes=off", "-c", "shared_buffers=16MB", "-c",
-		"max_connections=100", "-c", "log_min_messages=warning", NULL };
+		"max_connections=100", "-c", "deadlock_timeout=100ms", "-c",
+		"log_min_messages=warning", NULL };
 
 	snprintf(exe, sizeof(exe), "%s/postgres", pg.bin);
 	snprintf(data, sizeof(data), "%s/data", pg.dir);
