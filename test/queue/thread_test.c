@@ -1,0 +1,402 @@
+/*
+ * thread_test.c - the runner's threads: bells, beats, turns, ends.
+ *
+ * Nothing here waits for time to pass; await() asks until something is so.
+ */
+#include "rig.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/env.h"
+#include "queue/claim.h"
+
+enum { JOBS = 2000, TENANTS = 10, KEYS = 50, AWAIT_MS = 60000 };
+
+/* Seen by all runs of a test. */
+static struct {
+	int held;   /* hold() lets runs go when this is 0 */
+	int inside; /* runs in hand */
+	int most;   /* of those, at most */
+	int tenant[TENANTS + 1];
+	int too_many; /* of one tenant at once */
+	int times[JOBS + 1];
+	int64_t last[KEYS];
+	int disorder;
+	int stopped;
+	int beside; /* ran beside a suspect */
+} seen;
+
+static int
+get(const int *p)
+{
+	return __atomic_load_n(p, __ATOMIC_SEQ_CST);
+}
+
+static int
+count(int *p, int by)
+{
+	return __atomic_add_fetch(p, by, __ATOMIC_SEQ_CST);
+}
+
+#define await(cond)                                                            \
+	do {                                                                   \
+		int await_ms = 0;                                              \
+		while (!(cond) && await_ms++ < AWAIT_MS)                       \
+			usleep(1000);                                          \
+		if (!(cond))                                                   \
+			fail_msg("never so: %s", #cond);                       \
+	} while (0)
+
+static struct runner *
+threads(struct cx *cx, int workers,
+    enum err (*hook)(struct cx *, const struct job *))
+{
+	struct runner_conf conf = { .kinds = kinds, .workers = workers };
+	struct runner *r;
+
+	memset(&script, 0, sizeof(script));
+	memset(&seen, 0, sizeof(seen));
+	script.hook = hook;
+	must(cx, runner_open(cx, &conf, &r));
+	return r;
+}
+
+static int64_t
+in_state(struct cx *cx, const char *state)
+{
+	int64_t n;
+
+	must(cx, job_count(cx, 0, state, &n));
+	return n;
+}
+
+/* --- each once, in order, in turn --- */
+
+static enum err
+mark(struct cx *cx, const struct job *job)
+{
+	int64_t *last = &seen.last[job->subject % KEYS];
+
+	(void)cx;
+	if (count(&seen.tenant[job->tenant], 1) > JOB_TENANT_MAX_RUNNING)
+		count(&seen.too_many, 1);
+	count(&seen.times[job->subject], 1);
+	if (__atomic_exchange_n(last, job->subject, __ATOMIC_SEQ_CST) >
+	    job->subject)
+		count(&seen.disorder, 1);
+	count(&seen.tenant[job->tenant], -1);
+	return OK;
+}
+
+/* In slices: one transaction of 2,000 would hold the writer. */
+static enum err
+add_some(struct cx *cx, void *arg)
+{
+	int64_t *from = arg, i;
+	struct job_new in = { .kind = "work" };
+	char key[32];
+	enum err e = OK;
+
+	for (i = *from; i < *from + 100 && e == OK; i++) {
+		snprintf(key, sizeof(key), "k%d", (int)(i % KEYS));
+		in.tenant = 1 + i % KEYS % TENANTS;
+		in.key = key;
+		in.subject = i;
+		e = job_add(cx, &in, NULL);
+	}
+	return e;
+}
+
+static void
+two_thousand_jobs_are_each_done_once(struct cx *cx)
+{
+	struct runner *r = threads(cx, 8, mark), *other;
+	struct runner_conf conf = { .kinds = kinds, .workers = 8 };
+	int64_t i;
+
+	must(cx, runner_open(cx, &conf, &other)); /* a second node */
+	for (i = 0; i < JOBS; i += 100)
+		must(cx, db_tx(cx, add_some, &i));
+	await(in_state(cx, "done") == JOBS);
+	runner_close(r, 0);
+	runner_close(other, 0);
+	for (i = 0; i < JOBS; i++)
+		assert_int_equal(seen.times[i], 1);
+	assert_int_equal(seen.too_many, 0);
+	assert_int_equal(seen.disorder, 0);
+	assert_int_equal(number(cx, "SELECT max(attempts) AS n FROM job"), 1);
+}
+
+/* --- bells --- */
+
+static void
+an_added_job_runs_at_once(struct cx *cx)
+{
+	struct runner *r = threads(cx, 2, NULL);
+	struct job_ref ref;
+	int i;
+
+	for (i = 0; i < 50; i++) {
+		ref = ADD(cx, .tenant = i % 3);
+		await(strcmp(job_now(cx, ref.uuid).state, "done") == 0);
+	}
+	runner_close(r, 0);
+}
+
+static void
+a_job_for_later_wakes_the_clock(struct cx *cx)
+{
+	struct runner *r = threads(cx, 2, NULL);
+	int64_t now = shared_now(cx);
+
+	ADD(cx, .tenant = 1, .run_at = now + 3600000);
+	ADD(cx, .tenant = 1, .run_at = now + 60000);
+	must(cx, sched_set(cx, 1, "work", 86400 * 31));
+	time_passes(cx, 60001);
+	/* PostgreSQL's clock was not turned, the rows were */
+	if (db_engine(cx->db) == DB_PG)
+		must(cx, job_unpark(cx, 9)); /* rings "due" */
+	await(in_state(cx, "done") == 1);
+	assert_int_equal(in_state(cx, "waiting"), 1);
+	runner_close(r, 0);
+}
+
+/* --- waiting, counted --- */
+
+static int waits;
+static void (*wait_kept)(struct env *, struct signal *, struct lock *, int64_t);
+
+static void
+wait_counted(struct env *env, struct signal *s, struct lock *l, int64_t until)
+{
+	wait_kept(env, s, l, until);
+	count(&waits, 1);
+}
+
+static void
+an_idle_runner_sleeps(struct cx *cx)
+{
+	struct runner *r;
+	int64_t commits;
+	int before;
+
+	wait_kept = cx->env->wait;
+	cx->env->wait = wait_counted;
+	r = threads(cx, 4, NULL);
+	ADD(cx, .tenant = 1);
+	ADD(cx, .tenant = 1, .run_at = cx->now + 1);
+	await(in_state(cx, "done") == 1);
+	time_passes(cx, 10);
+	await(in_state(cx, "done") == 2);
+	usleep(100000); /* the ends of those runs */
+	before = get(&waits);
+	commits = db_commits(cx->db);
+	usleep(300000); /* not for something to happen, but for nothing to */
+	assert_int_equal(get(&waits), before);
+	assert_int_equal(db_commits(cx->db), commits);
+	runner_close(r, 0);
+	cx->env->wait = wait_kept;
+}
+
+/* --- leases --- */
+
+static enum err
+hold(struct cx *cx, const struct job *job)
+{
+	count(&seen.inside, 1);
+	while (get(&seen.held) != 0 && !cx_stopped(cx))
+		usleep(500);
+	if (cx_stopped(cx))
+		count(&seen.stopped, 1);
+	count(&seen.inside, -1);
+	if (cx_stopped(cx))
+		return cx_fail(cx, ERR_UPSTREAM, "job %s: stopped", job->uuid);
+	return OK;
+}
+
+static int64_t
+lease(struct cx *cx)
+{
+	return number(cx, "SELECT max(lease_until) AS n FROM job");
+}
+
+static void
+a_beat_extends_the_lease(struct cx *cx)
+{
+	struct runner *r = threads(cx, 2, hold);
+	int64_t first;
+	int i;
+
+	seen.held = 1;
+	ADD(cx, .tenant = 1);
+	await(get(&seen.inside) == 1);
+	first = lease(cx);
+	for (i = 0; i < 5; i++) {
+		test_clock_advance(cx, JOB_BEAT_MS);
+		await(lease(cx) > first);
+		first = lease(cx);
+	}
+	seen.held = 0;
+	await(in_state(cx, "done") == 1);
+	assert_int_equal(seen.stopped, 0);
+	runner_close(r, 0);
+}
+
+static void
+who_lost_the_lease_is_stopped(struct cx *cx)
+{
+	struct runner *r = threads(cx, 2, hold);
+	struct job_ref ref;
+
+	seen.held = 1;
+	ref = ADD(cx, .tenant = 1);
+	await(get(&seen.inside) == 1);
+	exec(cx,
+	    "UPDATE job SET fence = fence + 1, lease_owner = 'thief', "
+	    "lease_until = 9000000000000");
+	test_clock_advance(cx, JOB_BEAT_MS);
+	await(get(&seen.stopped) == 1);
+	await(get(&seen.inside) == 0);
+	runner_close(r, 0);
+	assert_state(cx, ref.uuid, "running"); /* the thief's */
+	assert_int_equal(job_now(cx, ref.uuid).fence, 2);
+}
+
+static void
+without_a_database_the_lease_runs_out(struct cx *cx)
+{
+	struct runner *r = threads(cx, 1, hold);
+	int i;
+
+	seen.held = 1;
+	ADD(cx, .tenant = 1);
+	await(get(&seen.inside) == 1);
+	for (i = 0; i < 60 && get(&seen.stopped) == 0; i++) {
+		db_fail_at(cx->db, 1); /* the beat's begin, or db_now's */
+		test_clock_advance(cx, JOB_BEAT_MS + 1);
+		usleep(100000);
+	}
+	db_fail_at(cx->db, 0);
+	await(get(&seen.inside) == 0);
+	assert_int_equal(seen.stopped, 1);
+	await(in_state(cx, "waiting") == 1);
+	runner_close(r, 0);
+}
+
+/* --- suspects --- */
+
+static enum err
+be_alone(struct cx *cx, const struct job *job)
+{
+	int n = count(&seen.inside, 1);
+
+	if (job->suspect && n != 1)
+		count(&seen.beside, 1);
+	usleep(2000);
+	if (job->suspect && get(&seen.inside) != 1)
+		count(&seen.beside, 1);
+	(void)cx;
+	count(&seen.inside, -1);
+	return OK;
+}
+
+static void
+a_suspect_runs_alone(struct cx *cx)
+{
+	struct runner *r;
+	int i;
+
+	for (i = 1; i <= 60; i++)
+		ADD(cx, .tenant = i % 7, .subject = i);
+	exec(cx, "UPDATE job SET suspect = 1 WHERE id % 10 = 0");
+	r = threads(cx, 8, be_alone);
+	await(in_state(cx, "done") == 60);
+	assert_int_equal(seen.beside, 0);
+	assert_int_equal(number(cx, "SELECT max(suspect) AS n FROM job"), 0);
+	runner_close(r, 0);
+}
+
+/* --- the end --- */
+
+static void
+closing_stops_what_runs_and_it_waits_again(struct cx *cx)
+{
+	struct runner *r = threads(cx, 2, hold);
+	struct job_ref ref;
+	struct job job;
+
+	seen.held = 1;
+	ref = ADD(cx, .tenant = 1);
+	ADD(cx, .tenant = 1, .key = "b");
+	ADD(cx, .tenant = 1, .key = "c");
+	await(get(&seen.inside) == 2);
+	runner_close(r, 0);
+	assert_int_equal(seen.stopped, 2);
+	job = job_now(cx, ref.uuid);
+	assert_string_equal(job.state, "waiting");
+	assert_int_equal(job.attempts, 0);
+	assert_int_equal(in_state(cx, "waiting"), 3);
+}
+
+static enum err
+take_a_moment(struct cx *cx, const struct job *job)
+{
+	(void)job;
+	count(&seen.inside, 1);
+	usleep(100000);
+	return cx_stopped(cx) ? cx_fail(cx, ERR_UPSTREAM, "stopped") : OK;
+}
+
+static void
+grace_lets_what_runs_end(struct cx *cx)
+{
+	struct runner *r = threads(cx, 2, take_a_moment);
+
+	ADD(cx, .tenant = 1);
+	await(get(&seen.inside) == 1);
+	runner_close(r, 10000);
+	assert_int_equal(in_state(cx, "done"), 1);
+}
+
+static void
+a_database_that_fails_now_and_then_loses_nothing(struct cx *cx)
+{
+	struct runner *r = threads(cx, 4, mark);
+	int64_t i;
+
+	for (i = 0; i < 200; i += 100)
+		must(cx, db_tx(cx, add_some, &i));
+	for (i = 1; in_state(cx, "done") < 200 && i < AWAIT_MS; i++) {
+		if (i % 5 == 0)
+			db_fail_at(cx->db, 1 + (int)(i / 5 % 7));
+		test_clock_advance(cx, 500);
+		usleep(1000);
+		db_fail_at(cx->db, 0);
+	}
+	assert_int_equal(in_state(cx, "done"), 200);
+	assert_int_equal(seen.disorder, 0);
+	runner_close(r, 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASES(two_thousand_jobs_are_each_done_once),
+		CASES(an_added_job_runs_at_once),
+		CASES(a_job_for_later_wakes_the_clock),
+		TEST_SQLITE(an_idle_runner_sleeps, queue_lists),
+		CASES(a_beat_extends_the_lease),
+		CASES(who_lost_the_lease_is_stopped),
+		CASES(without_a_database_the_lease_runs_out),
+		CASES(a_suspect_runs_alone),
+		CASES(closing_stops_what_runs_and_it_waits_again),
+		CASES(grace_lets_what_runs_end),
+		CASES(a_database_that_fails_now_and_then_loses_nothing),
+	};
+
+	return cmocka_run_group_tests_name("threads", tests, NULL, NULL);
+}
