@@ -25,17 +25,10 @@
 #include "base/field.h"
 #include "db/sql.h"
 
-enum db_engine {
-	DB_SQLITE,
-	DB_PG
-};
+enum db_engine { DB_SQLITE, DB_PG };
 
 struct val {
-	enum {
-		VAL_INT,
-		VAL_TEXT,
-		VAL_BYTES
-	} type;
+	enum { VAL_INT, VAL_TEXT, VAL_BYTES } type;
 	int64_t i;
 	const char *t;  /* NULL is SQL's NULL */
 	struct bytes b; /* p NULL is SQL's NULL */
@@ -61,7 +54,7 @@ val_bytes(struct bytes b)
 
 /* A typed argument; a type no engine knows does not compile.  Takes commas,
    for (struct bytes){ p, n }. */
-#define V(...) \
+#define V(...)                                                                 \
 	_Generic((__VA_ARGS__), \
 	    int: val_int, \
 	    unsigned: val_int, \
@@ -72,27 +65,26 @@ val_bytes(struct bytes b)
 	    const char *: val_text, \
 	    struct bytes: val_bytes)(__VA_ARGS__)
 
-#define VALS(...) \
-	(const struct val[]){ { 0 }, ##__VA_ARGS__ } + 1, \
-	    sizeof((const struct val[]){ { 0 }, ##__VA_ARGS__ }) / \
-		    sizeof(struct val) - \
-		1
+#define VALS(...)                                                              \
+	(const struct val[]){ { 0 }, ##__VA_ARGS__ } + 1,                      \
+	    sizeof((const struct val[]){ { 0 }, ##__VA_ARGS__ }) /             \
+		sizeof(struct val) -                                           \
+	    1
 
 /* Run a statement.  Outside db_tx it is a transaction of its own.
    ERR_CONFLICT: a unique index refused it.  ERR_STORE: the database failed;
    nothing is left of it.  ERR_BUSY: try again soon (locks, full queue). */
-#define db_exec(cx, sql, ...) \
-	db_exec_vals(cx, &(sql), NULL, VALS(__VA_ARGS__))
+#define db_exec(cx, sql, ...) db_exec_vals(cx, &(sql), NULL, VALS(__VA_ARGS__))
 /* The same; *changed says how many rows it touched. */
-#define db_change(cx, sql, changed, ...) \
+#define db_change(cx, sql, changed, ...)                                       \
 	db_exec_vals(cx, &(sql), changed, VALS(__VA_ARGS__))
 /* The first row into *out; ERR_MISSING if there is none. */
-#define db_one(cx, sql, fields, out, ...) \
+#define db_one(cx, sql, fields, out, ...)                                      \
 	db_one_vals(cx, &(sql), fields, out, VALS(__VA_ARGS__))
 /* All rows: *rows becomes an array of *n structs of type T in the arena. */
-#define db_list(cx, sql, fields, rows, n, ...) \
-	db_list_vals(cx, &(sql), fields, sizeof(**(rows)), (void **)(rows), \
-	    n, VALS(__VA_ARGS__))
+#define db_list(cx, sql, fields, rows, n, ...)                                 \
+	db_list_vals(cx, &(sql), fields, sizeof(**(rows)), (void **)(rows), n, \
+	    VALS(__VA_ARGS__))
 
 enum err db_exec_vals(struct cx *, const struct sql *, int64_t *changed,
     const struct val *, size_t n);
@@ -134,9 +126,9 @@ void db_on_ring(struct db *, const char *bell, void (*fn)(void *), void *arg);
 void db_off_ring(struct db *, void (*fn)(void *), void *arg);
 
 struct db_conf {
-	const char *path; /* SQLite file; NULL if url is given */
-	const char *url;  /* postgresql://… */
-	int readers;      /* SQLite read connections / PG pool; 0: 4 */
+	const char *path;   /* SQLite file; NULL if url is given */
+	const char *url;    /* postgresql://… */
+	int readers;        /* SQLite read connections / PG pool; 0: 4 */
 	bool inline_writer; /* no thread of its own: simulation, commands */
 };
 

@@ -16,8 +16,8 @@ struct sql {
 };
 
 struct migration {
-	const char *area;    /* "queue", "cloud", "shopify" */
-	int number;          /* 1, 2, …; 0 ends a list */
+	const char *area; /* "queue", "cloud", "shopify" */
+	int number;       /* 1, 2, …; 0 ends a list */
 	const char *name;
 	const char *text[2]; /* by enum db_engine; several statements */
 };

@@ -6,7 +6,10 @@
 
 #include "lib/db_test.h"
 
-#define BOTH(s) { s, s } /* one text for both engines */
+#define BOTH(s)                                                                \
+	{                                                                      \
+		s, s                                                           \
+	} /* one text for both engines */
 
 struct thing {
 	int64_t id;
