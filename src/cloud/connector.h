@@ -9,6 +9,7 @@
 #ifndef CLOUD_CONNECTOR_H
 #define CLOUD_CONNECTOR_H
 
+#include "base/crypt.h"
 #include "base/cx.h"
 #include "base/field.h"
 
@@ -19,39 +20,89 @@ struct connector {
 	const char *label;
 	int64_t automatic;      /* "Enable automatic processes" */
 	int64_t notify_customer, every_step;
-	int64_t channel;        /* 0: not linked yet */
-	const char *shop;       /* "name.myshopify.com", or NULL */
+	int64_t channel;        /* 0: serves no store */
+	const char *shop;       /* the store last linked, or NULL */
 	const char *callback_url; /* or NULL */
 	const char *link_state; /* none, linked, disconnected */
 	const char *app_version;
 	int64_t last_contact_at, created_at; /* ms */
+	int64_t old_until;      /* ms the old token is valid until; 0: none */
 };
-extern const struct field connector_fields[];     /* rows */
-extern const struct field connector_out_fields[]; /* REST; no secret */
+extern const struct field connector_fields[]; /* rows */
+
+/* Does it serve a store, answering or not? */
+bool connector_is_linked(const struct connector *);
 
 struct connector_secret {
 	struct connector connector;
-	char token[64]; /* shown once, here */
-	char app_url[512];
+	char token[TOKEN_TEXT_MAX]; /* shown here only (and to managers) */
 };
 
+/* {public-url}/c/{public id}, by the program's options. */
+const char *connector_app_url(struct cx *, const struct connector *);
+
+/* With its four schedules.  ERR_CONFLICT, code "label_taken"; ERR_INPUT, code
+   "technology_unknown", or a bad label. */
 enum err connector_add(struct cx *, const char *technology,
     const char *label, struct connector_secret *);
 enum err connector_find(struct cx *, const char *public_id,
     struct connector *);
 enum err connector_find_id(struct cx *, int64_t id, struct connector *);
-enum err connector_list(struct cx *, int64_t before, int64_t limit,
+/* The one that serves a channel now; ERR_MISSING: none. */
+enum err connector_of_channel(struct cx *, int64_t channel,
+    struct connector *);
+/* By label, behind `after` ("" from the start). */
+enum err connector_list(struct cx *, const char *after, int64_t limit,
     struct connector **, size_t *n);
+
+struct connector_change {
+	const char *label;    /* NULL: as it is */
+	int64_t automatic, notify_customer, every_step; /* -1: as it is */
+};
+/* Stores it, pauses or wakes the schedules, tells the app (a job), tells the
+   log.  *c becomes what it is now. */
+enum err connector_set(struct cx *, struct connector *c,
+    const struct connector_change *);
+
+/* Owe the app its settings: a job, if a store is linked. */
+enum err connector_tell_settings(struct cx *, const struct connector *);
+
 enum err connector_rotate(struct cx *, int64_t id, int64_t overlap_hours,
     struct connector_secret *);
 /* Ends it at once: jobs dropped, token dead; orders and channel stay. */
 enum err connector_drop(struct cx *, int64_t id);
 /* Constant-time check of a bearer token, old one within its overlap too.
-   ERR_AUTH without a hint. */
+   ERR_AUTH without a hint.  Notes the contact, once a minute. */
 enum err connector_check(struct cx *, const char *public_id,
     const char *token, struct connector *);
 /* The valid secrets, newest first, to sign callbacks with. */
 enum err connector_secrets(struct cx *, int64_t id, const char *secrets[2],
     size_t *n);
+/* The app refused our call: mark it, park what calls it. */
+enum err connector_set_disconnected(struct cx *, const struct connector *);
+
+struct connector_counts {
+	int64_t orders, syncing, synced, error;
+};
+extern const struct field connector_counts_fields[];
+enum err connector_count(struct cx *, const struct connector *,
+    struct connector_counts *);
+
+/* Public ids by id, for lists of jobs and log lines. */
+struct connector_name {
+	int64_t id;
+	const char *public_id;
+};
+enum err connector_names(struct cx *, struct connector_name **, size_t *n);
+const char *connector_name_of(const struct connector_name *, size_t n,
+    int64_t id); /* or NULL */
+
+/* A kind and how often it runs by itself. */
+struct connector_schedule {
+	const char *kind;
+	int64_t every_s;
+};
+extern const struct connector_schedule connector_schedules[]; /* kind NULL
+                                                                 ends */
 
 #endif

@@ -16,13 +16,20 @@ enum role {
 	ROLE_MANAGER
 };
 
+struct connector;
+
 struct who {
 	int64_t user;      /* 0: not a person */
 	int64_t api_token; /* 0: not a machine */
-	int64_t connector; /* 0: not a connector */
 	int64_t session;   /* row id; 0: no session */
+	int64_t until;     /* ms the session ends; 0: no session */
 	enum role role;
+	const char *email; /* of the person, or NULL */
 	const char *csrf;  /* the session's token against forged requests */
+	const struct connector *connector; /* NULL: not a connector */
 };
+
+enum role role_read(const char *); /* ROLE_NONE: no such role */
+const char *role_name(enum role);
 
 #endif

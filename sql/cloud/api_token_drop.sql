@@ -1,0 +1,2 @@
+-- Revoked.
+DELETE FROM api_token WHERE id = $1;

@@ -1,0 +1,2 @@
+-- Signed out.
+DELETE FROM app_session WHERE id = $1;

@@ -1,0 +1,2 @@
+-- Ended; channel and orders stay.
+DELETE FROM connector WHERE id = $1;

@@ -1,0 +1,2 @@
+-- The app called.
+UPDATE connector SET last_contact_at = $2 WHERE id = $1;

@@ -1,0 +1,2 @@
+-- The connector is gone.
+DELETE FROM idempotency WHERE connector = $1;

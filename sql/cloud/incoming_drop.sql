@@ -1,0 +1,2 @@
+-- Imported.
+DELETE FROM incoming WHERE id = $1;

@@ -1,0 +1,2 @@
+-- Its job.
+UPDATE privacy_request SET job = $2 WHERE id = $1;

@@ -1,0 +1,2 @@
+-- Signed in: forget the failures.
+DELETE FROM throttle WHERE name = $1;

@@ -1,0 +1,3 @@
+-- People by e-mail, behind the cursor.
+SELECT id, email, password, role, created_at FROM app_user
+WHERE email > $1 ORDER BY email LIMIT $2;

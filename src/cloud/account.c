@@ -1,0 +1,352 @@
+/*
+ * account.c - people and their sessions.
+ *
+ * Checking a password costs 80 ms and 64 MiB on purpose.  An unknown e-mail
+ * costs the same: it is checked against a hash nobody's password fits, so the
+ * time tells nothing.  Failures are kept under the hash of the e-mail: the
+ * table tells nobody who tried.
+ */
+#include "cloud/account.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/crypt.h"
+#include "base/env.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "db/db.h"
+#include "gen/sql.h"
+
+enum {
+	PASSWORD_MIN = 12,
+	PASSWORD_MAX = 256,
+	FREE_FAILURES = 5
+};
+#define SESSION_IDLE_MS ((int64_t)30 * MINUTE_MS)
+#define SESSION_MAX_MS ((int64_t)12 * HOUR_MS)
+#define THROTTLE_MAX_MS ((int64_t)15 * MINUTE_MS)
+
+/* argon2id of random bytes nobody kept. */
+static const char nobody[] = "$argon2id$v=19$m=65536,t=3,p=1$"
+			     "MDEyMzQ1Njc4OWFiY2RlZg$"
+			     "KioqKioqKioqKioqKioqKioqKioqKioqKioqKioqKio";
+
+static const struct field user_fields[] = {
+	F_INT(struct user, id, 1, INT64_MAX),
+	F_TEXT(struct user, email, 3, 254),
+	F_TEXT(struct user, password, 1, 256),
+	F_TEXT(struct user, role, 1, 16),
+	F_WHEN(struct user, created_at),
+	F_END,
+};
+
+struct session_row {
+	int64_t id, user_id, created_at, seen_at;
+	const char *role, *email;
+};
+static const struct field session_fields[] = {
+	F_INT(struct session_row, id, 1, INT64_MAX),
+	F_INT(struct session_row, user_id, 1, INT64_MAX),
+	F_WHEN(struct session_row, created_at),
+	F_WHEN(struct session_row, seen_at),
+	F_TEXT(struct session_row, role, 1, 16),
+	F_TEXT(struct session_row, email, 1, 254),
+	F_END,
+};
+
+struct failures {
+	int64_t failures, last_at;
+};
+static const struct field failures_fields[] = {
+	F_INT(struct failures, failures, 0, INT64_MAX),
+	F_WHEN(struct failures, last_at),
+	F_END,
+};
+
+static const char *const role_names[] = { "none", "viewer", "operator",
+	"manager" };
+
+enum role
+role_read(const char *name)
+{
+	int i;
+
+	for (i = ROLE_VIEWER; i <= ROLE_MANAGER; i++) {
+		if (text_equal(name, role_names[i]))
+			return (enum role)i;
+	}
+	return ROLE_NONE;
+}
+
+const char *
+role_name(enum role r)
+{
+	return role_names[r];
+}
+
+static const char *
+email_plain(struct cx *cx, const char *email)
+{
+	return text_lower_ascii(cx->mem, text_trim(cx->mem, email));
+}
+
+static bool
+email_is(const char *s)
+{
+	const char *at = strchr(s, '@');
+	const char *p;
+
+	for (p = s; *p != '\0'; p++) {
+		if ((unsigned char)*p <= ' ' || *p == 0x7f)
+			return false;
+	}
+	return at != NULL && at != s && at[1] != '\0' &&
+	    strchr(at + 1, '@') == NULL && strlen(s) <= 254;
+}
+
+static struct bytes
+hashed(struct cx *cx, const char *secret)
+{
+	unsigned char d[DIGEST_BYTES];
+
+	sha256(secret, strlen(secret), d);
+	return (struct bytes){ arena_copy(cx->mem, d, sizeof(d)), sizeof(d) };
+}
+
+enum err
+account_prepare(struct cx *cx, const char *email, const char *password,
+    const char *role, struct user *u)
+{
+	size_t n = text_count(password);
+
+	email = email_plain(cx, email);
+	if (!email_is(email))
+		return cx_fail_code(cx, ERR_INPUT, "bad_input",
+		    "email: not an e-mail address");
+	if (n < PASSWORD_MIN || n > PASSWORD_MAX)
+		return cx_fail_code(cx, ERR_INPUT, "bad_input",
+		    "password: %d to %d characters are needed", PASSWORD_MIN,
+		    PASSWORD_MAX);
+	if (role_read(role) == ROLE_NONE)
+		return cx_fail_code(cx, ERR_INPUT, "bad_input",
+		    "role: manager, operator or viewer is needed");
+	*u = (struct user){ .email = email,
+		.role = role,
+		.password = password_hash(cx, password) };
+	return OK;
+}
+
+enum err
+account_insert(struct cx *cx, struct user *u)
+{
+	enum err e;
+
+	e = db_one(cx, SQL_USER_INSERT, user_fields, u, V(u->email),
+	    V(u->password), V(u->role), V(cx->now));
+	if (e == ERR_MISSING)
+		return cx_fail_code(cx, ERR_CONFLICT, "email_taken",
+		    "There is a user with this e-mail already");
+	return e;
+}
+
+enum err
+account_add(struct cx *cx, const char *email, const char *password,
+    const char *role, struct user *u)
+{
+	enum err e;
+
+	if ((e = account_prepare(cx, email, password, role, u)) != OK)
+		return e;
+	return account_insert(cx, u);
+}
+
+enum err
+account_find(struct cx *cx, int64_t id, struct user *u)
+{
+	return db_one(cx, SQL_USER_FIND, user_fields, u, V(id));
+}
+
+enum err
+account_list(struct cx *cx, const char *after, int64_t limit,
+    struct user **users, size_t *n)
+{
+	return db_list(cx, SQL_USER_LIST, user_fields, users, n, V(after),
+	    V(limit));
+}
+
+enum err
+account_any(struct cx *cx, bool *any)
+{
+	struct user u;
+	enum err e = db_one(cx, SQL_USER_ANY, user_fields, &u);
+
+	if (e != OK && e != ERR_MISSING)
+		return e;
+	*any = e == OK;
+	return OK;
+}
+
+/* --- throttling --- */
+
+enum err
+throttle_check(struct cx *cx, const char *name)
+{
+	struct failures f = { 0 };
+	int64_t wait = SECOND_MS, i, left;
+	enum err e;
+
+	e = db_one(cx, SQL_THROTTLE_FIND, failures_fields, &f, V(name));
+	if (e == ERR_MISSING || (e == OK && f.failures < FREE_FAILURES))
+		return OK;
+	if (e != OK)
+		return e;
+	for (i = FREE_FAILURES; i < f.failures && wait < THROTTLE_MAX_MS; i++)
+		wait *= 2;
+	if (wait > THROTTLE_MAX_MS)
+		wait = THROTTLE_MAX_MS;
+	left = f.last_at + wait - cx->now;
+	if (left <= 0)
+		return OK;
+	e = cx_fail_code(cx, ERR_BUSY, "too_many_attempts",
+	    "Too many failed attempts; wait before the next one");
+	cx->wait_ms = left;
+	return e;
+}
+
+enum err
+throttle_note(struct cx *cx, const char *name)
+{
+	return db_exec(cx, SQL_THROTTLE_NOTE, V(name), V(cx->now),
+	    V(cx->now - DAY_MS));
+}
+
+struct names {
+	const char *account, *address;
+};
+
+static struct names
+throttle_names(struct cx *cx, const char *email, const char *remote)
+{
+	char hex[65];
+
+	sha256_hex(email, strlen(email), hex);
+	return (struct names){
+		arena_printf(cx->mem, "account:%s", hex),
+		arena_printf(cx->mem, "address:%s", remote ? remote : "?"),
+	};
+}
+
+static enum err
+sign_in_failed(struct cx *cx, const struct names *n)
+{
+	enum err e;
+
+	if ((e = throttle_note(cx, n->account)) != OK ||
+	    (e = throttle_note(cx, n->address)) != OK)
+		return e;
+	return cx_fail_code(cx, ERR_AUTH, "login_failed",
+	    "E-mail or password is not right");
+}
+
+/* --- sessions --- */
+
+static const char *
+csrf_of(struct cx *cx, const char *token)
+{
+	struct bytes key = { (const unsigned char *)token, strlen(token) };
+	static const char what[] = "csrf";
+	unsigned char d[DIGEST_BYTES];
+
+	hmac_sha256(key, (struct bytes){ (const unsigned char *)what, 4 }, d);
+	return base64url_encode(cx->mem, (struct bytes){ d, 24 });
+}
+
+enum err
+session_add(struct cx *cx, const struct user *u, struct session_new *s)
+{
+	enum err e;
+
+	token_new(cx, "lgvs_", s->token);
+	e = db_exec(cx, SQL_APP_SESSION_INSERT, V(hashed(cx, s->token)),
+	    V(u->id), V(cx->now));
+	if (e != OK)
+		return e;
+	s->user = *u;
+	s->csrf = csrf_of(cx, s->token);
+	s->until = cx->now + SESSION_MAX_MS;
+	return OK;
+}
+
+enum err
+account_sign_in(struct cx *cx, const char *email, const char *password,
+    const char *remote, struct session_new *s)
+{
+	struct user u = { 0 };
+	struct names n;
+	bool right;
+	enum err e, found;
+
+	email = email_plain(cx, email);
+	n = throttle_names(cx, email, remote);
+	if ((e = throttle_check(cx, n.account)) != OK ||
+	    (e = throttle_check(cx, n.address)) != OK)
+		return e;
+	found = db_one(cx, SQL_USER_FIND_EMAIL, user_fields, &u, V(email));
+	if (found != OK && found != ERR_MISSING)
+		return found;
+	right = password_is(cx, found == OK ? u.password : nobody, password);
+	if (found != OK || !right)
+		return sign_in_failed(cx, &n);
+	/* The address keeps its failures: one right account of an attacker's
+	   own must not clear them. */
+	if ((e = db_exec(cx, SQL_THROTTLE_CLEAR, V(n.account))) != OK)
+		return e;
+	return session_add(cx, &u, s);
+}
+
+enum err
+session_check(struct cx *cx, const char *token, struct who *w)
+{
+	struct session_row r;
+	enum err e;
+
+	e = db_one(cx, SQL_APP_SESSION_FIND, session_fields, &r,
+	    V(hashed(cx, token)), V(cx->now - SESSION_IDLE_MS),
+	    V(cx->now - SESSION_MAX_MS));
+	if (e == ERR_MISSING)
+		return cx_fail(cx, ERR_AUTH, "The session is over: sign in");
+	if (e != OK)
+		return e;
+	/* Once a minute is enough to keep 30 minutes honest. */
+	if (cx->now - r.seen_at >= MINUTE_MS &&
+	    (e = db_exec(cx, SQL_APP_SESSION_TOUCH, V(r.id), V(cx->now))) != OK)
+		return e;
+	*w = (struct who){
+		.user = r.user_id,
+		.session = r.id,
+		.until = r.created_at + SESSION_MAX_MS,
+		.role = role_read(r.role),
+		.email = r.email,
+		.csrf = csrf_of(cx, token),
+	};
+	return OK;
+}
+
+enum err
+session_drop(struct cx *cx, int64_t session)
+{
+	return db_exec(cx, SQL_APP_SESSION_DROP, V(session));
+}
+
+enum err
+account_trim(struct cx *cx)
+{
+	enum err e;
+
+	e = db_exec(cx, SQL_APP_SESSION_TRIM, V(cx->now - SESSION_IDLE_MS),
+	    V(cx->now - SESSION_MAX_MS));
+	if (e != OK)
+		return e;
+	return db_exec(cx, SQL_THROTTLE_TRIM, V(cx->now - DAY_MS));
+}

@@ -1,0 +1,156 @@
+/*
+ * api_job.c - jobs (doc/openapi.yaml).
+ */
+#include "cloud/api_edge.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "cloud/connector.h"
+#include "cloud/cursor.h"
+#include "cloud/jobs.h"
+#include "cloud/order.h"
+#include "queue/job.h"
+
+/* Of an import that has run the document is gone; of one that waits, the order
+   may be held already. */
+static enum err
+order_of(struct cx *cx, const struct job *j, int64_t *id)
+{
+	const char *colon, *name, *channel;
+	int64_t ch;
+
+	*id = 0;
+	if (!text_equal(j->kind, JOB_IMPORT) || j->key == NULL ||
+	    !text_starts(j->key, "order:"))
+		return OK;
+	channel = j->key + 6; /* "order:CHANNEL:ID" */
+	if ((colon = strchr(channel, ':')) == NULL ||
+	    !text_to_int(arena_textn(cx->mem, channel,
+			     (size_t)(colon - channel)),
+		1, INT64_MAX, &ch))
+		return OK;
+	return order_named(cx, ch, colon + 1, id, &name);
+}
+
+static struct json *
+job_json(struct cx *cx, const struct job *j, const char *connector,
+    int64_t order)
+{
+	const char *state = job_state_shown(j);
+	struct json *o = json_new_object(cx);
+
+	json_set_text(cx, o, "uuid", j->uuid);
+	json_set_text(cx, o, "kind", j->kind);
+	json_set_text(cx, o, "state", state);
+	json_set_int(cx, o, "attempts", j->attempts);
+	json_set_when(cx, o, "created_at", j->created_at);
+	json_set_when(cx, o, "finished_at", j->finished_at);
+	json_set_when(cx, o, "next_at",
+	    text_equal(state, "waiting") ? j->run_at : 0);
+	json_set_text(cx, o, "code", job_code_shown(j));
+	json_set_text(cx, o, "reason",
+	    text_equal(state, "done") ? j->result : j->reason);
+	json_set_text(cx, o, "next", job_next_shown(j));
+	json_set_text(cx, o, "connector", connector);
+	json_set_id(cx, o, "order", order);
+	return o;
+}
+
+/* The queue's words for a state people ask for; "queued" and "waiting" are
+   one there and told apart afterwards. */
+static const char *
+queue_state(const char *shown)
+{
+	return text_equal(shown, "queued") ? "waiting" : shown;
+}
+
+static enum err
+get_jobs(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	static const char *const states[] = { "queued", "running", "waiting",
+		"parked", "done", "dead", "cancelled", NULL };
+	struct json *items = json_new_array(cx);
+	struct connector_name *names;
+	struct connector c;
+	struct job *list;
+	const char *state, *next = NULL;
+	int64_t before = 0, limit, order;
+	size_t n, nnames, i;
+	enum err e;
+
+	if ((e = page_limit(cx, rq, &limit)) != OK ||
+	    (e = cursor_read_id(cx, query_get(rq, "cursor"), &before)) != OK ||
+	    (e = query_word(cx, rq, "state", states, &state)) != OK ||
+	    (e = query_connector(cx, rq, &c)) != OK ||
+	    (e = connector_names(cx, &names, &nnames)) != OK ||
+	    (e = job_list(cx, c.id, queue_state(state), before, limit + 1,
+		 &list, &n)) != OK)
+		return e;
+	for (i = 0; i < n && i < (size_t)limit; i++) {
+		if (state != NULL && !text_equal(job_state_shown(&list[i]), state))
+			continue;
+		if ((e = order_of(cx, &list[i], &order)) != OK)
+			return e;
+		json_push(items,
+		    job_json(cx, &list[i],
+			connector_name_of(names, nnames, list[i].tenant),
+			order));
+	}
+	if (n > (size_t)limit)
+		next = cursor_write_id(cx, list[limit - 1].id);
+	reply_page(cx, rp, items, next);
+	return OK;
+}
+
+static enum err
+job_reply(struct cx *cx, const char *uuid, struct reply *rp)
+{
+	struct connector_name *names;
+	struct job j;
+	int64_t order;
+	size_t n;
+	enum err e;
+
+	e = job_find(cx, uuid, &j);
+	if (e == ERR_MISSING)
+		return cx_fail(cx, e, "There is no job with this UUID");
+	if (e != OK || (e = connector_names(cx, &names, &n)) != OK ||
+	    (e = order_of(cx, &j, &order)) != OK)
+		return e;
+	reply_json(cx, rp,
+	    job_json(cx, &j, connector_name_of(names, n, j.tenant), order));
+	return OK;
+}
+
+static enum err
+get_job(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	return job_reply(cx, path_text(rq, "uuid"), rp);
+}
+
+static enum err
+post_redrive(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	const char *uuid = path_text(rq, "uuid");
+	enum err e;
+
+	e = job_redrive(cx, uuid);
+	if (e == ERR_CONFLICT)
+		return cx_fail_code(cx, e, "job_not_dead",
+		    "The job was not given up, so there is nothing to redrive");
+	if (e == ERR_MISSING)
+		return cx_fail(cx, e, "There is no job with this UUID");
+	if (e != OK)
+		return e;
+	reply_status(rp, 202);
+	return job_reply(cx, uuid, rp);
+}
+
+const struct route cloud_job_routes[] = {
+	{ GET, "/api/v1/jobs", "viewer", get_jobs },
+	{ GET, "/api/v1/jobs/{uuid}", "viewer", get_job },
+	{ POST, "/api/v1/jobs/{uuid}/redrive", "operator", post_redrive },
+	{ 0 },
+};

@@ -1,0 +1,166 @@
+/*
+ * api_order.c - orders (doc/openapi.yaml).
+ */
+#include "cloud/api_edge.h"
+
+#include <inttypes.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "cloud/connector.h"
+#include "cloud/cursor.h"
+#include "cloud/order.h"
+#include "queue/event.h"
+
+enum { TIMELINE_MAX = 200 };
+
+static const char *const statuses[] = { "placed", "partial", "total", NULL };
+static const char *const states[] = { "syncing", "synced", "error", NULL };
+
+static struct json *
+order_json(struct cx *cx, const struct order *o)
+{
+	struct json *j = json_new_object(cx);
+
+	json_set_id(cx, j, "id", o->id);
+	json_set_text(cx, j, "external_id", o->external_id);
+	json_set_text(cx, j, "number", o->name);
+	json_set_text(cx, j, "connector", o->connector_public);
+	json_set_id(cx, j, "channel", o->channel);
+	json_set_text(cx, j, "status", o->status);
+	json_set_text(cx, j, "state", o->sync_state);
+	json_set_text(cx, j, "code", o->sync_code);
+	json_set_text(cx, j, "reason", o->sync_reason);
+	json_set_text(cx, j, "job", o->job);
+	json_set_bool(cx, j, "changed_in_store", o->changed);
+	json_set_bool(cx, j, "cancelled", o->cancelled_at != 0);
+	json_set_raw(cx, j, "flags", o->flags);
+	json_set_when(cx, j, "placed_at", o->placed_at);
+	json_set_when(cx, j, "imported_at", o->imported_at);
+	json_set_when(cx, j, "updated_at", o->updated_at);
+	json_set_when(cx, j, "latest_shipping_date", 0);
+	json_set_text(cx, j, "country", o->country);
+	json_set_text(cx, j, "destination", o->destination);
+	json_set_text(cx, j, "currency", o->currency);
+	json_set_text(cx, j, "total", o->total);
+	json_set_int(cx, j, "lines_count", o->nlines);
+	return j;
+}
+
+static enum err
+get_orders(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	struct order_filter f = { .q = query_get(rq, "q") };
+	struct json *items = json_new_array(cx);
+	struct connector c;
+	struct order *list;
+	const char *next = NULL;
+	int64_t limit;
+	size_t n, i;
+	enum err e;
+
+	if ((e = page_limit(cx, rq, &limit)) != OK ||
+	    (e = cursor_read_id(cx, query_get(rq, "cursor"), &f.before)) !=
+		OK ||
+	    (e = query_word(cx, rq, "status", statuses, &f.status)) != OK ||
+	    (e = query_word(cx, rq, "state", states, &f.state)) != OK ||
+	    (e = query_connector(cx, rq, &c)) != OK)
+		return e;
+	if (f.q != NULL && text_count(f.q) > 100)
+		return cx_fail_code(cx, ERR_INPUT, "bad_input",
+		    "query q: longer than 100 characters");
+	f.channel = c.id == 0 ? 0 : c.channel ? c.channel : -1;
+	f.limit = limit + 1;
+	if ((e = order_list(cx, &f, &list, &n)) != OK)
+		return e;
+	for (i = 0; i < n && i < (size_t)limit; i++)
+		json_push(items, order_json(cx, &list[i]));
+	if (n > (size_t)limit)
+		next = cursor_write_id(cx, list[limit - 1].id);
+	reply_page(cx, rp, items, next);
+	return OK;
+}
+
+static struct json *
+line_json(struct cx *cx, const struct order_line *l)
+{
+	struct json *o = json_new_object(cx);
+
+	json_set_id(cx, o, "id", l->id);
+	json_set_text(cx, o, "external_id", l->external_id);
+	json_set_text(cx, o, "sku", l->sku);
+	json_set_text(cx, o, "gtin", l->gtin);
+	json_set_text(cx, o, "title", l->title);
+	json_set_int(cx, o, "quantity", l->quantity);
+	json_set_int(cx, o, "current_quantity", l->current_quantity);
+	json_set_bool(cx, o, "requires_shipping", l->requires_shipping);
+	json_set_text(cx, o, "unit_value", l->unit_value);
+	return o;
+}
+
+static enum err
+lines_json(struct cx *cx, int64_t id, struct json **out)
+{
+	struct order_line *lines;
+	size_t n, i;
+	enum err e;
+
+	if ((e = order_lines(cx, id, &lines, &n)) != OK)
+		return e;
+	*out = json_new_array(cx);
+	for (i = 0; i < n; i++)
+		json_push(*out, line_json(cx, &lines[i]));
+	return OK;
+}
+
+/* The newest lines of both programs about it, oldest first.  The store's ids
+   are its own: another store's order of that id is left out. */
+static enum err
+timeline_json(struct cx *cx, const struct order *o, struct json **out)
+{
+	struct event_filter f = { .order_id = o->external_id,
+		.tenant = o->connector,
+		.limit = TIMELINE_MAX };
+	struct connector_name *names;
+	struct event *list;
+	size_t n, nnames, i;
+	enum err e;
+
+	*out = json_new_array(cx);
+	if (o->connector == 0)
+		return OK;
+	if ((e = connector_names(cx, &names, &nnames)) != OK ||
+	    (e = event_list(cx, &f, &list, &n)) != OK)
+		return e;
+	for (i = n; i-- > 0;)
+		json_push(*out, log_line_json(cx, &list[i], names, nnames));
+	return OK;
+}
+
+static enum err
+get_order(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	struct json *j, *lines, *timeline;
+	const char *document;
+	struct order o;
+	enum err e;
+
+	if ((e = order_find(cx, path_int(rq, "id"), &o)) != OK ||
+	    (e = order_document(cx, o.id, &document)) != OK ||
+	    (e = lines_json(cx, o.id, &lines)) != OK ||
+	    (e = timeline_json(cx, &o, &timeline)) != OK)
+		return e;
+	j = order_json(cx, &o);
+	json_set_text(cx, j, "shipping_preference", o.shipping_preference);
+	json_set(j, "lines", lines);
+	json_set_raw(cx, j, "document", document);
+	json_set(j, "timeline", timeline);
+	reply_json(cx, rp, j);
+	return OK;
+}
+
+const struct route cloud_order_routes[] = {
+	{ GET, "/api/v1/orders", "viewer", get_orders },
+	{ GET, "/api/v1/orders/{id}", "viewer", get_order },
+	{ 0 },
+};

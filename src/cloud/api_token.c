@@ -1,0 +1,90 @@
+/*
+ * api_token.c - tokens for machines.
+ *
+ * 256 random bits need no slow hash: SHA-256 finds the row, and whoever reads
+ * the table learns no token.
+ */
+#include "cloud/api_token.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "db/db.h"
+#include "gen/sql.h"
+
+static const struct field token_fields[] = {
+	F_INT(struct api_token, id, 1, INT64_MAX),
+	F_TEXT(struct api_token, name, 1, 100),
+	F_TEXT(struct api_token, role, 1, 16),
+	F_WHEN(struct api_token, created_at),
+	F_WHEN(struct api_token, last_used),
+	F_END,
+};
+
+static struct bytes
+hashed(struct cx *cx, const char *secret)
+{
+	unsigned char d[DIGEST_BYTES];
+
+	sha256(secret, strlen(secret), d);
+	return (struct bytes){ arena_copy(cx->mem, d, sizeof(d)), sizeof(d) };
+}
+
+enum err
+api_token_add(struct cx *cx, const char *name, const char *role,
+    char secret[TOKEN_TEXT_MAX], struct api_token *t)
+{
+	size_t n = text_count(name);
+
+	if (n < 1 || n > 100)
+		return cx_fail_code(cx, ERR_INPUT, "bad_input",
+		    "name: 1 to 100 characters are needed");
+	if (role_read(role) == ROLE_NONE)
+		return cx_fail_code(cx, ERR_INPUT, "bad_input",
+		    "role: manager, operator or viewer is needed");
+	token_new(cx, "lgvapi_", secret);
+	return db_one(cx, SQL_API_TOKEN_INSERT, token_fields, t,
+	    V(hashed(cx, secret)), V(name), V(role), V(cx->now));
+}
+
+enum err
+api_token_check(struct cx *cx, const char *secret, struct who *w)
+{
+	struct api_token t;
+	enum err e;
+
+	e = db_one(cx, SQL_API_TOKEN_FIND, token_fields, &t,
+	    V(hashed(cx, secret)));
+	if (e == ERR_MISSING)
+		return cx_fail(cx, ERR_AUTH, "The API token is not valid");
+	if (e != OK)
+		return e;
+	if (cx->now - t.last_used >= MINUTE_MS &&
+	    (e = db_exec(cx, SQL_API_TOKEN_TOUCH, V(t.id), V(cx->now))) != OK)
+		return e;
+	*w = (struct who){ .api_token = t.id, .role = role_read(t.role) };
+	return OK;
+}
+
+enum err
+api_token_list(struct cx *cx, int64_t before, int64_t limit,
+    struct api_token **tokens, size_t *n)
+{
+	return db_list(cx, SQL_API_TOKEN_LIST, token_fields, tokens, n,
+	    V(before), V(limit));
+}
+
+enum err
+api_token_drop(struct cx *cx, int64_t id)
+{
+	int64_t changed = 0;
+	enum err e;
+
+	if ((e = db_change(cx, SQL_API_TOKEN_DROP, &changed, V(id))) != OK)
+		return e;
+	if (changed == 0)
+		return cx_fail(cx, ERR_MISSING, "There is no such API token");
+	return OK;
+}

@@ -1,0 +1,258 @@
+/*
+ * control.c - commands for a folder that is being served.
+ *
+ * One thread answers one caller at a time: these are an operator's commands.
+ */
+#include "cloud/control.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/crypt.h"
+#include "base/env.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "cloud/account.h"
+#include "cloud/api_token.h"
+
+enum { LINE_MAX_BYTES = 8192, TIMEOUT_S = 30 };
+
+struct control {
+	struct cx cx;
+	struct thread *thread;
+	int fd;
+	char *path;
+};
+
+/* --- the commands --- */
+
+static enum err
+user_add(struct cx *cx, const struct json *in, struct json *out)
+{
+	const char *email = json_get_text(in, "email");
+	const char *password = json_get_text(in, "password");
+	const char *role = json_get_text(in, "role");
+	struct user u;
+	enum err e;
+
+	if (email == NULL || password == NULL || role == NULL)
+		return cx_fail(cx, ERR_INPUT, "user.add: incomplete");
+	if ((e = account_add(cx, email, password, role, &u)) != OK)
+		return e;
+	json_set_text(cx, out, "email", u.email);
+	return OK;
+}
+
+static enum err
+token_add(struct cx *cx, const struct json *in, struct json *out)
+{
+	const char *name = json_get_text(in, "name");
+	const char *role = json_get_text(in, "role");
+	char secret[TOKEN_TEXT_MAX];
+	struct api_token t;
+	enum err e;
+
+	if (name == NULL || role == NULL)
+		return cx_fail(cx, ERR_INPUT, "token.add: incomplete");
+	if ((e = api_token_add(cx, name, role, secret, &t)) != OK)
+		return e;
+	json_set_text(cx, out, "token", secret);
+	return OK;
+}
+
+struct command {
+	const char *name;
+	enum err (*run)(struct cx *, const struct json *, struct json *);
+};
+static const struct command commands[] = {
+	{ "user.add", user_add },
+	{ "token.add", token_add },
+};
+
+enum err
+control_run(struct cx *cx, const struct json *in, struct json **answer)
+{
+	const char *name = json_get_text(in, "command");
+	size_t i;
+
+	*answer = json_new_object(cx);
+	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (text_equal(commands[i].name, name))
+			return commands[i].run(cx, in, *answer);
+	}
+	return cx_fail(cx, ERR_INPUT, "the server does not know this command");
+}
+
+/* --- lines over the socket --- */
+
+static enum err
+line_read(struct cx *cx, int fd, struct json **out)
+{
+	char *line = arena_alloc(cx->mem, LINE_MAX_BYTES);
+	size_t n = 0;
+	ssize_t got;
+
+	while (n < LINE_MAX_BYTES - 1 && memchr(line, '\n', n) == NULL) {
+		got = read(fd, line + n, LINE_MAX_BYTES - 1 - n);
+		if (got <= 0)
+			return cx_fail(cx, ERR_UPSTREAM,
+			    "the other side of control.sock went away");
+		n += (size_t)got;
+	}
+	return json_parse(cx, line, n, out);
+}
+
+static enum err
+line_write(struct cx *cx, int fd, const struct json *j)
+{
+	const char *line = arena_printf(cx->mem, "%s\n", json_write(cx, j));
+	size_t n = strlen(line), at = 0;
+	ssize_t put;
+
+	while (at < n) {
+		put = send(fd, line + at, n - at, MSG_NOSIGNAL);
+		if (put <= 0)
+			return cx_fail(cx, ERR_UPSTREAM,
+			    "the other side of control.sock went away");
+		at += (size_t)put;
+	}
+	return OK;
+}
+
+/* A caller that says nothing must not keep the others waiting. */
+static void
+impatient(int fd)
+{
+	struct timeval tv = { .tv_sec = TIMEOUT_S };
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
+}
+
+static bool
+address_of(struct sockaddr_un *a, const char *path)
+{
+	memset(a, 0, sizeof(*a));
+	a->sun_family = AF_UNIX;
+	if (strlen(path) >= sizeof(a->sun_path))
+		return false;
+	memcpy(a->sun_path, path, strlen(path));
+	return true;
+}
+
+static void
+answer_one(struct control *c, int fd)
+{
+	struct json *in = NULL, *out = NULL;
+	struct cx cx;
+	enum err e;
+
+	cx_child(&cx, &c->cx);
+	impatient(fd);
+	if ((e = line_read(&cx, fd, &in)) == OK)
+		e = control_run(&cx, in, &out);
+	if (e != OK) {
+		out = json_new_object(&cx);
+		json_set_text(&cx, out, "why", cx.why);
+	}
+	json_set_int(&cx, out, "error", e);
+	line_write(&cx, fd, out);
+	cx_done(&cx);
+	close(fd);
+}
+
+static void
+serve(void *arg)
+{
+	struct control *c = arg;
+	int fd;
+
+	while ((fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC)) >= 0 ||
+	    errno == EINTR || errno == ECONNABORTED) {
+		if (fd >= 0)
+			answer_one(c, fd);
+	}
+}
+
+enum err
+control_open(struct cx *cx, const char *dir, struct control **out)
+{
+	const char *path = arena_printf(cx->mem, "%s/control.sock", dir);
+	struct sockaddr_un a;
+	struct control *c;
+	mode_t mask;
+	int fd, rc;
+
+	if (!address_of(&a, path))
+		return cx_fail(cx, ERR_STORE, "%s: too long for a socket",
+		    path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	unlink(path); /* of a server that died; the folder's lock is ours */
+	mask = umask(0177);
+	rc = fd < 0 ? -1 : bind(fd, (struct sockaddr *)&a, sizeof(a));
+	umask(mask);
+	if (rc != 0 || listen(fd, 8) != 0) {
+		if (fd >= 0)
+			close(fd);
+		return cx_fail(cx, ERR_STORE, "%s: %s", path, strerror(errno));
+	}
+	c = mem_new(sizeof(*c));
+	c->cx = *cx;
+	c->fd = fd;
+	c->path = mem_text(path);
+	c->thread = cx->env->start(cx->env, "control", serve, c);
+	*out = c;
+	return OK;
+}
+
+void
+control_close(struct control *c)
+{
+	if (c == NULL)
+		return;
+	unlink(c->path);
+	shutdown(c->fd, SHUT_RDWR); /* ends accept */
+	c->cx.env->join(c->cx.env, c->thread);
+	close(c->fd);
+	mem_free(c->path);
+	mem_free(c);
+}
+
+enum err
+control_ask(struct cx *cx, const char *dir, const struct json *in,
+    struct json **answer)
+{
+	const char *path = arena_printf(cx->mem, "%s/control.sock", dir);
+	struct sockaddr_un a;
+	int64_t theirs;
+	enum err e;
+	int fd;
+
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 || !address_of(&a, path) ||
+	    connect(fd, (struct sockaddr *)&a, sizeof(a)) != 0) {
+		if (fd >= 0)
+			close(fd);
+		return cx_fail(cx, ERR_MISSING, "no server in %s", dir);
+	}
+	impatient(fd);
+	if ((e = line_write(cx, fd, in)) == OK)
+		e = line_read(cx, fd, answer);
+	close(fd);
+	if (e != OK)
+		return e;
+	theirs = json_int(json_get(*answer, "error"), ERR_BUG);
+	if (theirs == OK)
+		return OK;
+	if (theirs < 0 || theirs >= ERR_COUNT)
+		theirs = ERR_BUG;
+	return cx_fail(cx, (enum err)theirs, "%s",
+	    json_get_text(*answer, "why") ? json_get_text(*answer, "why")
+					  : "the server failed");
+}

@@ -1,0 +1,159 @@
+/*
+ * order.c - reading orders.
+ */
+#include "cloud/order.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/text.h"
+#include "db/db.h"
+#include "gen/sql.h"
+
+static const struct field order_fields[] = {
+	F_INT(struct order, id, 1, INT64_MAX),
+	F_INT(struct order, channel, 1, INT64_MAX),
+	F_INT(struct order, connector, 0, INT64_MAX),
+	F_TEXT_OPT(struct order, connector_public, 32),
+	F_TEXT(struct order, external_id, 1, 19),
+	F_TEXT(struct order, name, 1, 255),
+	F_TEXT(struct order, status, 1, 32),
+	F_TEXT(struct order, currency, 3, 3),
+	F_TEXT(struct order, total, 1, 23),
+	F_TEXT_OPT(struct order, country, 2),
+	F_TEXT_OPT(struct order, destination, 500),
+	F_TEXT_OPT(struct order, shipping_preference, 255),
+	F_TEXT(struct order, flags, 2, 1000),
+	F_INT(struct order, nlines, 0, 1000),
+	F_WHEN(struct order, placed_at),
+	F_WHEN(struct order, created_at),
+	F_WHEN(struct order, updated_at),
+	F_WHEN(struct order, cancelled_at),
+	F_WHEN(struct order, imported_at),
+	F_TEXT(struct order, digest, 64, 64),
+	F_INT(struct order, changed, 0, 1),
+	F_TEXT_OPT(struct order, changed_what, 500),
+	F_TEXT_OPT(struct order, sync_state, 16),
+	F_TEXT_OPT(struct order, sync_code, 48),
+	F_TEXT_OPT(struct order, sync_reason, 500),
+	F_TEXT_OPT(struct order, job, 36),
+	F_END,
+};
+
+static const struct field line_fields[] = {
+	F_INT(struct order_line, id, 1, INT64_MAX),
+	F_TEXT(struct order_line, external_id, 1, 19),
+	F_TEXT_OPT(struct order_line, sku, 255),
+	F_TEXT_OPT(struct order_line, gtin, 255),
+	F_TEXT(struct order_line, title, 0, 2048),
+	F_INT(struct order_line, quantity, 0, 1000000),
+	F_INT(struct order_line, current_quantity, 0, 1000000),
+	F_INT(struct order_line, requires_shipping, 0, 1),
+	F_TEXT(struct order_line, unit_value, 1, 23),
+	F_END,
+};
+
+struct named {
+	int64_t id;
+	const char *name;
+};
+static const struct field named_fields[] = {
+	F_INT(struct named, id, 1, INT64_MAX),
+	F_TEXT(struct named, name, 1, 255),
+	F_END,
+};
+
+struct whole {
+	const char *document;
+};
+static const struct field whole_fields[] = {
+	F_TEXT(struct whole, document, 2, INT64_MAX),
+	F_END,
+};
+
+enum err
+order_find(struct cx *cx, int64_t id, struct order *o)
+{
+	enum err e;
+
+	*o = (struct order){ 0 };
+	e = db_one(cx, SQL_ORDER_FIND, order_fields, o, V(id));
+	if (e == ERR_MISSING)
+		return cx_fail(cx, e, "There is no such order");
+	return e;
+}
+
+/* A pattern for LIKE that finds `q` anywhere; '!' escapes. */
+static const char *
+pattern(struct cx *cx, const char *q)
+{
+	struct buf b = buf_new(cx->mem);
+	const char *p;
+
+	if (text_is_empty(q))
+		return NULL;
+	buf_char(&b, '%');
+	for (p = text_lower_ascii(cx->mem, q); *p != '\0'; p++) {
+		if (*p == '%' || *p == '_' || *p == '!')
+			buf_char(&b, '!');
+		buf_char(&b, *p);
+	}
+	buf_char(&b, '%');
+	return b.p;
+}
+
+enum err
+order_list(struct cx *cx, const struct order_filter *f, struct order **list,
+    size_t *n)
+{
+	int64_t before = f->before > 0 ? f->before : INT64_MAX;
+
+	return db_list(cx, SQL_ORDER_LIST, order_fields, list, n, V(before),
+	    V(f->channel), V(f->status), V(f->state), V(pattern(cx, f->q)),
+	    V(f->limit));
+}
+
+enum err
+order_lines(struct cx *cx, int64_t id, struct order_line **lines, size_t *n)
+{
+	return db_list(cx, SQL_ORDER_LINE_LIST, line_fields, lines, n, V(id));
+}
+
+enum err
+order_document(struct cx *cx, int64_t id, const char **text)
+{
+	struct whole w;
+	enum err e;
+
+	if ((e = db_one(cx, SQL_ORDER_DOCUMENT, whole_fields, &w, V(id))) == OK)
+		*text = w.document;
+	return e;
+}
+
+enum err
+order_named(struct cx *cx, int64_t channel, const char *external_id,
+    int64_t *id, const char **name)
+{
+	struct named r = { 0 };
+	enum err e;
+
+	e = db_one(cx, SQL_ORDER_NAME_FIND, named_fields, &r, V(channel),
+	    V(external_id));
+	if (e != OK && e != ERR_MISSING)
+		return e;
+	*id = r.id;
+	*name = r.name;
+	return OK;
+}
+
+enum err
+order_mark(struct cx *cx, int64_t channel, const char *external_id,
+    const char *step, const char *what)
+{
+	if (text_equal(step, "order.changed"))
+		return db_exec(cx, SQL_ORDER_MARK_CHANGED, V(channel),
+		    V(external_id), V(what));
+	if (text_equal(step, "order.cancelled"))
+		return db_exec(cx, SQL_ORDER_MARK_CANCELLED, V(channel),
+		    V(external_id), V(cx->now));
+	return OK;
+}
