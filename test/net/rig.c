@@ -284,3 +284,21 @@ raw_count(const char *text, const char *part)
 	}
 	return n;
 }
+
+int
+rig_ask(struct rig *rig, const char *request, char **reply)
+{
+	int fd = raw_connect(rig->port);
+	char *got;
+	int status;
+
+	raw_text(fd, request);
+	got = raw_reply(fd);
+	status = raw_status(got);
+	close(fd);
+	if (reply != NULL)
+		*reply = got;
+	else
+		mem_free(got);
+	return status;
+}

@@ -33,6 +33,8 @@ void rig_stop(struct rig *, int64_t grace_ms);
 /* Wait until *counter >= n (rig->lock is taken inside). */
 void rig_await(struct rig *, const int *counter, int n);
 void rig_open_gate(struct rig *);
+/* Ask on a fresh connection; the status, and the reply if wanted. */
+int rig_ask(struct rig *, const char *request, char **reply);
 
 /* Raw sockets; each fails the test when the machine does not play along. */
 int raw_connect(int port);
