@@ -49,4 +49,8 @@ enum err gql_run(struct cx *, const struct shop *, const struct gql_call *,
    asked).  The tag writer skips history when it is scarce. */
 int64_t gql_left_percent(struct cx *, const struct shop *);
 
+/* How a job takes a failed call: "reconnect" is OK (what the ledger owes is
+   queued again once the app is opened), a closed shop is a long wait. */
+enum err gql_rest(struct cx *, enum err);
+
 #endif

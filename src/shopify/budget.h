@@ -1,0 +1,42 @@
+/*
+ * budget.h - how many GraphQL points a shop has left, as far as we know.
+ *
+ * Shopify restores `restore` points a second up to `ceiling` and says what is
+ * left in every answer; between answers we reckon.  Background work leaves a
+ * fifth of the bucket for people.  The mirror is a row, shared by all nodes.
+ */
+#ifndef SHOPIFY_BUDGET_H
+#define SHOPIFY_BUDGET_H
+
+#include "base/cx.h"
+
+struct budget {
+	int64_t ceiling;   /* points the bucket holds */
+	int64_t restore;   /* points a second */
+	int64_t left_over; /* points, at the time `as_of` */
+	int64_t held;      /* points of calls in the air */
+	int64_t as_of;     /* ms, shared clock */
+};
+
+/* What is left at `now`; never over the ceiling. */
+int64_t budget_left(const struct budget *, int64_t now);
+/* Ms until `cost` points may be taken; 0: now.  `keep`: points that must
+   stay. */
+int64_t budget_wait(const struct budget *, int64_t now, int64_t cost,
+    int64_t keep);
+
+/* Points for a call of `operation`, first guess `cost`; *taken is what was
+   really taken (learned).  ERR_BUSY with wait_ms: not there yet. */
+enum err budget_take(struct cx *, int64_t shop, const char *operation,
+    int64_t cost, bool person, int64_t *taken);
+/* The answer said how things stand. */
+struct budget_word {
+	int64_t requested;                   /* points, 0: not said */
+	int64_t ceiling, left_over, restore; /* ceiling 0: not said */
+};
+enum err budget_give(struct cx *, int64_t shop, const char *operation,
+    int64_t cost, int64_t taken, const struct budget_word *);
+/* 0 … 100; 100: never asked. */
+enum err budget_percent(struct cx *, int64_t shop, int64_t *percent);
+
+#endif

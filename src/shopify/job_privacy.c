@@ -1,0 +1,117 @@
+/*
+ * job_privacy.c - pass compliance requests on, until they are delivered.
+ *
+ * Works without a link too, with the token that was saved last: the Cloud App
+ * takes them from a store that has left.  Never paired: there is nobody to
+ * tell.
+ */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "shopify/cloudcall.h"
+#include "shopify/jobs.h"
+#include "shopify/note.h"
+#include "shopify/privacy.h"
+#include "shopify/shop.h"
+
+enum { AGAIN_MS = 60 * MINUTE_MS };
+
+static const char *
+body_of(struct cx *cx, const struct shop *shop, const struct privacy_out *p)
+{
+	struct json *j = json_new_object(cx), *orders = NULL;
+
+	if (json_parse(cx, p->orders, strlen(p->orders), &orders) != OK)
+		orders = json_new_array(cx);
+	json_set_text(cx, j, "kind", p->kind);
+	json_set_text(cx, j, "shop", shop->domain);
+	if (p->customer != NULL)
+		json_set_text(cx, j, "customer", p->customer);
+	json_set(j, "orders", orders);
+	json_set_text(cx, j, "request_id", p->request_id);
+	return json_write(cx, j);
+}
+
+/* A token that does not work any more may be replaced by one that does: the
+   request stays, and is tried every hour. */
+static enum err
+not_now(struct cx *cx, const struct shop *shop, const struct privacy_out *p,
+    enum err e)
+{
+	char *why = arena_text(cx->mem, cx->why);
+	enum err told;
+
+	if (e != ERR_DENIED && e != ERR_INPUT)
+		return e;
+	told = note_add(cx, shop, NULL,
+	    &(struct note){
+		.level = "error",
+		.step = "privacy.not_delivered",
+		.text = arena_printf(cx->mem,
+		    "The Cloud App did not take the request %s.", p->kind),
+		.why = why,
+		.next = "It is tried every hour; see that the store is paired "
+			"with the Cloud App, or erase its data there by hand.",
+		.here_only = true,
+	    });
+	if (told != OK)
+		return told;
+	cx_fail_code(cx, ERR_BUSY, "busy", "%s", why);
+	cx->wait_ms = AGAIN_MS;
+	return ERR_BUSY;
+}
+
+static enum err
+pass_on(struct cx *cx, const struct shop *shop, const char *token,
+    const struct privacy_out *p)
+{
+	struct cloud_call call = {
+		.method = "POST",
+		.path = "/privacy",
+		.app_url = shop->app_url,
+		.token = token,
+		.text = body_of(cx, shop, p),
+	};
+	enum err e;
+
+	e = cloud_call(cx, shop, &call, NULL);
+	if (e != OK)
+		return not_now(cx, shop, p, e);
+	return privacy_done(cx, p->id);
+}
+
+static enum err
+run(struct cx *cx, const struct job *job)
+{
+	struct shop shop;
+	struct shop_secret secret;
+	struct privacy_out *rows;
+	size_t i, n;
+	enum err e;
+
+	if ((e = shop_find_id(cx, job->tenant, &shop)) != OK)
+		return e;
+	if ((e = privacy_list(cx, shop.id, &rows, &n)) != OK)
+		return e;
+	if ((e = shop_secret(cx, shop.id, &secret)) != OK)
+		return e;
+	for (i = 0; e == OK && i < n; i++) {
+		if (secret.token == NULL)
+			e = privacy_done(cx, rows[i].id);
+		else
+			e = pass_on(cx, &shop, secret.token, &rows[i]);
+	}
+	return e;
+}
+
+const struct job_kind job_privacy = {
+	.name = JOB_PRIVACY,
+	.title = "Pass on privacy requests",
+	.run = run,
+	.attempts = 0,
+	.backoff_s = 5,
+	.backoff_max_s = 3600,
+};

@@ -1,0 +1,105 @@
+/*
+ * job_sweep_tag.c - orders that ask by their tag, found by searching.
+ *
+ * The search index lags and matches loosely, so a hit is only a candidate: it
+ * is read by its id, and the ledger decides.
+ */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "gen/gql.h"
+#include "shopify/jobs.h"
+#include "shopify/ledger.h"
+#include "shopify/read.h"
+#include "shopify/shop.h"
+
+enum { PAGES_MAX = 10 };
+
+/* Worth a look: the search shows a tag of ours that the ledger does not. */
+static bool
+differs(struct cx *cx, const struct shop *shop, const struct sight *o)
+{
+	struct ledger row;
+
+	if (ledger_find(cx, shop->id, o->id, &row) != OK)
+		return true;
+	return o->updated_at > row.updated_at ||
+	    (unsigned)row.picture != tags_read(o->tags, o->ntags);
+}
+
+static enum err
+look_at(struct cx *cx, const struct shop *shop, const struct sight *hits,
+    size_t n)
+{
+	const char *ids[READ_IDS_MAX];
+	struct sight seen[READ_IDS_MAX];
+	size_t i, wanted = 0;
+	enum err e;
+
+	for (i = 0; i < n && wanted < READ_IDS_MAX; i++) {
+		if (differs(cx, shop, &hits[i]))
+			ids[wanted++] = hits[i].id;
+	}
+	if (wanted == 0)
+		return OK;
+	e = read_sights(cx, shop, ids, wanted, GQL_BACKGROUND, seen);
+	for (i = 0; e == OK && i < wanted; i++) {
+		if (seen[i].id != NULL)
+			e = ledger_look(cx, shop, &seen[i]);
+	}
+	return e;
+}
+
+static enum err
+sweep(struct cx *cx, const struct shop *shop, enum tag tag)
+{
+	struct search s = {
+		.document = GQL_ORDERS_BY_TAG,
+		.operation = "OrdersByTag",
+	};
+	const char *cursor = NULL;
+	struct sight *hits;
+	size_t n;
+	int page;
+	enum err e;
+
+	s.query = arena_printf(cx->mem, "tag:%s AND created_at:>=%s",
+	    read_quote(cx, tag_name(tag)),
+	    read_quote(cx,
+		when_write(cx->mem, cx->now - SHOP_DAYS_VISIBLE * DAY_MS)));
+	for (page = 0; page < PAGES_MAX; page++) {
+		e = read_search(cx, shop, &s, &cursor, &hits, &n);
+		if (e == OK)
+			e = look_at(cx, shop, hits, n);
+		if (e != OK || cursor == NULL)
+			return e;
+	}
+	return OK;
+}
+
+static enum err
+run(struct cx *cx, const struct job *job)
+{
+	struct shop shop;
+	enum err e;
+
+	if ((e = shop_find_id(cx, job->tenant, &shop)) != OK)
+		return e;
+	if (!shop_is_installed(&shop))
+		return OK;
+	e = sweep(cx, &shop, TAG_NO_SYNC);
+	if (e == OK)
+		e = sweep(cx, &shop, TAG_ERROR);
+	return gql_rest(cx, e);
+}
+
+const struct job_kind job_sweep_tag = {
+	.name = JOB_SWEEP_TAG,
+	.title = "Look for tagged orders",
+	.run = run,
+	.attempts = 3,
+	.backoff_s = 5,
+	.backoff_max_s = 60,
+};

@@ -1,0 +1,300 @@
+/*
+ * job_tags.c - the tag writer: makes the store show what the ledger says.
+ *
+ * It reads nothing first: the picture in the ledger holds our tags as they are
+ * spelled.  It adds the new tag, removes the others after, in one document, and
+ * believes only what Shopify reads back.  While points are scarce it leaves out
+ * steps that will soon be history.
+ */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/crashpoint.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "gen/gql.h"
+#include "shopify/gql.h"
+#include "shopify/jobs.h"
+#include "shopify/ledger.h"
+#include "shopify/shop.h"
+
+enum {
+	ROUNDS_MAX = 3,
+	COST_ONE = 10,
+	COST_BOTH = 20,
+	SCARCE_PERCENT = 50,
+	LATER_MS = 10 * SECOND_MS
+};
+
+struct writer {
+	struct shop shop;
+	struct ledger row;
+	struct tag_plan plan;
+	char **tags; /* what Shopify says it shows now */
+	size_t ntags;
+	int64_t updated_at;
+	bool gone; /* the store does not let us: settled */
+};
+
+/* --- the call --- */
+
+static struct json *
+texts(struct cx *cx, char *const *list, size_t n)
+{
+	struct json *a = json_new_array(cx);
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		json_push(a, json_new_text(cx, list[i]));
+	return a;
+}
+
+static struct gql_call
+call_for(struct cx *cx, const struct writer *w)
+{
+	struct json *vars = json_new_object(cx), *add = json_new_array(cx);
+	struct json *drop = texts(cx, w->plan.drop, w->plan.ndrop);
+	struct gql_call c = {
+		.variables = vars,
+		.cost = COST_ONE,
+		.urgency = w->row.manual ? GQL_PERSON : GQL_BACKGROUND,
+	};
+
+	json_set_text(cx, vars, "id", order_gid_of_id(cx, w->row.order_id));
+	if (w->plan.add != NULL)
+		json_push(add, json_new_text(cx, w->plan.add));
+	if (w->plan.add != NULL && w->plan.ndrop > 0) {
+		json_set(vars, "add", add);
+		json_set(vars, "drop", drop);
+		c.document = GQL_TAGS_TRANSITION;
+		c.operation = "TagsTransition";
+		c.cost = COST_BOTH;
+	} else if (w->plan.add != NULL) {
+		json_set(vars, "tags", add);
+		c.document = GQL_TAGS_ADD;
+		c.operation = "TagsAdd";
+	} else {
+		json_set(vars, "tags", drop);
+		c.document = GQL_TAGS_REMOVE;
+		c.operation = "TagsRemove";
+	}
+	return c;
+}
+
+/* The last step's node says what is shown in the end. */
+static const struct json *
+last_node(const struct json *data)
+{
+	static const char *const paths[] = { "drop.node", "tagsRemove.node",
+		"add.node", "tagsAdd.node" };
+	const struct json *node;
+	size_t i;
+
+	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		node = json_path(data, paths[i]);
+		if (json_is_object(node))
+			return node;
+	}
+	return NULL;
+}
+
+static const char *
+user_error(const struct json *data)
+{
+	static const char *const paths[] = { "add.userErrors",
+		"drop.userErrors", "tagsAdd.userErrors",
+		"tagsRemove.userErrors" };
+	const char *text;
+	size_t i;
+
+	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		text = json_get_text(json_at(json_path(data, paths[i]), 0),
+		    "message");
+		if (text != NULL)
+			return text;
+	}
+	return NULL;
+}
+
+static enum err
+read_node(struct cx *cx, const struct json *node, struct writer *w)
+{
+	const struct json *tags = json_get(node, "tags");
+	const char *at = json_get_text(node, "updatedAt");
+	size_t i;
+
+	w->ntags = json_count(tags);
+	w->tags = arena_alloc(cx->mem, (w->ntags + 1) * sizeof(*w->tags));
+	for (i = 0; i < w->ntags; i++) {
+		w->tags[i] = arena_text(cx->mem, json_text(json_at(tags, i)));
+		if (w->tags[i] == NULL)
+			w->tags[i] = arena_text(cx->mem, "");
+	}
+	w->updated_at = 0;
+	if (at != NULL)
+		(void)when_read(at, &w->updated_at);
+	if (json_is_array(tags))
+		return OK;
+	return cx_fail(cx, ERR_UPSTREAM,
+	    "Shopify did not say which tags it "
+	    "shows");
+}
+
+/* Refused for good: the tags are left as they are, and that is said. */
+static enum err
+refused(struct cx *cx, struct writer *w, const char *why)
+{
+	w->gone = true;
+	return ledger_cannot_tag(cx, &w->shop, w->row.id, "tags_refused",
+	    text_cut(cx->mem, why, 300));
+}
+
+static enum err
+write_once(struct cx *cx, struct writer *w)
+{
+	struct gql_call call = call_for(cx, w);
+	struct gql_answer a;
+	const struct json *node;
+	const char *why;
+	enum err e;
+
+	e = ledger_write_tags(cx, w->row.id,
+	    w->plan.add != NULL ? (unsigned)ledger_shows(&w->row) : 0);
+	if (e != OK)
+		return e;
+	CRASH_POINT("tags.before_call");
+	if ((e = gql_run(cx, &w->shop, &call, &a)) != OK)
+		return e;
+	CRASH_POINT("tags.after_call");
+	node = last_node(a.data);
+	why = user_error(a.data);
+	if (node == NULL && a.partial)
+		return cx_fail_code(cx, ERR_UPSTREAM, "upstream_failed",
+		    "Shopify answered only a part of a tag write");
+	if (node == NULL || why != NULL)
+		return refused(cx, w,
+		    why != NULL ? why : "The order is not in the store.");
+	if ((e = read_node(cx, node, w)) != OK)
+		return e;
+	return ledger_wrote_tags(cx, &w->shop, w->row.id, w->tags, w->ntags,
+	    w->updated_at);
+}
+
+/* --- when and what --- */
+
+static bool
+is_history(enum tag want)
+{
+	return want == TAG_NO_SYNC || want == TAG_SYNCING;
+}
+
+static bool
+may_leave_out(struct cx *cx, const struct writer *w)
+{
+	return is_history(ledger_shows(&w->row)) && !w->row.manual &&
+	    !w->shop.every_step &&
+	    gql_left_percent(cx, &w->shop) < SCARCE_PERCENT;
+}
+
+/* What must be written, from the picture; false: nothing. */
+static bool
+plan(struct cx *cx, struct writer *w)
+{
+	enum ledger_state state = ledger_state_named(w->row.state);
+	char **ours = NULL;
+	size_t n = 0;
+
+	if (state == LEDGER_SKIPPED || w->row.hidden)
+		return false;
+	if (w->row.ours != NULL)
+		n = text_split(cx->mem, w->row.ours, ',', &ours);
+	/* A write that was cut short: it may have been applied. */
+	if (w->row.airing && w->row.echo != w->row.picture)
+		return true;
+	tags_plan(cx, ours, n, ledger_shows(&w->row), &w->plan);
+	return w->plan.add != NULL || w->plan.ndrop > 0;
+}
+
+/* The pieces of a write whose answer was lost: our tag again, and whatever it
+   passed through away, in our own spelling as well as in the one we knew. */
+static void
+plan_after_cut(struct cx *cx, struct writer *w)
+{
+	static const enum tag all[] = { TAG_NO_SYNC, TAG_SYNCING, TAG_SYNCED,
+		TAG_ERROR };
+	enum tag want = ledger_shows(&w->row);
+	char **ours = NULL;
+	size_t n = 0, i;
+
+	if (!w->row.airing || w->row.echo == w->row.picture)
+		return;
+	if (w->row.ours != NULL)
+		n = text_split(cx->mem, w->row.ours, ',', &ours);
+	tags_plan(cx, ours, n, want, &w->plan);
+	w->plan.add = tag_name(want);
+	ours = arena_alloc(cx->mem, (w->plan.ndrop + 4) * sizeof(*ours));
+	for (i = 0; i < w->plan.ndrop; i++)
+		ours[i] = w->plan.drop[i];
+	for (i = 0; i < 4; i++) {
+		if (all[i] == want || !((unsigned)w->row.echo & all[i]) ||
+		    ((unsigned)w->row.picture & all[i]))
+			continue;
+		ours[w->plan.ndrop++] = arena_text(cx->mem, tag_name(all[i]));
+	}
+	w->plan.drop = ours;
+}
+
+static enum err
+converge(struct cx *cx, const struct job *job, struct writer *w)
+{
+	int round;
+	enum err e;
+
+	for (round = 0; round < ROUNDS_MAX; round++) {
+		if ((e = ledger_find_id(cx, job->subject, &w->row)) != OK)
+			return e == ERR_MISSING ? OK : e;
+		if (!plan(cx, w))
+			return OK;
+		if (may_leave_out(cx, w)) {
+			cx_fail_code(cx, ERR_BUSY, "busy",
+			    "points are scarce: this step may be left out");
+			cx->wait_ms = LATER_MS;
+			return ERR_BUSY;
+		}
+		plan_after_cut(cx, w);
+		if ((e = write_once(cx, w)) != OK || w->gone)
+			return e;
+		if (fault_on("readback"))
+			return OK;
+	}
+	if ((e = ledger_find_id(cx, job->subject, &w->row)) != OK)
+		return e;
+	if (!plan(cx, w))
+		return OK;
+	return cx_fail_code(cx, ERR_UPSTREAM, "upstream_failed",
+	    "order %s: the store does not show the tag after %d tries",
+	    w->row.order_id, ROUNDS_MAX);
+}
+
+static enum err
+run(struct cx *cx, const struct job *job)
+{
+	struct writer *w = arena_alloc(cx->mem, sizeof(*w));
+	enum err e;
+
+	if ((e = shop_find_id(cx, job->tenant, &w->shop)) != OK)
+		return e;
+	if (!shop_is_installed(&w->shop))
+		return OK; /* queued again once the app is opened */
+	return gql_rest(cx, converge(cx, job, w));
+}
+
+const struct job_kind job_tags = {
+	.name = JOB_TAGS,
+	.title = "Show an order's sync state in the store",
+	.run = run,
+	.attempts = 0,
+	.backoff_s = 1,
+	.backoff_max_s = 300,
+};

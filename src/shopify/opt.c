@@ -1,0 +1,103 @@
+/* opt.c - options, and the client secrets behind one of them. */
+#include "shopify/opt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/text.h"
+
+enum { SECRET_FILE_MAX = 4096 };
+
+const char *
+opt_text(const struct cx *cx, const char *name)
+{
+	return cx->conf == NULL ? NULL : conf_text(cx->conf, name);
+}
+
+bool
+opt_is(const struct cx *cx, const char *name)
+{
+	return cx->conf != NULL && conf_is(cx->conf, name);
+}
+
+static enum err
+read_file(struct cx *cx, const char *path, char **text)
+{
+	char *p = arena_alloc(cx->mem, SECRET_FILE_MAX + 1);
+	ssize_t n;
+	int fd;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return cx_fail(cx, ERR_INPUT, "client secret file %s: %s", path,
+		    strerror(errno));
+	n = read(fd, p, SECRET_FILE_MAX);
+	close(fd);
+	if (n < 0)
+		return cx_fail(cx, ERR_INPUT, "client secret file %s: %s", path,
+		    strerror(errno));
+	p[n] = '\0';
+	*text = p;
+	return OK;
+}
+
+enum err
+opt_secrets(struct cx *cx, struct secrets *s)
+{
+	const char *path = opt_text(cx, "client-secret-file");
+	char *text, **lines;
+	size_t n, i;
+	enum err e;
+
+	if (path == NULL)
+		return cx_fail(cx, ERR_BUG, "no client secret file is set");
+	if ((e = read_file(cx, path, &text)) != OK)
+		return e;
+	n = text_split(cx->mem, text, '\n', &lines);
+	if (n == 0)
+		return cx_fail(cx, ERR_INPUT,
+		    "client secret file %s: holds no secret", path);
+	s->n = n < SECRETS_MAX ? n : SECRETS_MAX;
+	for (i = 0; i < s->n; i++)
+		s->secret[i] = lines[i];
+	return OK;
+}
+
+const char *
+opt_shopify_url(struct cx *cx, const char *domain, const char *path)
+{
+	const char *form = opt_text(cx, "shopify-url");
+	struct buf b = buf_new(cx->mem);
+	const char *at;
+
+	if (form == NULL)
+		form = "https://{shop}";
+	while ((at = strstr(form, "{shop}")) != NULL) {
+		buf_add(&b, form, (size_t)(at - form));
+		buf_text(&b, domain);
+		form = at + strlen("{shop}");
+	}
+	buf_text(&b, form);
+	while (b.n > 0 && b.p[b.n - 1] == '/')
+		b.p[--b.n] = '\0';
+	buf_text(&b, path);
+	return b.p;
+}
+
+const char *
+opt_public_url(struct cx *cx, const char *path)
+{
+	char *url = arena_text(cx->mem, opt_text(cx, "public-url"));
+	size_t n;
+
+	if (url == NULL)
+		return path;
+	for (n = strlen(url); n > 0 && url[n - 1] == '/'; n--)
+		url[n - 1] = '\0';
+	return arena_printf(cx->mem, "%s%s", url, path);
+}

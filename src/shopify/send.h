@@ -1,0 +1,56 @@
+/*
+ * send.h - orders on their way to the Cloud App.
+ *
+ * The automatic sender, a person's send and the answer to a pull share this:
+ * documents are gathered (from what we hold, or read by id), the orders taken
+ * in the ledger under a batch, and what the Cloud App says of each recorded.
+ */
+#ifndef SHOPIFY_SEND_H
+#define SHOPIFY_SEND_H
+
+#include "base/cx.h"
+#include "shopify/gql.h"
+#include "shopify/ledger.h"
+
+struct json;
+struct shop;
+
+enum {
+	SEND_MAX = 10,
+	SEND_BYTES_MAX = 1024 * 1024 /* of a call's body */
+};
+
+struct parcel {
+	struct ledger row;
+	const char *text; /* the document; NULL: it could not be had */
+	const char *digest;
+	bool taken;
+};
+
+/* Documents of these rows.  What cannot be read for good fails in the ledger;
+   what cannot be read now is left for later (*busy says that, and the reason
+   is in cx). */
+enum err send_gather(struct cx *, const struct shop *, enum gql_urgency,
+    struct parcel *, size_t n, bool *busy);
+/* waiting -> sending for those with a document; others got there first:
+   taken stays false. */
+enum err send_take(struct cx *, const struct shop *, const char *batch,
+    const char *via, struct parcel *, size_t n);
+
+/* POST /orders for those taken, in as many calls as their size asks, and its
+   words into the ledger.  On ERR_UPSTREAM and ERR_BUSY they wait again. */
+enum err send_post(struct cx *, const struct shop *, const char *batch,
+    bool person, struct parcel *, size_t n);
+
+/* POST /orders/status for these rows, and its words into the ledger. */
+enum err send_ask(struct cx *, const struct shop *, bool person,
+    const struct ledger *rows, size_t n);
+
+/* After failures: does the Cloud App answer again?  Asked before orders are
+   taken, so that they do not go back and forth while it is away. */
+enum err send_probe(struct cx *, const struct shop *);
+
+/* {id, state, code, reason, job} of an answer. */
+enum err send_hear(struct cx *, const struct shop *, const struct json *item);
+
+#endif

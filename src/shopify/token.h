@@ -1,0 +1,35 @@
+/*
+ * token.h - a shop's expiring offline tokens.
+ *
+ * shopify.dev, "Offline access tokens": an access token lives an hour, its
+ * refresh token 90 days and is used up by a refresh.  Exchange and refresh
+ * take one lease, so that one of them runs at a time on all nodes; a pair is
+ * stored, sealed, in one commit before it is used.
+ */
+#ifndef SHOPIFY_TOKEN_H
+#define SHOPIFY_TOKEN_H
+
+#include "base/cx.h"
+
+struct shop;
+
+/* The access token, refreshed if it has under 5 minutes.  *pair names it.
+   ERR_BUSY: another is getting one; ERR_DENIED, code "reconnect": the pair is
+   dead, the app must be opened once. */
+enum err token_get(struct cx *, const struct shop *, const char **access,
+    int64_t *pair);
+/* Shopify refuses it: the next token_get gets another one. */
+enum err token_refused(struct cx *, const struct shop *, int64_t pair);
+/* Refresh even if it is young: keeps the refresh token of an idle shop alive.
+   Nothing happens if it was refreshed within `idle_ms`. */
+enum err token_keep_alive(struct cx *, const struct shop *, int64_t idle_ms);
+
+/*
+ * The first valid ID token of a shop that is not installed, or whose pair is
+ * dead: exchange it, and begin the installation in the commit that stores the
+ * pair.  An installed shop: only found.  May be repeated.
+ */
+enum err token_install(struct cx *, const char *domain, const char *id_token,
+    struct shop *);
+
+#endif
