@@ -104,7 +104,7 @@ exchange_log(struct exchange *x, struct cx *cx, int status)
 	int64_t ms = env_mono(cx->env) - x->started_ms;
 	const char *route = x->rq.route == NULL ? "-" : x->rq.route->pattern;
 
-	if (status < 400 || cx->code[0] == '\0')
+	if (status < 400 || cx->why[0] == '\0')
 		log_line(cx, level_of(status), "http.request",
 		    "method=%s route=%s status=%d ms=%lld",
 		    method_name(x->rq.method), route, status, (long long)ms);
@@ -112,7 +112,7 @@ exchange_log(struct exchange *x, struct cx *cx, int status)
 		log_line(cx, level_of(status), "http.request",
 		    "method=%s route=%s status=%d ms=%lld code=%s why=\"%s\"",
 		    method_name(x->rq.method), route, status, (long long)ms,
-		    cx->code, cx->why);
+		    cx->code[0] != '\0' ? cx->code : "-", cx->why);
 }
 
 /* --- the body --- */
@@ -137,15 +137,24 @@ body_grow(struct exchange *x, size_t need)
 	return true;
 }
 
+/* How long the rest may take: a second for each KiB that came. */
+static int64_t
+time_left(const struct exchange *x)
+{
+	int64_t gone_ms = env_mono(x->cx.env) - x->started_ms;
+	int64_t left_ms =
+	    x->sv->conf.headers_ms + (int64_t)x->received - gone_ms;
+
+	return left_ms > 0 ? left_ms : 0;
+}
+
 bool
 exchange_take(struct exchange *x, const char *p, size_t n)
 {
-	int64_t gone_ms = env_mono(x->cx.env) - x->started_ms;
 	size_t had = x->received;
 
 	x->received += n;
-	peer_set(&x->sv->peers, x->peer, TURN_READING,
-	    BODY_MS + (int64_t)x->received - gone_ms);
+	peer_set(&x->sv->peers, x->peer, TURN_READING, time_left(x));
 	if (x->received > x->body_max && x->refused == OK)
 		x->refused = cx_fail_code(&x->cx, ERR_INPUT, "body_too_large",
 		    "body: more than %zu bytes", x->body_max);

@@ -15,11 +15,7 @@
 
 struct MHD_Daemon;
 
-enum {
-	BODY_MAX = 1024 * 1024,
-	BODIES_MAX = 256 * 1024 * 1024,
-	BODY_MS = 10000 /* and a second more for each KiB */
-};
+enum { BODY_MAX = 1024 * 1024, BODIES_MAX = 256 * 1024 * 1024 };
 
 struct server {
 	struct server_conf conf; /* defaults filled in */

@@ -294,7 +294,7 @@ begin(struct exchange *x, struct MHD_Connection *conn, const char *method,
 	x->started_ms = env_mono(x->cx.env);
 	if ((e = read_head(x, conn, &w)) != OK)
 		return send_problem(x, conn, e, true);
-	peer_set(&x->sv->peers, x->peer, TURN_READING, BODY_MS);
+	peer_set(&x->sv->peers, x->peer, TURN_READING, x->sv->conf.headers_ms);
 	return MHD_YES;
 }
 

@@ -335,21 +335,24 @@ retry_after_is_read_in_every_form(void **state)
 	} rows[] = { { "7", 7 }, { "2.0", 2 }, { "1.2", 2 }, { "0", 0 },
 		{ "-1", -1 }, { "soon", -1 }, { "2.x", -1 }, { "", -1 },
 		{ "Wed, 21 Oct 2015 07:28:00 GMT", 0 } };
-	char text[200];
-	struct peer_script script[2] = { { SAY, text }, { 0 } };
+	char texts[COUNT_OF(rows)][200];
+	struct peer_script script[COUNT_OF(rows) + 1] = { 0 };
 	struct side s;
 	struct answer a;
 	size_t i;
 
 	(void)state;
+	for (i = 0; i < COUNT_OF(rows); i++) {
+		snprintf(texts[i], sizeof(texts[i]),
+		    "HTTP/1.1 429 Slow\r\nContent-Length: 0\r\n"
+		    "Retry-After: %s\r\n\r\n",
+		    rows[i].value);
+		script[i] = (struct peer_script){ SAY, texts[i] };
+	}
 	side_open(&s, script, true);
 	for (i = 0; i < COUNT_OF(rows); i++) {
 		struct call call = { .method = GET, .url = s.url };
 
-		snprintf(text, sizeof(text),
-		    "HTTP/1.1 429 Slow\r\nContent-Length: 0\r\n"
-		    "Retry-After: %s\r\n\r\n",
-		    rows[i].value);
 		must(&s.cx, client_call(&s.cx, &call, &a));
 		assert_int_equal(a.status, 429);
 		assert_int_equal(a.retry_after_s, rows[i].s);

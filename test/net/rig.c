@@ -117,7 +117,8 @@ static struct site site = { .tables = tables };
 /* --- the rig --- */
 
 void
-rig_start(struct rig *rig, const struct server_conf *conf)
+rig_start_logging(struct rig *rig, const struct server_conf *conf,
+    struct log *log)
 {
 	struct server_conf c = *conf;
 	struct cx base = { 0 };
@@ -125,6 +126,7 @@ rig_start(struct rig *rig, const struct server_conf *conf)
 	memset(rig, 0, sizeof(*rig));
 	rig->env = env_real();
 	base.env = &rig->env;
+	base.log = log;
 	cx_child(&rig->cx, &base);
 	lock_open(&rig->lock);
 	signal_open(&rig->change);
@@ -133,6 +135,12 @@ rig_start(struct rig *rig, const struct server_conf *conf)
 	c.fd = c.fd == 0 ? -1 : c.fd;
 	must(&rig->cx, server_open(&rig->cx, &c, &site, &rig->sv));
 	rig->port = server_port(rig->sv);
+}
+
+void
+rig_start(struct rig *rig, const struct server_conf *conf)
+{
+	rig_start_logging(rig, conf, NULL);
 }
 
 void

@@ -29,6 +29,7 @@ struct rig {
 enum { RIG_BODY_MAX = 64 * 1024 };
 
 void rig_start(struct rig *, const struct server_conf *);
+void rig_start_logging(struct rig *, const struct server_conf *, struct log *);
 void rig_stop(struct rig *, int64_t grace_ms);
 /* Wait until *counter >= n (rig->lock is taken inside). */
 void rig_await(struct rig *, const int *counter, int n);

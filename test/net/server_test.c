@@ -3,8 +3,6 @@
  */
 #include "lib/test.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -157,6 +155,31 @@ large_heads_are_431(void **state)
 		assert_int_equal(rig_ask(&rig, text, NULL),
 		    i == 15 ? 200 : 431);
 	}
+	rig_stop(&rig, 1000);
+}
+
+static void
+slow_bodies_are_hung_up_on(void **state)
+{
+	struct rig rig;
+	char *got;
+	bool closed;
+	int64_t start;
+	int fd;
+
+	(void)state;
+	rig_start(&rig, &(struct server_conf){ .headers_ms = 300 });
+	fd = raw_connect(rig.port);
+	raw_text(fd,
+	    "POST /echo HTTP/1.1\r\n" H "Content-Length: 9999\r\n\r\n");
+	start = env_mono(&rig.env);
+	do {
+		raw_text(fd, "a");
+		got = raw_read(fd, 20, &closed);
+		mem_free(got);
+	} while (!closed && env_mono(&rig.env) < start + 5000);
+	assert_true(closed);
+	close(fd);
 	rig_stop(&rig, 1000);
 }
 
@@ -419,163 +442,6 @@ clients_may_leave_while_we_work_for_them(void **state)
 	rig_stop(&rig, 1000);
 }
 
-/* --- where from --- */
-
-static void
-only_the_configured_proxy_is_believed_about_the_client(void **state)
-{
-	static const struct {
-		const char *proxy, *headers, *want;
-	} rows[] = {
-		{ NULL, "", "127.0.0.1 plain" },
-		{ NULL, "X-Forwarded-For: 9.9.9.9\r\n", "127.0.0.1 plain" },
-		{ NULL, "X-Forwarded-Proto: https\r\n", "127.0.0.1 plain" },
-		{ "10.0.0.0/8", "X-Forwarded-For: 9.9.9.9\r\n",
-		    "127.0.0.1 plain" },
-		{ "127.0.0.1", "X-Forwarded-For: 9.9.9.9\r\n",
-		    "9.9.9.9 plain" },
-		{ "127.0.0.0/8",
-		    "X-Forwarded-For: 9.9.9.9\r\nX-Forwarded-Proto: https\r\n",
-		    "9.9.9.9 secure" },
-		{ "127.0.0.0/8", "X-Forwarded-For: 6.6.6.6, 9.9.9.9\r\n",
-		    "9.9.9.9 plain" },
-		{ "127.0.0.0/8", "X-Forwarded-For: 9.9.9.9, 127.0.0.2\r\n",
-		    "9.9.9.9 plain" },
-		{ "127.0.0.0/8",
-		    "X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-For: 9.9.9.9\r\n",
-		    "9.9.9.9 plain" },
-		{ "127.0.0.0/8", "X-Forwarded-For: 6.6.6.6, junk\r\n",
-		    "127.0.0.1 plain" },
-		{ "127.0.0.0/8", "X-Forwarded-For: 2001:DB8::1\r\n",
-		    "2001:db8::1 plain" },
-		{ "127.0.0.0/8", "X-Forwarded-For: ::ffff:9.9.9.9\r\n",
-		    "9.9.9.9 plain" },
-		{ "127.0.0.0/8", "X-Forwarded-For:\r\n", "127.0.0.1 plain" },
-		{ "127.0.0.0/8",
-		    "X-Forwarded-Proto: http\r\nX-Forwarded-Proto: https\r\n",
-		    "127.0.0.1 plain" },
-	};
-	struct rig rig;
-	char text[300];
-	char *got;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < COUNT_OF(rows); i++) {
-		rig_start(&rig,
-		    &(struct server_conf){ .trusted_proxy = rows[i].proxy });
-		snprintf(text, sizeof(text),
-		    "GET /who/%%C3%%A4/b HTTP/1.1\r\n" H "%s\r\n",
-		    rows[i].headers);
-		assert_int_equal(rig_ask(&rig, text, &got), 200);
-		assert_contains(got, rows[i].want);
-		assert_contains(got, " /who/\xc3\xa4/b");
-		mem_free(got);
-		rig_stop(&rig, 1000);
-	}
-}
-
-static void
-an_inherited_socket_is_served(void **state)
-{
-	struct sockaddr_in sa = { .sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	struct rig rig;
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-
-	(void)state;
-	assert_int_equal(bind(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
-	assert_int_equal(listen(fd, 16), 0);
-	rig_start(&rig, &(struct server_conf){ .fd = fd });
-	assert_true(rig.port > 0);
-	assert_int_equal(rig_ask(&rig, HELLO, NULL), 200);
-	rig_stop(&rig, 1000);
-}
-
-static const struct route *const no_tables[] = { NULL };
-static const struct site no_site = { .tables = no_tables };
-
-static void
-a_wrong_configuration_is_refused_with_a_reason(void **state)
-{
-	static const struct {
-		struct server_conf conf;
-		const char *why;
-	} rows[] = {
-		{ { .listen = "8080" }, "expected an address and a port" },
-		{ { .listen = "localhost:8080" }, "expected an address" },
-		{ { .listen = "127.0.0.1:99999" }, "expected an address" },
-		{ { .listen = "[::1:80" }, "expected an address" },
-		{ { .listen = "192.0.2.1:80" }, "listen 192.0.2.1:80: " },
-		{ { .listen = "127.0.0.1:0", .trusted_proxy = "all" },
-		    "trusted proxy all" },
-		{ { .listen = "127.0.0.1:0", .tls_cert = "x" }, "both" },
-		{ { .listen = "127.0.0.1:0",
-		      .tls_cert = "/nowhere",
-		      .tls_key = "/nowhere" },
-		    "/nowhere: No such file" },
-		{ { .listen = "127.0.0.1:0",
-		      .tls_cert = "/etc/hostname",
-		      .tls_key = "/etc/hostname" },
-		    "do not fit" },
-	};
-	struct env env = env_real();
-	struct cx base = { .env = &env }, cx;
-	struct server_conf c;
-	struct server *sv;
-	size_t i;
-
-	(void)state;
-	cx_child(&cx, &base);
-	for (i = 0; i < COUNT_OF(rows); i++) {
-		c = rows[i].conf;
-		c.fd = -1;
-		assert_int_not_equal(server_open(&cx, &c, &no_site, &sv), OK);
-		assert_contains(cx.why, rows[i].why);
-	}
-	cx_done(&cx);
-}
-
-static void
-tls_is_spoken_when_a_certificate_is_there(void **state)
-{
-	struct cx *cx = *state;
-	char *dir = test_dir(cx);
-	char *cert = arena_printf(cx->mem, "%s/cert.pem", dir);
-	char *key = arena_printf(cx->mem, "%s/key.pem", dir);
-	char *cmd = arena_printf(cx->mem,
-	    "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 "
-	    "-nodes -keyout %s -out %s -days 2 -subj /CN=localhost "
-	    "2>/dev/null",
-	    key, cert);
-	char text[4096] = "";
-	struct rig rig;
-	FILE *f;
-
-	f = popen(cmd, "r");
-	assert_int_equal(pclose(f), 0);
-	rig_start(&rig,
-	    &(struct server_conf){ .tls_cert = cert, .tls_key = key });
-	cmd = arena_printf(cx->mem,
-	    "curl -sik --http1.1 --tlsv1.2 https://127.0.0.1:%d/who/x",
-	    rig.port);
-	f = popen(cmd, "r");
-	assert_true(fread(text, 1, sizeof(text) - 1, f) > 0);
-	pclose(f);
-	assert_contains(text, "127.0.0.1 secure");
-	assert_contains(text, "Strict-Transport-Security: max-age=31536000");
-	cmd = arena_printf(cx->mem,
-	    "curl -sk --tls-max 1.1 --ciphers DEFAULT@SECLEVEL=0 "
-	    "https://127.0.0.1:%d/hello; echo status $?",
-	    rig.port);
-	memset(text, 0, sizeof(text));
-	f = popen(cmd, "r");
-	assert_true(fread(text, 1, sizeof(text) - 1, f) > 0);
-	pclose(f);
-	assert_contains(text, "status 35"); /* no handshake below TLS 1.2 */
-	rig_stop(&rig, 1000);
-}
-
 int
 main(void)
 {
@@ -587,6 +453,7 @@ main(void)
 		    a_body_over_the_limit_is_refused_before_it_is_read),
 		cmocka_unit_test(a_chunked_body_is_held_to_the_same_limit),
 		cmocka_unit_test(large_heads_are_431),
+		cmocka_unit_test(slow_bodies_are_hung_up_on),
 		cmocka_unit_test(
 		    slow_heads_and_idle_connections_are_hung_up_on),
 		cmocka_unit_test(
@@ -597,12 +464,6 @@ main(void)
 		cmocka_unit_test(a_reply_may_come_later_from_another_thread),
 		cmocka_unit_test(who_waits_too_long_is_answered_503),
 		cmocka_unit_test(clients_may_leave_while_we_work_for_them),
-		cmocka_unit_test(
-		    only_the_configured_proxy_is_believed_about_the_client),
-		cmocka_unit_test(an_inherited_socket_is_served),
-		cmocka_unit_test(
-		    a_wrong_configuration_is_refused_with_a_reason),
-		TEST(tls_is_spoken_when_a_certificate_is_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

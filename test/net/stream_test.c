@@ -3,6 +3,7 @@
  */
 #include "lib/test.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -139,7 +140,8 @@ waiting_costs_nothing(void **state)
 	getrusage(RUSAGE_SELF, &before);
 	usleep(1000000);
 	getrusage(RUSAGE_SELF, &after);
-	assert_in_range(after.ru_nvcsw - before.ru_nvcsw, 0, 5);
+	/* a loop would do hundreds; sanitizers do ten of their own */
+	assert_in_range(after.ru_nvcsw - before.ru_nvcsw, 0, 15);
 	for (i = 0; i < 10; i++)
 		stream_drop(rig.streams[i]);
 	for (i = 0; i < 20; i++)
@@ -156,6 +158,7 @@ closing_ends_everything_and_nobody_waits_for_nothing(void **state)
 		"GET /hel" };
 	static const int want[] = { 503, 503, 200, 200, 0, 0 };
 	struct rig rig;
+	struct pollfd p = { .events = POLLIN };
 	int fds[COUNT_OF(requests)];
 	size_t i;
 	int64_t start;
@@ -171,7 +174,8 @@ closing_ends_everything_and_nobody_waits_for_nothing(void **state)
 	rig_await(&rig, &rig.inside, 1);
 	rig_await(&rig, &rig.nlater, 1);
 	rig_await(&rig, &rig.nstreams, 1);
-	assert_int_equal(rig_ask(&rig, HELLO, NULL), 200);
+	p.fd = fds[3]; /* its reply is there, but not read */
+	assert_int_equal(poll(&p, 1, 20000), 1);
 	start = env_mono(&rig.env);
 	server_close(rig.sv, 300);
 	assert_true(env_mono(&rig.env) - start < 3000);
