@@ -4,8 +4,6 @@
  */
 #include "shopify/orderdoc_parts.h"
 
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/text.h"

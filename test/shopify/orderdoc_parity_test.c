@@ -22,7 +22,10 @@
 #include "base/json.h"
 #include "shopify/orderdoc.h"
 
-enum { PAGES_MAX = 64 };
+enum {
+	PAGES_MAX = 64,
+	SKIPPED = 77 /* as Meson and Automake read it */
+};
 
 static const char rest_end[] = ".rest.json";
 
@@ -98,10 +101,6 @@ generated_orders_give_one_document_in_both_forms(void **state)
 	size_t n, count = 0;
 	DIR *d;
 
-	if (dir == NULL) {
-		print_message("LOGIVERY_PARITY_DIR is not set\n");
-		skip();
-	}
 	assert_non_null(d = opendir(dir));
 	while ((entry = readdir(d)) != NULL) {
 		n = strlen(entry->d_name);
@@ -126,6 +125,10 @@ main(void)
 		TEST(generated_orders_give_one_document_in_both_forms),
 	};
 
+	if (getenv("LOGIVERY_PARITY_DIR") == NULL) {
+		printf("skipped: LOGIVERY_PARITY_DIR is not set\n");
+		return SKIPPED;
+	}
 	crypt_start();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
