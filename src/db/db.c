@@ -168,6 +168,7 @@ db_query(struct cx *cx, struct query *q)
 		return cx_fail(cx, ERR_BUG,
 		    "%s: the transaction has failed: %s", q->sql->name,
 		    cx->why);
+	q->lazy = q->lazy && tx->lazy;
 	if ((e = db_chance(cx, db, q->sql->name)) == OK)
 		e = db->engine->run(cx, tx->conn, q);
 	if (e != OK) {
@@ -211,7 +212,10 @@ enum err
 db_exec_vals(struct cx *cx, const struct sql *sql, int64_t *changed,
     const struct val *vals, size_t n)
 {
-	struct query q = { .sql = sql, .vals = vals, .n = n };
+	struct query q = { .sql = sql,
+		.vals = vals,
+		.n = n,
+		.lazy = changed == NULL };
 	enum err e;
 
 	e = query_anywhere(cx, &q);

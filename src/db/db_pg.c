@@ -18,12 +18,16 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "db/cache.h"
-#include "db/listen.h"
-#include "db/pool.h"
+#include "db/ears.h"
+#include "db/pg_value.h"
+#include "db/conns.h"
 #include "db/sqlstate.h"
 
 enum {
 	POOL_DEFAULT = 4,
+	/* More at once, and both sides may wait for the other to read. */
+	PIPE_STATEMENTS = 128,
+	PIPE_BYTES = 1024 * 1024,
 	VERSION_MIN = 150000,
 	/* pg_type.dat; libpq has no header for them */
 	OID_BOOL = 16,
@@ -37,18 +41,21 @@ struct conn {
 	PGconn *h;  /* NULL: not connected */
 	bool raced; /* the last failure was 40001 or 40P01 */
 	bool stale; /* its prepared statements no longer fit the schema */
+	int piped;  /* statements sent whose results were not read */
+	const struct sql *sent[PIPE_STATEMENTS];
+	size_t piped_bytes;
 	unsigned nprepared;
 	struct cache cache; /* to the name on the server */
 };
 
 struct pg {
 	char *url;
-	struct pool pool;
+	struct conns pool;
 	struct conn *conns;
 	size_t nconns;
 	struct conn committer;
 	struct pause pause;
-	struct listen *listen;
+	struct ears *ears;
 };
 
 static const char set_up[] =
@@ -196,7 +203,7 @@ conn_ready(struct cx *cx, struct pg *pg, struct conn *c)
 static void
 pg_give(struct db *db, struct conn *c)
 {
-	pool_give(&((struct pg *)db->own)->pool, c);
+	conns_give(&((struct pg *)db->own)->pool, c);
 }
 
 static enum err
@@ -206,7 +213,7 @@ pg_take(struct cx *cx, struct db *db, struct conn **out)
 	struct conn *c;
 	enum err e;
 
-	if ((e = pool_take(cx, &pg->pool, &c)) != OK)
+	if ((e = conns_take(cx, &pg->pool, &c)) != OK)
 		return e;
 	if ((e = conn_ready(cx, pg, c)) == OK)
 		*out = c;
@@ -227,55 +234,6 @@ pg_writer(struct cx *cx, struct db *db, struct conn **out)
 }
 
 /* --- statements --- */
-
-struct params {
-	const char *values[PARAMS_MAX];
-	int lengths[PARAMS_MAX];
-	int formats[PARAMS_MAX];
-	char ints[PARAMS_MAX][24];
-};
-
-static void
-fill_params(struct params *p, const struct val *v, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		p->lengths[i] = 0;
-		p->formats[i] = v[i].type == VAL_BYTES;
-		if (v[i].type == VAL_INT) {
-			snprintf(p->ints[i], sizeof(p->ints[i]), "%lld",
-			    (long long)v[i].i);
-			p->values[i] = p->ints[i];
-		} else if (v[i].type == VAL_TEXT) {
-			p->values[i] = v[i].t;
-		} else {
-			p->values[i] = (const char *)v[i].b.p;
-			p->lengths[i] = (int)v[i].b.n;
-		}
-	}
-}
-
-static int
-nibble(char c)
-{
-	return c <= '9' ? c - '0' : c - 'a' + 10;
-}
-
-/* "\x6162" */
-static void
-read_bytes(struct cx *cx, const char *hex, size_t n, struct cell *cell)
-{
-	unsigned char *p;
-	size_t i;
-
-	cell->type = CELL_BYTES;
-	cell->kept = true;
-	cell->n = n >= 2 ? (n - 2) / 2 : 0;
-	cell->p = p = arena_alloc(cx->mem, cell->n + 1);
-	for (i = 0, hex += 2; i < cell->n; i++, hex += 2)
-		p[i] = (unsigned char)(nibble(hex[0]) << 4 | nibble(hex[1]));
-}
 
 static void
 read_cell(struct cx *cx, const PGresult *r, int row, int i, struct cell *cell)
@@ -298,7 +256,7 @@ read_cell(struct cx *cx, const PGresult *r, int row, int i, struct cell *cell)
 		cell->i = strtoll(text, NULL, 10);
 		break;
 	case OID_BYTEA:
-		read_bytes(cx, text, cell->n, cell);
+		pg_read_bytes(cx, text, cell);
 		break;
 	default:
 		cell->type = CELL_TEXT;
@@ -338,6 +296,38 @@ give_rows(struct cx *cx, const PGresult *r, const struct query *q)
 	return OK;
 }
 
+/* Read what the pipelined statements answered; the first failure counts. */
+static enum err
+settle(struct cx *cx, struct conn *c)
+{
+	ExecStatusType is = PGRES_COMMAND_OK;
+	const char *what = "pipeline";
+	PGresult *r;
+	int i = 0;
+	enum err e = OK;
+
+	if (c->piped == 0)
+		return OK;
+	if (PQpipelineSync(c->h) != 1)
+		e = lost(cx, c->h, "pipeline");
+	while (is != PGRES_PIPELINE_SYNC && PQstatus(c->h) == CONNECTION_OK) {
+		if ((r = PQgetResult(c->h)) == NULL)
+			continue; /* the end of one statement's answer */
+		is = PQresultStatus(r);
+		if (i < c->piped)
+			what = c->sent[i++]->name;
+		if (is != PGRES_PIPELINE_SYNC && e == OK)
+			e = check(cx, c, r, what);
+		PQclear(r);
+	}
+	if (e == OK && is != PGRES_PIPELINE_SYNC)
+		e = lost(cx, c->h, "pipeline");
+	c->piped = 0;
+	c->piped_bytes = 0;
+	PQexitPipelineMode(c->h);
+	return e;
+}
+
 static enum err
 find_name(struct cx *cx, struct conn *c, const struct sql *sql,
     const char **out)
@@ -348,6 +338,8 @@ find_name(struct cx *cx, struct conn *c, const struct sql *sql,
 
 	if ((*out = cache_find(&c->cache, sql)) != NULL)
 		return OK;
+	if ((e = settle(cx, c)) != OK)
+		return e;
 	snprintf(name, sizeof(name), "%.48s_%u", sql->name, ++c->nprepared);
 	r = PQprepare(c->h, name, sql->text[DB_PG], 0, NULL);
 	if ((e = check(cx, c, r, sql->name)) == OK) {
@@ -358,27 +350,38 @@ find_name(struct cx *cx, struct conn *c, const struct sql *sql,
 	return e;
 }
 
+/* Send it and go on; how it went is known when the pipeline settles. */
 static enum err
-pg_run(struct cx *cx, struct conn *c, struct query *q)
+send_on(struct cx *cx, struct conn *c, const struct sql *sql, const char *name,
+    const struct pg_params *p)
 {
-	struct params p;
-	const char *name;
+	if (c->piped == 0 && PQenterPipelineMode(c->h) != 1)
+		return lost(cx, c->h, name);
+	c->sent[c->piped++] = sql;
+	c->piped_bytes += p->bytes;
+	if (PQsendQueryPrepared(c->h, name, p->n, p->values, p->lengths,
+		p->formats, 0) != 1)
+		return lost(cx, c->h, name);
+	if (c->piped >= PIPE_STATEMENTS || c->piped_bytes >= PIPE_BYTES)
+		return settle(cx, c);
+	return OK;
+}
+
+static enum err
+run_now(struct cx *cx, struct conn *c, struct query *q, const char *name,
+    const struct pg_params *p)
+{
 	PGresult *r;
 	enum err e;
 
-	if (q->n > PARAMS_MAX)
-		return cx_fail(cx, ERR_BUG, "%s: too many values",
-		    q->sql->name);
-	fill_params(&p, q->vals, q->n);
-	if (q->once) {
-		r = PQexecParams(c->h, q->sql->text[DB_PG], (int)q->n, NULL,
-		    p.values, p.lengths, p.formats, 0);
-	} else {
-		if ((e = find_name(cx, c, q->sql, &name)) != OK)
-			return e;
-		r = PQexecPrepared(c->h, name, (int)q->n, p.values, p.lengths,
-		    p.formats, 0);
-	}
+	if ((e = settle(cx, c)) != OK)
+		return e;
+	if (name == NULL)
+		r = PQexecParams(c->h, q->sql->text[DB_PG], p->n, NULL,
+		    p->values, p->lengths, p->formats, 0);
+	else
+		r = PQexecPrepared(c->h, name, p->n, p->values, p->lengths,
+		    p->formats, 0);
 	if ((e = check(cx, c, r, q->sql->name)) == OK) {
 		q->changed = strtoll(PQcmdTuples(r), NULL, 10);
 		if (q->sink != NULL)
@@ -389,11 +392,33 @@ pg_run(struct cx *cx, struct conn *c, struct query *q)
 }
 
 static enum err
+pg_run(struct cx *cx, struct conn *c, struct query *q)
+{
+	struct pg_params p;
+	const char *name = NULL;
+	enum err e;
+
+	if (q->n > PARAMS_MAX)
+		return cx_fail(cx, ERR_BUG, "%s: too many values",
+		    q->sql->name);
+	pg_fill(&p, q->vals, q->n);
+	if (!q->once && (e = find_name(cx, c, q->sql, &name)) != OK)
+		return e;
+	if (q->lazy && name != NULL)
+		return send_on(cx, c, q->sql, name, &p);
+	return run_now(cx, c, q, name, &p);
+}
+
+static enum err
 pg_text(struct cx *cx, struct conn *c, const char *text)
 {
-	PGresult *r = PQexec(c->h, text);
-	enum err e = check(cx, c, r, "statements");
+	PGresult *r;
+	enum err e;
 
+	if ((e = settle(cx, c)) != OK)
+		return e;
+	r = PQexec(c->h, text);
+	e = check(cx, c, r, "statements");
 	PQclear(r);
 	return e;
 }
@@ -422,9 +447,14 @@ pg_prepare(struct cx *cx, struct conn *c, struct query *q)
 static enum err
 pg_control(struct cx *cx, struct conn *c, enum control what)
 {
-	PGresult *r = PQexec(c->h, controls[what]);
-	enum err e = check(cx, c, r, controls[what]);
+	PGresult *r;
+	enum err e;
 
+	e = settle(cx, c);
+	if (e != OK && what != CONTROL_ROLLBACK && what != CONTROL_BACK)
+		return e;
+	r = PQexec(c->h, controls[what]);
+	e = check(cx, c, r, controls[what]);
 	/* COMMIT of a failed transaction succeeds, and does not commit. */
 	if (e == OK && what == CONTROL_COMMIT &&
 	    strcmp(PQcmdStatus(r), "COMMIT") != 0)
@@ -440,7 +470,8 @@ pg_in_tx(struct conn *c)
 {
 	PGTransactionStatusType is = PQtransactionStatus(c->h);
 
-	return is == PQTRANS_INTRANS || is == PQTRANS_INERROR;
+	return is == PQTRANS_INTRANS || is == PQTRANS_INERROR ||
+	    (is == PQTRANS_ACTIVE && c->piped > 0);
 }
 
 static bool
@@ -457,8 +488,10 @@ pg_now(struct cx *cx, int64_t *ms)
 	enum err e;
 
 	if (cx->tx != NULL)
-		c = cx->tx->conn;
-	else if ((e = pg_take(cx, cx->db, &c)) != OK)
+		e = settle(cx, c = cx->tx->conn);
+	else
+		e = pg_take(cx, cx->db, &c);
+	if (e != OK)
 		return e;
 	r = PQexec(c->h,
 	    "SELECT floor(extract(epoch FROM clock_timestamp()) "
@@ -483,15 +516,16 @@ static enum err
 pg_notify(struct cx *cx, struct conn *c, const char *bell)
 {
 	const struct pg *pg = cx->db->own;
-	char text[LISTEN_TEXT_SIZE];
+	char text[EARS_TEXT_SIZE];
 	struct val v = val_text(text);
 	struct query q = { .sql = &notify_sql, .vals = &v, .n = 1 };
 
-	listen_text(pg->listen, bell, text);
+	q.lazy = cx->tx != NULL && cx->tx->lazy;
+	ears_text(pg->ears, bell, text);
 	return pg_run(cx, c, &q);
 }
 
-/* What listen.c needs of libpq. */
+/* What ears.c needs of libpq. */
 static enum err
 ear_open(struct cx *cx, struct db *db, struct ear *ear)
 {
@@ -515,7 +549,7 @@ ear_hear(struct db *db, struct ear *ear)
 	if (!PQconsumeInput(ear->own) || PQstatus(ear->own) != CONNECTION_OK)
 		return false;
 	while ((n = PQnotifies(ear->own)) != NULL) {
-		listen_heard(((struct pg *)db->own)->listen, n->extra);
+		ears_heard(((struct pg *)db->own)->ears, n->extra);
 		PQfreemem(n);
 	}
 	return true;
@@ -530,7 +564,7 @@ ear_close(struct ear *ear)
 static void
 pg_listen(struct db *db)
 {
-	listen_start(((struct pg *)db->own)->listen);
+	ears_start(((struct pg *)db->own)->ears);
 }
 
 /* --- open and close --- */
@@ -541,12 +575,12 @@ pg_close(struct db *db)
 	struct pg *pg = db->own;
 	size_t i;
 
-	listen_close(pg->listen);
+	ears_close(pg->ears);
 	for (i = 0; i < pg->nconns; i++)
 		conn_close(&pg->conns[i]);
 	conn_close(&pg->committer);
 	pause_close(&pg->pause);
-	pool_close(&pg->pool);
+	conns_close(&pg->pool);
 	mem_free(pg->conns);
 	mem_free(pg->url);
 	mem_free(pg);
@@ -566,10 +600,10 @@ pg_open(struct cx *cx, const struct db_conf *conf, struct db *db)
 	pause_open(&pg->pause);
 	pg->nconns = conf->readers > 0 ? (size_t)conf->readers : POOL_DEFAULT;
 	pg->conns = mem_new(pg->nconns * sizeof(*pg->conns));
-	pool_open(&pg->pool, pg->nconns);
+	conns_open(&pg->pool, pg->nconns);
 	for (i = 0; i < pg->nconns; i++)
-		pool_give(&pg->pool, &pg->conns[i]);
-	pg->listen = listen_open(db, &ear);
+		conns_give(&pg->pool, &pg->conns[i]);
+	pg->ears = ears_open(db, &ear);
 	if ((e = conn_ready(cx, pg, &pg->conns[pg->nconns - 1])) != OK)
 		pg_close(db);
 	return e;
@@ -578,6 +612,7 @@ pg_open(struct cx *cx, const struct db_conf *conf, struct db *db)
 const struct engine engine_pg = {
 	.id = DB_PG,
 	.own_tx = true,
+	.hopes = true,
 	.step_lock = "SET LOCAL statement_timeout = 0;"
 		     "SET LOCAL lock_timeout = '60s';"
 		     "SELECT pg_advisory_xact_lock(7305460182)",

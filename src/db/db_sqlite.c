@@ -22,7 +22,7 @@
 #include "base/text.h"
 #include "db/cache.h"
 #include "db/file.h"
-#include "db/pool.h"
+#include "db/conns.h"
 
 enum { READERS_DEFAULT = 4 };
 
@@ -44,7 +44,7 @@ struct lite {
 	char *path;
 	int lock_fd;
 	struct conn writer;
-	struct pool pool; /* of readers */
+	struct conns pool; /* of readers */
 	struct conn *readers;
 	size_t nreaders;
 };
@@ -472,13 +472,13 @@ lite_writer(struct cx *cx, struct db *db, struct conn **out)
 static enum err
 lite_take(struct cx *cx, struct db *db, struct conn **out)
 {
-	return pool_take(cx, &((struct lite *)db->own)->pool, out);
+	return conns_take(cx, &((struct lite *)db->own)->pool, out);
 }
 
 static void
 lite_give(struct db *db, struct conn *c)
 {
-	pool_give(&((struct lite *)db->own)->pool, c);
+	conns_give(&((struct lite *)db->own)->pool, c);
 }
 
 /* --- files --- */
@@ -496,7 +496,7 @@ lite_close(struct db *db)
 		conn_close(&l->writer); /* last: checkpoints */
 	if (l->lock_fd >= 0)
 		close(l->lock_fd);
-	pool_close(&l->pool);
+	conns_close(&l->pool);
 	mem_free(l->readers);
 	mem_free(l->path);
 	mem_free(l);
@@ -521,7 +521,7 @@ open_all(struct cx *cx, struct db *db)
 		e = conn_open(cx, l->path, false, &l->readers[i]);
 		if (e != OK)
 			return e;
-		pool_give(&l->pool, &l->readers[i]);
+		conns_give(&l->pool, &l->readers[i]);
 	}
 	return OK;
 }
@@ -538,7 +538,7 @@ lite_open(struct cx *cx, const struct db_conf *conf, struct db *db)
 	l->nreaders =
 	    conf->readers > 0 ? (size_t)conf->readers : READERS_DEFAULT;
 	l->readers = mem_new(l->nreaders * sizeof(*l->readers));
-	pool_open(&l->pool, l->nreaders);
+	conns_open(&l->pool, l->nreaders);
 	if ((e = open_all(cx, db)) != OK)
 		lite_close(db);
 	return e;

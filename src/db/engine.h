@@ -47,6 +47,7 @@ struct query {
 	struct sink *sink; /* NULL: rows are dropped */
 	int64_t changed;   /* rows touched, once it ran */
 	bool once;         /* made up for this call: not kept prepared */
+	bool lazy;         /* nobody looks at its outcome before the commit */
 };
 
 enum control {
@@ -62,6 +63,7 @@ enum control {
 struct engine {
 	enum db_engine id;
 	bool own_tx;           /* every db_tx has a connection of its own */
+	bool hopes;            /* a batch is first tried without savepoints */
 	const char *step_lock; /* taken first in a migration's transaction */
 
 	enum err (*open)(struct cx *, const struct db_conf *, struct db *);
@@ -113,6 +115,7 @@ struct tx {
 	struct conn *conn;
 	enum err failed; /* a statement failed: nothing more may run */
 	bool again;      /* it lost a race: worth running again */
+	bool lazy;       /* outcomes may come late: it can be run again */
 	size_t nrung;
 	char rung[BELLS_MAX][BELL_SIZE];
 };

@@ -8,6 +8,11 @@
  * some errors (disk full, I/O), and PostgreSQL when the connection breaks; so
  * the engine is asked after each failure, and if it is so, nobody's work is
  * left and all of the batch fail with ERR_STORE.
+ *
+ * For PostgreSQL a savepoint is a round trip more, and so is waiting for an
+ * outcome that nobody looks at.  There a batch is first run in hope: without
+ * savepoints, statements sent without waiting.  If one of several fails, it is
+ * rolled back and all are run again, carefully: bodies may run twice.
  */
 #include "db/group.h"
 
@@ -49,6 +54,10 @@ struct batch {
 	struct conn *conn;
 	struct queue ran;
 	int64_t start_ms;
+	bool hopes;   /* no savepoints yet */
+	bool spoiled; /* hoped in vain: a unit failed */
+	bool again;   /* hoped in vain: a late outcome was a failure */
+	const char *why;
 	bool lost;      /* the engine ended the transaction */
 	bool no_commit; /* db_fail_at chose the commit */
 };
@@ -103,27 +112,40 @@ lose(struct group *g, struct batch *b, const char *why)
 	cx_fail(&g->cx, ERR_STORE, "transaction lost: %s", why);
 }
 
+/* In a savepoint. */
 static void
-run_body(struct group *g, struct batch *b, struct unit *u)
+run_carefully(struct group *g, struct batch *b, struct unit *u)
 {
 	const struct engine *en = g->db->engine;
 
-	u->tx = (struct tx){ .conn = b->conn };
-	u->e = db_chance(u->cx, g->db, "begin");
-	if (u->e != OK)
-		return;
 	if ((u->e = en->control(u->cx, b->conn, CONTROL_SAVE)) != OK) {
 		lose(g, b, u->cx->why);
 		return;
 	}
 	u->e = tx_run(u->cx, &u->tx, u->is.body, u->is.arg);
-	if (u->e == OK && db_chance(u->cx, g->db, "commit") != OK)
-		b->no_commit = true;
 	if (!en->in_tx(b->conn))
 		lose(g, b, u->cx->why);
 	else if (en->control(u->cx, b->conn,
 		     u->e == OK ? CONTROL_RELEASE : CONTROL_BACK) != OK)
 		lose(g, b, u->cx->why);
+}
+
+static void
+run_body(struct group *g, struct batch *b, struct unit *u)
+{
+	u->tx = (struct tx){ .conn = b->conn, .lazy = b->hopes };
+	u->e = db_chance(u->cx, g->db, "begin");
+	if (u->e != OK)
+		return;
+	if (b->hopes) {
+		u->e = tx_run(u->cx, &u->tx, u->is.body, u->is.arg);
+		b->spoiled = u->e != OK;
+		b->why = u->cx->why;
+	} else {
+		run_carefully(g, b, u);
+	}
+	if (u->e == OK && db_chance(u->cx, g->db, "commit") != OK)
+		b->no_commit = true;
 }
 
 static bool
@@ -138,7 +160,8 @@ next_unit(struct group *g, const struct batch *b)
 {
 	struct unit *u;
 
-	if (b->lost || b->no_commit || g->thread == NULL || is_full(g, b))
+	if (b->lost || b->no_commit || b->spoiled || g->thread == NULL ||
+	    is_full(g, b))
 		return NULL;
 	lock_take(&g->lock);
 	u = queue_take(&g->waiting);
@@ -159,10 +182,12 @@ end_batch(struct group *g, struct batch *b)
 		e = cx_fail(cx, ERR_STORE, "commit: fails on purpose");
 	else
 		e = en->control(cx, b->conn, CONTROL_COMMIT);
-	if (e == OK)
+	if (e == OK) {
 		atomic_fetch_add(&g->db->commits, 1);
-	else if (en->in_tx(b->conn))
-		en->control(cx, b->conn, CONTROL_ROLLBACK);
+	} else if (en->in_tx(b->conn)) {
+		b->again = b->hopes && !b->no_commit;
+		en->control(&(struct cx){ 0 }, b->conn, CONTROL_ROLLBACK);
+	}
 	return e;
 }
 
@@ -197,25 +222,81 @@ goes_again(struct group *g, struct unit *u)
 	return true;
 }
 
-static void
-run_batch(struct group *g, struct unit *u)
+static enum err
+begin_batch(struct group *g, struct batch *b)
 {
-	struct batch b = { .start_ms = env_mono(g->db->env) };
 	const struct engine *en = g->db->engine;
 	enum err e;
 
-	queue_init(&b.ran);
-	if ((e = en->writer(&g->cx, g->db, &b.conn)) == OK)
-		e = en->control(&g->cx, b.conn, CONTROL_BEGIN);
-	if (e == OK) {
-		for (; u != NULL; u = next_unit(g, &b)) {
-			run_body(g, &b, u);
-			queue_add(&b.ran, u);
-		}
-		e = end_batch(g, &b);
-	} else {
-		queue_add(&b.ran, u);
+	b->start_ms = env_mono(g->db->env);
+	if ((e = en->writer(&g->cx, g->db, &b->conn)) != OK)
+		return e;
+	return en->control(&g->cx, b->conn, CONTROL_BEGIN);
+}
+
+/* Hope was in vain, and the server is still there: one by one. */
+static enum err
+run_again(struct group *g, struct batch *b)
+{
+	struct queue all = b->ran;
+	struct batch again = { 0 };
+	struct unit *u;
+	enum err e;
+
+	queue_init(&again.ran);
+	e = begin_batch(g, &again);
+	while ((u = queue_take(&all)) != NULL) {
+		if (e == OK && !again.lost)
+			run_body(g, &again, u);
+		queue_add(&again.ran, u);
 	}
+	if (e == OK)
+		e = end_batch(g, &again);
+	b->ran = again.ran;
+	return e;
+}
+
+/* A unit failed among others who hoped. */
+static enum err
+end_spoiled(struct group *g, struct batch *b)
+{
+	const struct engine *en = g->db->engine;
+
+	if (!en->in_tx(b->conn))
+		return cx_fail(&g->cx, ERR_STORE, "transaction lost: %s",
+		    b->why);
+	en->control(&g->cx, b->conn, CONTROL_ROLLBACK);
+	return b->ran.units == 1 ? OK : run_again(g, b);
+}
+
+/* Run u and who waits behind it.  OK: each unit's own answer counts. */
+static enum err
+run_units(struct group *g, struct batch *b, struct unit *u)
+{
+	enum err e;
+
+	if ((e = begin_batch(g, b)) != OK) {
+		queue_add(&b->ran, u);
+		return e;
+	}
+	for (; u != NULL; u = next_unit(g, b)) {
+		run_body(g, b, u);
+		queue_add(&b->ran, u);
+	}
+	if (b->spoiled)
+		return end_spoiled(g, b);
+	e = end_batch(g, b);
+	return b->again ? run_again(g, b) : e;
+}
+
+static void
+run_batch(struct group *g, struct unit *u)
+{
+	struct batch b = { .hopes = g->db->engine->hopes };
+	enum err e;
+
+	queue_init(&b.ran);
+	e = run_units(g, &b, u);
 	while ((u = queue_take(&b.ran)) != NULL) {
 		if (e != OK)
 			u->e = cx_fail(u->cx, e, "%s", g->cx.why);

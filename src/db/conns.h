@@ -1,29 +1,29 @@
 /*
- * pool.h - connections that wait to be used, and pauses between failures.
+ * conns.h - connections that wait to be used, and pauses between failures.
  *
  * A pool holds the engine's connections, opened or not: whoever takes one
  * makes it ready.  A pause keeps threads from waiting one after another for a
  * server that is not there.
  */
-#ifndef DB_POOL_H
-#define DB_POOL_H
+#ifndef DB_CONNS_H
+#define DB_CONNS_H
 
 #include "base/env.h"
 
 struct conn;
 
-struct pool {
+struct conns {
 	struct lock lock;
 	struct signal freed;
 	struct conn **idle; /* the last given is taken first: it is warm */
 	size_t nidle;
 };
 
-void pool_open(struct pool *, size_t most);
-void pool_close(struct pool *);
-void pool_give(struct pool *, struct conn *);
+void conns_open(struct conns *, size_t most);
+void conns_close(struct conns *);
+void conns_give(struct conns *, struct conn *);
 /* ERR_BUSY: for 5 s all were in use. */
-enum err pool_take(struct cx *, struct pool *, struct conn **);
+enum err conns_take(struct cx *, struct conns *, struct conn **);
 
 /* Time here is the machine's, not env's: a real server keeps real time. */
 struct pause {

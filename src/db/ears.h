@@ -1,15 +1,15 @@
 /*
- * listen.h - a thread that hears the bells other nodes ring.
+ * ears.h - a thread that hears the bells other nodes ring.
  */
-#ifndef DB_LISTEN_H
-#define DB_LISTEN_H
+#ifndef DB_EARS_H
+#define DB_EARS_H
 
 #include "base/cx.h"
 
 struct db;
-struct listen;
+struct ears;
 
-enum { LISTEN_TEXT_SIZE = 64 };
+enum { EARS_TEXT_SIZE = 64 };
 
 /* A connection that only hears. */
 struct ear {
@@ -23,16 +23,15 @@ struct ear_ops {
 	void (*close)(struct ear *);
 };
 
-struct listen *listen_open(struct db *, const struct ear_ops *);
-void listen_close(struct listen *);
+struct ears *ears_open(struct db *, const struct ear_ops *);
+void ears_close(struct ears *);
 /* Once it returns, nothing rung elsewhere is missed, unless the server is
    away; then all bells sound when it is back.  Starts one thread, once. */
-void listen_start(struct listen *);
+void ears_start(struct ears *);
 
 /* What nodes say to each other: the bell, and who rang it. */
-void listen_text(const struct listen *, const char *bell,
-    char out[LISTEN_TEXT_SIZE]);
+void ears_text(const struct ears *, const char *bell, char out[EARS_TEXT_SIZE]);
 /* Sounds the bell, unless we rang it: then it has sounded. */
-void listen_heard(struct listen *, const char *text);
+void ears_heard(struct ears *, const char *text);
 
 #endif

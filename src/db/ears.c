@@ -1,10 +1,10 @@
 /*
- * listen.c - wait for the server to say something, or for the end.
+ * ears.c - wait for the server to say something, or for the end.
  *
  * While there is no connection, one is tried with growing pauses; once it is
  * made, every bell sounds, since some may have been rung unheard.
  */
-#include "db/listen.h"
+#include "db/ears.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 
 enum { PAUSE_MIN_MS = 100, PAUSE_MAX_MS = 5000 };
 
-struct listen {
+struct ears {
 	struct db *db;
 	const struct ear_ops *ops;
 	struct ear ear;
@@ -31,7 +31,7 @@ struct listen {
 
 /* Hear, or try to connect; how long the next try may wait. */
 static int
-turn(struct listen *l, int pause_ms)
+turn(struct ears *l, int pause_ms)
 {
 	if (l->ear.own == NULL) {
 		if (l->ops->open(&l->cx, l->db, &l->ear) == OK)
@@ -48,7 +48,7 @@ turn(struct listen *l, int pause_ms)
 static void
 run(void *arg)
 {
-	struct listen *l = arg;
+	struct ears *l = arg;
 	struct pollfd p[2] = { { .fd = l->stop_fd, .events = POLLIN } };
 	int pause_ms = PAUSE_MIN_MS;
 
@@ -63,14 +63,13 @@ run(void *arg)
 }
 
 void
-listen_text(const struct listen *l, const char *bell,
-    char out[LISTEN_TEXT_SIZE])
+ears_text(const struct ears *l, const char *bell, char out[EARS_TEXT_SIZE])
 {
-	snprintf(out, LISTEN_TEXT_SIZE, "%s %s", bell, l->node);
+	snprintf(out, EARS_TEXT_SIZE, "%s %s", bell, l->node);
 }
 
 void
-listen_heard(struct listen *l, const char *text)
+ears_heard(struct ears *l, const char *text)
 {
 	char bell[BELL_SIZE];
 	size_t n = strcspn(text, " ");
@@ -83,10 +82,10 @@ listen_heard(struct listen *l, const char *text)
 	bell_sound(l->db, bell);
 }
 
-struct listen *
-listen_open(struct db *db, const struct ear_ops *ops)
+struct ears *
+ears_open(struct db *db, const struct ear_ops *ops)
 {
-	struct listen *l = mem_new(sizeof(*l));
+	struct ears *l = mem_new(sizeof(*l));
 	unsigned long long node;
 
 	/* The address too: two in a test may share a seed. */
@@ -103,7 +102,7 @@ listen_open(struct db *db, const struct ear_ops *ops)
 }
 
 void
-listen_start(struct listen *l)
+ears_start(struct ears *l)
 {
 	struct env *env = l->db->env;
 
@@ -116,7 +115,7 @@ listen_start(struct listen *l)
 }
 
 void
-listen_close(struct listen *l)
+ears_close(struct ears *l)
 {
 	uint64_t one = 1;
 

@@ -1,7 +1,7 @@
 /*
- * pool.c - a stack of connections, and a doubling pause.
+ * conns.c - a stack of connections, and a doubling pause.
  */
-#include "db/pool.h"
+#include "db/conns.h"
 
 #include <time.h>
 
@@ -10,15 +10,15 @@
 enum { WAIT_MS = 5000, PAUSE_MIN_MS = 100, PAUSE_MAX_MS = 10000 };
 
 void
-pool_open(struct pool *p, size_t most)
+conns_open(struct conns *p, size_t most)
 {
-	*p = (struct pool){ .idle = mem_new(most * sizeof(struct conn *)) };
+	*p = (struct conns){ .idle = mem_new(most * sizeof(struct conn *)) };
 	lock_open(&p->lock);
 	signal_open(&p->freed);
 }
 
 void
-pool_close(struct pool *p)
+conns_close(struct conns *p)
 {
 	signal_close(&p->freed);
 	lock_close(&p->lock);
@@ -26,7 +26,7 @@ pool_close(struct pool *p)
 }
 
 void
-pool_give(struct pool *p, struct conn *c)
+conns_give(struct conns *p, struct conn *c)
 {
 	lock_take(&p->lock);
 	p->idle[p->nidle++] = c;
@@ -35,7 +35,7 @@ pool_give(struct pool *p, struct conn *c)
 }
 
 enum err
-pool_take(struct cx *cx, struct pool *p, struct conn **out)
+conns_take(struct cx *cx, struct conns *p, struct conn **out)
 {
 	int64_t until = env_mono(cx->env) + WAIT_MS;
 	enum err e = OK;
