@@ -1,7 +1,8 @@
 -- A run died with its program.  $1 id, $2 fence, $3 waiting or dead, $4 now,
 -- $5 leases before this are over, $6 code, $7 reason, $8 finished_at.
 UPDATE job SET state = $3, crashes = crashes + 1, suspect = 1,
-    run_at = CASE WHEN effect_until > $4 THEN effect_until ELSE $4 END,
+    run_at = CASE WHEN $3 <> 'waiting' THEN run_at
+	WHEN effect_until > $4 THEN effect_until ELSE $4 END,
     asleep = CASE WHEN effect_until > $4 THEN 1 ELSE 0 END,
     code = $6, reason = $7, finished_at = $8,
     lease_owner = NULL, lease_until = 0,

@@ -134,7 +134,9 @@ crash_body(struct cx *cx, void *arg)
 	job.crashes++;
 	job.suspect = 1;
 	job.finished_at = dead ? cx->now : 0;
-	job.run_at = job.effect_until > cx->now ? job.effect_until : cx->now;
+	if (!dead)
+		job.run_at =
+		    job.effect_until > cx->now ? job.effect_until : cx->now;
 	e = db_change(cx, SQL_JOB_CRASH, &changed, V(job.id), V(job.fence),
 	    V(job.state), V(cx->now), V(w->over), V(job.code), V(job.reason),
 	    V(job.finished_at));
