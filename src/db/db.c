@@ -224,15 +224,21 @@ db_exec_vals(struct cx *cx, const struct sql *sql, int64_t *changed,
 	return e;
 }
 
-enum err
-db_one_vals(struct cx *cx, const struct sql *sql, const struct field *fields,
-    void *out, const struct val *vals, size_t n)
+static struct landing
+one_landing(const struct sql *sql, const struct field *fields)
 {
-	struct landing l = {
+	return (struct landing){
 		.sink = { .head = head, .row = row_of_one },
 		.fields = fields,
 		.name = sql->name,
 	};
+}
+
+enum err
+db_one_vals(struct cx *cx, const struct sql *sql, const struct field *fields,
+    void *out, const struct val *vals, size_t n)
+{
+	struct landing l = one_landing(sql, fields);
 	struct query q = { .sql = sql, .vals = vals, .n = n, .sink = &l.sink };
 	size_t i;
 	enum err e;
@@ -280,11 +286,7 @@ db_count(struct cx *cx, const char *table)
 {
 	struct counted c = { 0 };
 	struct sql sql = { .name = table };
-	struct landing l = {
-		.sink = { .head = head, .row = row_of_one },
-		.fields = counted_fields,
-		.name = table,
-	};
+	struct landing l = one_landing(&sql, counted_fields);
 	struct query q = { .sql = &sql, .sink = &l.sink, .once = true };
 	const char *p;
 
@@ -337,13 +339,30 @@ db_prepare(struct cx *cx, const struct sql *sql)
 	return e == OK ? OK : cx_in(cx, e, "%s: ", sql->name);
 }
 
+/* No step of db_fail_at: both engines have as many. */
 enum err
 db_now(struct cx *cx, int64_t *ms)
 {
-	if (cx->db->engine->now != NULL)
-		return cx->db->engine->now(cx, ms);
-	*ms = env_wall(cx->env);
-	return OK;
+	struct db *db = cx->db;
+	const struct sql *sql = &db->engine->now;
+	struct landing l = one_landing(sql, counted_fields);
+	struct query q = { .sql = sql, .sink = &l.sink };
+	struct conn *conn;
+	enum err e;
+
+	if (sql->name == NULL) {
+		*ms = env_wall(cx->env);
+		return OK;
+	}
+	if (cx->tx != NULL) {
+		e = db->engine->run(cx, cx->tx->conn, &q);
+	} else if ((e = db->engine->take(cx, db, &conn)) == OK) {
+		e = db->engine->run(cx, conn, &q);
+		db->engine->give(db, conn);
+	}
+	if (e == OK)
+		*ms = l.first[0].i;
+	return e;
 }
 
 enum err

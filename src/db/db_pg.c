@@ -156,11 +156,14 @@ connect_to(struct cx *cx, const struct pg *pg, PGconn **out)
 		e = cx_fail(cx, ERR_STORE,
 		    "the database must be in UTF8, not %s", code);
 	PQclear(r);
-	if (e == OK)
-		*out = h;
-	else
+	if (e != OK) {
 		PQfinish(h);
-	return e;
+		return e;
+	}
+	/* Twice as fast as pglz; not every server has it. */
+	PQclear(PQexec(h, "SET default_toast_compression = 'lz4'"));
+	*out = h;
+	return OK;
 }
 
 static void
@@ -271,8 +274,7 @@ give_head(struct cx *cx, const PGresult *r, const struct query *q)
 	int i, n = PQnfields(r);
 
 	if (n > COLUMNS_MAX)
-		return cx_fail(cx, ERR_BUG, "%s: too many columns",
-		    q->sql->name);
+		return cx_fail(cx, ERR_BUG, "%s: %d columns", q->sql->name, n);
 	for (i = 0; i < n; i++)
 		names[i] = PQfname(r, i);
 	return q->sink->head(cx, q->sink, names, (size_t)n);
@@ -398,9 +400,6 @@ pg_run(struct cx *cx, struct conn *c, struct query *q)
 	const char *name = NULL;
 	enum err e;
 
-	if (q->n > PARAMS_MAX)
-		return cx_fail(cx, ERR_BUG, "%s: too many values",
-		    q->sql->name);
 	pg_fill(&p, q->vals, q->n);
 	if (!q->once && (e = find_name(cx, c, q->sql, &name)) != OK)
 		return e;
@@ -478,30 +477,6 @@ static bool
 pg_raced(struct conn *c)
 {
 	return c->raced;
-}
-
-static enum err
-pg_now(struct cx *cx, int64_t *ms)
-{
-	struct conn *c;
-	PGresult *r;
-	enum err e;
-
-	if (cx->tx != NULL)
-		e = settle(cx, c = cx->tx->conn);
-	else
-		e = pg_take(cx, cx->db, &c);
-	if (e != OK)
-		return e;
-	r = PQexec(c->h,
-	    "SELECT floor(extract(epoch FROM clock_timestamp()) "
-	    "* 1000)::bigint");
-	if ((e = check(cx, c, r, "clock_timestamp")) == OK)
-		*ms = strtoll(PQgetvalue(r, 0, 0), NULL, 10);
-	PQclear(r);
-	if (cx->tx == NULL)
-		pg_give(cx->db, c);
-	return e;
 }
 
 /* --- bells --- */
@@ -629,5 +604,9 @@ const struct engine engine_pg = {
 	.prepare = pg_prepare,
 	.notify = pg_notify,
 	.listen = pg_listen,
-	.now = pg_now,
+	.now = {
+	    .name = "now",
+	    .text = { "", "SELECT floor(extract(epoch FROM clock_timestamp()) "
+			  "* 1000)::bigint AS n" },
+	},
 };

@@ -86,7 +86,7 @@ struct engine {
 	enum err (*notify)(struct cx *, struct conn *, const char *bell);
 	void (*listen)(
 	    struct db *); /* start to hear other nodes; may be NULL */
-	enum err (*now)(struct cx *, int64_t *);         /* NULL: env's clock */
+	struct sql now;   /* its clock, as n; without name: env's */
 	enum err (*copy)(struct cx *, const char *path); /* NULL: none */
 };
 
