@@ -6,7 +6,7 @@
  * cannot use: anything else is repeated eight times.  shopify.dev, "Verify
  * webhook deliveries".
  */
-#include "shopify/app.h"
+#include "shopify/api_edge.h"
 
 #include <string.h>
 

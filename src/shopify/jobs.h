@@ -36,7 +36,8 @@ extern const struct job_kind job_inbox, job_tags, job_send, job_read,
     job_keepalive, job_trim_shop;
 extern const struct job_kind *const shopify_kinds[]; /* NULL ends */
 
-/* The kinds that wait while the Cloud App does not know us; a list of names
-   would do, but job_park asks for the table.  Defined with the table. */
+/* For runner_conf.tell: what went wrong with a job, in our Logs. */
+enum err kinds_tell(struct cx *, const struct job *, const char *step, enum err,
+    const char *words);
 
 #endif

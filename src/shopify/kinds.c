@@ -1,4 +1,16 @@
-/* kinds.c - the table of job kinds the runner of the Shopify app knows. */
+/*
+ * kinds.c - the table of job kinds the runner of the Shopify app knows, and
+ * what people are told of their running.
+ *
+ * Work that goes well tells of itself where it changes an order; here is only
+ * what does not.
+ */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "base/when.h"
+#include "queue/event.h"
 #include "shopify/jobs.h"
 
 const struct job_kind *const shopify_kinds[] = {
@@ -15,3 +27,42 @@ const struct job_kind *const shopify_kinds[] = {
 	&job_trim_shop,
 	NULL,
 };
+
+static const char *
+title(const char *kind)
+{
+	size_t i;
+
+	for (i = 0; shopify_kinds[i] != NULL; i++) {
+		if (strcmp(shopify_kinds[i]->name, kind) == 0)
+			return shopify_kinds[i]->title;
+	}
+	return kind;
+}
+
+enum err
+kinds_tell(struct cx *cx, const struct job *job, const char *step, enum err e,
+    const char *words)
+{
+	bool dead = strcmp(step, "dead") == 0;
+	bool again = strcmp(step, "again") == 0 && e != ERR_BUSY;
+	struct event ev = {
+		.tenant = job->tenant,
+		.level = dead ? "error" : "warn",
+		.job = job->uuid,
+		.reason = words,
+		.origin = "shopify",
+	};
+
+	if (!dead && !again)
+		return OK;
+	log_line(cx, dead ? LEVEL_ERROR : LEVEL_WARN,
+	    dead ? "job.dead" : "job.again", "kind=%s why=\"%s\"", job->kind,
+	    words != NULL ? words : "");
+	ev.step = dead ? "job.dead" : "job.again";
+	ev.text = arena_printf(cx->mem, dead ? "%s: given up." : "%s: failed.",
+	    title(job->kind));
+	ev.next = dead ? "Look at the reason, then redrive the job."
+		       : "Nothing to do: it is tried again by itself.";
+	return event_add(cx, &ev);
+}

@@ -1,0 +1,358 @@
+/*
+ * api_actions.c - the buttons in the Shopify admin: send these orders now,
+ * and how does this one stand.
+ *
+ * Every order of a call is answered, in its place, once: what cannot be sent
+ * says why and stops no other.  Sending is the job's own code, run while the
+ * person waits; what cannot go now stays waiting and goes by itself.
+ */
+#include "shopify/api_edge.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/env.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "db/db.h"
+#include "gen/sql.h"
+#include "shopify/jobs.h"
+#include "shopify/read.h"
+#include "shopify/send.h"
+
+enum {
+	GIVEN_MAX = 250, /* before repeats are left out */
+	GID_MAX = 128,
+	ASK_AGAIN_MS = 5 * SECOND_MS
+};
+
+struct send_in {
+	const char **orderIds; /* checksrc: as the protocol spells it */
+	size_t norderIds;
+};
+
+static const struct field send_fields[] = {
+	{ "orderIds", FIELD_TEXTS, offsetof(struct send_in, orderIds),
+	    offsetof(struct send_in, norderIds), 0, GIVEN_MAX, GID_MAX,
+	    FIELD_OPTIONAL },
+	F_END,
+};
+
+/* One order of the call. */
+struct wish {
+	const char *given; /* gid, as it came */
+	const char *id;    /* the store's number; NULL: malformed */
+	bool visible;
+	bool send;                 /* waits for us to send it */
+	const char *code, *reason; /* decided before the ledger is asked */
+};
+
+struct wishes {
+	const struct shop *shop;
+	struct wish wish[SEND_MAX];
+	size_t n;
+};
+
+/* --- reading the call --- */
+
+static bool
+is_repeat(const struct wishes *w, const char *given, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < w->n; i++) {
+		if (strcmp(w->wish[i].given, given) == 0 ||
+		    (id != NULL && text_equal(w->wish[i].id, id)))
+			return true;
+	}
+	return false;
+}
+
+static enum err
+read_wishes(struct cx *cx, const struct send_in *in, struct wishes *w)
+{
+	const char *given, *id;
+	size_t i;
+
+	for (i = 0; i < in->norderIds; i++) {
+		given = in->orderIds[i];
+		id = order_id_of_gid(cx, given);
+		if (is_repeat(w, given, id))
+			continue;
+		if (w->n == SEND_MAX)
+			return cx_fail_code(cx, ERR_INPUT, "too_many_orders",
+			    "More than 10 orders were chosen; at most 10 are "
+			    "sent at once. None was sent.");
+		w->wish[w->n] = (struct wish){ .given = given, .id = id };
+		if (id == NULL) {
+			w->wish[w->n].code = "bad_id";
+			w->wish[w->n].reason =
+			    "This is not the id of an order.";
+		}
+		w->n++;
+	}
+	if (w->n == 0)
+		return cx_fail_code(cx, ERR_INPUT, "no_orders",
+		    "orderIds: empty; 1 to 10 orders are sent at once.");
+	return OK;
+}
+
+/* {}: the waiting ones. */
+static enum err
+waiting_ones(struct cx *cx, struct wishes *w)
+{
+	struct due due = { .limit = SEND_MAX, .retries = 0 };
+	struct ledger *rows;
+	size_t i, n;
+	enum err e;
+
+	if ((e = ledger_due(cx, w->shop->id, &due, &rows, &n)) != OK)
+		return e;
+	for (i = 0; i < n; i++) {
+		w->wish[i] = (struct wish){
+			.given = order_gid_of_id(cx, rows[i].order_id),
+			.id = rows[i].order_id,
+		};
+	}
+	w->n = n;
+	return OK;
+}
+
+/* --- what the store says of them, in one call --- */
+
+static void
+not_visible(struct wish *w)
+{
+	w->code = "not_visible";
+	w->reason = "The order is older than 60 days, or not in this store; it "
+		    "was left out.";
+}
+
+static enum err
+ask_ledger(struct cx *cx, const struct shop *shop, struct wish *w,
+    const struct sight *seen)
+{
+	struct ledger row;
+	enum err e;
+
+	if (seen->id == NULL ||
+	    seen->created_at < cx->now - SHOP_DAYS_VISIBLE * DAY_MS) {
+		not_visible(w);
+		return OK;
+	}
+	if ((e = ledger_ask(cx, shop, seen, &row)) != OK)
+		return e;
+	if (row.redacted) {
+		w->code = "redacted";
+		w->reason = "Its personal data were erased on request.";
+		return OK;
+	}
+	w->visible = true;
+	/* On its way already without a job: the Cloud App, asked again, answers
+	   with the job it has. */
+	w->send = text_equal(row.state, "waiting") ||
+	    (text_equal(row.state, "sending") && row.job == NULL);
+	return OK;
+}
+
+static enum err
+look(struct cx *cx, struct wishes *w)
+{
+	const char *ids[SEND_MAX];
+	struct sight seen[SEND_MAX];
+	size_t at[SEND_MAX], i, n = 0;
+	enum err e;
+
+	for (i = 0; i < w->n; i++) {
+		if (w->wish[i].id == NULL)
+			continue;
+		at[n] = i;
+		ids[n++] = w->wish[i].id;
+	}
+	if (n == 0)
+		return OK;
+	e = read_sights(cx, w->shop, ids, n, GQL_PERSON, seen);
+	for (i = 0; e == OK && i < n; i++)
+		e = ask_ledger(cx, w->shop, &w->wish[at[i]], &seen[i]);
+	return e;
+}
+
+/* --- sending them now --- */
+
+/* Two people, one order: the second sends it too and is told the first's job,
+   since the Cloud App knows the content. */
+static enum err
+send_all(struct cx *cx, struct wishes *w)
+{
+	struct parcel parcels[SEND_MAX];
+	char uuid[37];
+	bool busy;
+	size_t i, n = 0;
+	enum err e;
+
+	memset(parcels, 0, sizeof(parcels));
+	for (i = 0; i < w->n; i++) {
+		if (!w->wish[i].send)
+			continue;
+		e = ledger_find(cx, w->shop->id, w->wish[i].id,
+		    &parcels[n].row);
+		if (e != OK)
+			return e;
+		n++;
+	}
+	if (n == 0)
+		return OK;
+	e = send_gather(cx, w->shop, GQL_PERSON, parcels, n, &busy);
+	if (e != OK)
+		return e;
+	env_uuid(cx->env, uuid);
+	e = send_take(cx, w->shop, uuid, "manual", parcels, n);
+	for (i = 0; i < n; i++)
+		parcels[i].taken = parcels[i].taken ||
+		    (parcels[i].text != NULL &&
+			text_equal(parcels[i].row.state, "sending"));
+	if (e == OK)
+		e = send_post(cx, w->shop, uuid, true, parcels, n);
+	if (e == ERR_UPSTREAM || e == ERR_BUSY || e == ERR_DENIED)
+		return OK; /* they wait: each says so in the answer */
+	return e;
+}
+
+static struct ledger_word
+word_of(struct cx *cx, const struct shop *shop, const struct wish *w)
+{
+	struct ledger row;
+
+	if (w->code != NULL)
+		return (struct ledger_word){ w->given, "error", w->code,
+			w->reason, NULL };
+	if (ledger_find(cx, shop->id, w->id, &row) != OK)
+		return (struct ledger_word){ w->given, NULL, "unknown_order",
+			"The order is not known here.", NULL };
+	return ledger_word(&row, w->given);
+}
+
+static void
+reply_words(struct cx *cx, struct reply *rp, const struct wishes *w)
+{
+	struct json *j = json_new_object(cx), *list = json_new_array(cx);
+	struct ledger_word word;
+	size_t i;
+
+	for (i = 0; i < w->n; i++) {
+		word = word_of(cx, w->shop, &w->wish[i]);
+		json_push(list, json_of(cx, ledger_word_fields, &word));
+	}
+	json_set(j, "orders", list);
+	reply_json(cx, rp, j);
+}
+
+static enum err
+must_be_linked(struct cx *cx, const struct shop *shop)
+{
+	if (shop_is_linked(shop))
+		return OK;
+	if (text_equal(shop->link_state, "disconnected"))
+		return cx_fail_code(cx, ERR_CONFLICT, "disconnected",
+		    "The Cloud App does not know this store any more (%s). "
+		    "Nothing was sent; orders stay waiting.",
+		    shop->link_reason != NULL ? shop->link_reason : "");
+	return cx_fail_code(cx, ERR_CONFLICT, "not_linked",
+	    "The store is not linked with a Cloud App. Nothing was sent.");
+}
+
+static enum err
+send_orders(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	struct wishes *w = arena_alloc(cx->mem, sizeof(*w));
+	struct send_in in = { .orderIds = NULL };
+	struct json *body;
+	enum err e;
+
+	if ((e = body_json(cx, rq, &body)) != OK)
+		return e;
+	if ((e = json_fill(cx, body, send_fields, &in)) != OK)
+		return e;
+	w->shop = &rq->who->shop;
+	if ((e = must_be_linked(cx, w->shop)) != OK)
+		return e;
+	if (json_is_null(json_get(body, "orderIds")))
+		e = waiting_ones(cx, w);
+	else
+		e = read_wishes(cx, &in, w);
+	if (e == OK)
+		e = look(cx, w);
+	if (e == OK)
+		e = send_all(cx, w);
+	if (e != OK)
+		return e;
+	reply_words(cx, rp, w);
+	return OK;
+}
+
+/* --- how does it stand --- */
+
+struct status_in {
+	const char *orderId;
+};
+
+static const struct field status_fields[] = {
+	F_TEXT(struct status_in, orderId, 1, GID_MAX),
+	F_END,
+};
+
+/* Pressed a hundred times it asks once: the others are answered from what is
+   known. */
+static enum err
+ask_once(struct cx *cx, const struct shop *shop, const struct ledger *row)
+{
+	int64_t ours;
+	enum err e;
+
+	if (!text_equal(row->state, "sending") || !shop_is_linked(shop))
+		return OK;
+	e = db_change(cx, SQL_LEDGER_ASK_NOW, &ours, V(row->id), V(cx->now),
+	    V(cx->now - ASK_AGAIN_MS));
+	if (e != OK || ours == 0)
+		return e;
+	e = send_ask(cx, shop, true, row, 1);
+	if (e == ERR_UPSTREAM || e == ERR_BUSY || e == ERR_DENIED)
+		return OK; /* the state is as it was */
+	return e;
+}
+
+static enum err
+update_status(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	struct wishes *w = arena_alloc(cx->mem, sizeof(*w));
+	struct status_in in = { .orderId = NULL };
+	struct ledger row;
+	enum err e;
+
+	if ((e = body_read(cx, rq, status_fields, &in)) != OK)
+		return e;
+	w->shop = &rq->who->shop;
+	w->n = 1;
+	w->wish[0].given = in.orderId;
+	w->wish[0].id = order_id_of_gid(cx, in.orderId);
+	if (w->wish[0].id == NULL) {
+		w->wish[0].code = "bad_id";
+		w->wish[0].reason = "This is not the id of an order.";
+		reply_words(cx, rp, w);
+		return OK;
+	}
+	e = ledger_find(cx, w->shop->id, w->wish[0].id, &row);
+	if (e == OK)
+		e = ask_once(cx, w->shop, &row);
+	if (e != OK && e != ERR_MISSING)
+		return e;
+	reply_words(cx, rp, w);
+	return OK;
+}
+
+const struct route action_routes[] = {
+	{ POST, "/api/actions/send-orders", NULL, send_orders },
+	{ POST, "/api/actions/update-status", NULL, update_status },
+	{ 0 },
+};

@@ -1,0 +1,244 @@
+/*
+ * api_page.c - documents in the Shopify admin, and who may frame them.
+ *
+ * A document's URL carries a fresh id_token; without one, or with one that is
+ * no longer good, App Bridge is asked for it by the bounce page, which reloads
+ * where it came from.  Only a verified shop may frame a page.  shopify.dev,
+ * "Set up iframe protection".
+ */
+#include "shopify/api_edge.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/text.h"
+#include "db/db.h"
+#include "shopify/idtoken.h"
+#include "shopify/opt.h"
+#include "shopify/site.h"
+#include "shopify/token.h"
+
+/* --- text in HTML --- */
+
+static const char *
+html(struct cx *cx, const char *s)
+{
+	static const char *const names[128] = {
+		['&'] = "&amp;",
+		['<'] = "&lt;",
+		['>'] = "&gt;",
+		['"'] = "&quot;",
+		['\''] = "&#39;",
+	};
+	struct buf b = buf_new(cx->mem);
+	unsigned char c;
+
+	for (; s != NULL && *s != '\0'; s++) {
+		c = (unsigned char)*s;
+		if (c < 128 && names[c] != NULL)
+			buf_text(&b, names[c]);
+		else
+			buf_char(&b, *s);
+	}
+	return b.p;
+}
+
+/* Scheme and host of a URL, for a policy. */
+static const char *
+origin(struct cx *cx, const char *url)
+{
+	const char *host = strstr(url, "://");
+
+	if (host == NULL)
+		return url;
+	host += 3;
+	return arena_textn(cx->mem, url,
+	    (size_t)(host - url) + strcspn(host, "/?#"));
+}
+
+static void
+policy(struct cx *cx, struct reply *rp, const char *shop)
+{
+	const char *bridge = origin(cx, opt_text(cx, "app-bridge-url"));
+	const char *polaris = origin(cx, opt_text(cx, "polaris-url"));
+	const char *frame = "'none'";
+
+	if (shop != NULL)
+		frame = arena_printf(cx->mem,
+		    "https://%s https://admin.shopify.com", shop);
+	reply_header(cx, rp, "Content-Security-Policy",
+	    "default-src 'none'; script-src 'self' %s %s; style-src 'self' "
+	    "'unsafe-inline' %s; img-src 'self' data: %s; font-src %s; "
+	    "connect-src 'self' %s; base-uri 'none'; form-action 'self'; "
+	    "object-src 'none'; frame-ancestors %s",
+	    bridge, polaris, polaris, polaris, polaris, bridge, frame);
+}
+
+/* --- the bounce page --- */
+
+static const char *
+without_token(struct cx *cx, const struct request *rq)
+{
+	struct buf b = buf_new(cx->mem);
+	size_t i;
+
+	for (i = 0; i < rq->nquery; i++) {
+		if (strcmp(rq->query[i].name, "id_token") == 0 ||
+		    strcmp(rq->query[i].name, "shopify-reload") == 0)
+			continue;
+		buf_printf(&b, "%s%s=%s", b.n > 0 ? "&" : "",
+		    text_url_encode(cx->mem, rq->query[i].name),
+		    text_url_encode(cx->mem, rq->query[i].value));
+	}
+	return b.p;
+}
+
+/* To a path of ours, never to one from the request. */
+static enum err
+bounce(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	const char *query = without_token(cx, rq);
+	const char *back =
+	    opt_public_url(cx, arena_printf(cx->mem, "/?%s", query));
+
+	reply_status(rp, 302);
+	reply_header(cx, rp, "Location", "%s",
+	    opt_public_url(cx,
+		arena_printf(cx->mem,
+		    "/auth/session-token?%s%sshopify-reload=%s", query,
+		    query[0] != '\0' ? "&" : "",
+		    text_url_encode(cx->mem, back))));
+	return OK;
+}
+
+static enum err
+session_token_page(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	const char *shop = query_get(rq, "shop");
+	const char *text;
+
+	text = arena_printf(cx->mem,
+	    "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
+	    "<title>Logivery</title>"
+	    "<script data-api-key=\"%s\" src=\"%s\"></script></head>"
+	    "<body></body></html>\n",
+	    html(cx, opt_text(cx, "client-id")),
+	    html(cx, opt_text(cx, "app-bridge-url")));
+	reply_text(rp, "text/html; charset=utf-8", text);
+	/* Not verified, and it shows nothing: any shop may frame it. */
+	policy(cx, rp,
+	    shop != NULL && shop_domain_is_valid(shop) ? shop : NULL);
+	return OK;
+}
+
+/* --- the page itself --- */
+
+static enum err
+shell(struct cx *cx, const struct shop *shop, struct reply *rp)
+{
+	const char *text;
+
+	text = arena_printf(cx->mem,
+	    "<!doctype html>\n<html lang=\"en\">\n<head>\n"
+	    "<meta charset=\"utf-8\">\n"
+	    "<meta name=\"shopify-api-key\" content=\"%s\">\n"
+	    "<script src=\"%s\"></script>\n"
+	    "<script src=\"%s\"></script>\n"
+	    "<title>Logivery</title>\n</head>\n<body>\n"
+	    "<s-app-nav><s-link href=\"/\" rel=\"home\">Logivery</s-link>"
+	    "</s-app-nav>\n"
+	    "<s-page heading=\"Logivery\"><s-section>"
+	    "<s-paragraph>The app runs for %s.</s-paragraph>"
+	    "</s-section></s-page>\n</body>\n</html>\n",
+	    html(cx, opt_text(cx, "client-id")),
+	    html(cx, opt_text(cx, "app-bridge-url")),
+	    html(cx, opt_text(cx, "polaris-url")), html(cx, shop->domain));
+	reply_text(rp, "text/html; charset=utf-8", text);
+	policy(cx, rp, shop->domain);
+	return OK;
+}
+
+static enum err
+page(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	const char *token = query_get(rq, "id_token");
+	struct idtoken id;
+	struct secrets s;
+	struct shop shop;
+	enum err e;
+
+	if (token == NULL && query_get(rq, "shop") == NULL) {
+		reply_text(rp, "text/plain; charset=utf-8",
+		    "The Logivery app for Shopify is running. Open it in the "
+		    "Shopify admin.\n");
+		return OK;
+	}
+	if (token == NULL)
+		return bounce(cx, rq, rp);
+	if ((e = opt_secrets(cx, &s)) != OK)
+		return e;
+	e = idtoken_check(cx, token, opt_text(cx, "client-id"), s.secret, s.n,
+	    &id);
+	if (e == ERR_AUTH)
+		return bounce(cx, rq, rp);
+	if (e != OK)
+		return e;
+	if ((e = token_install(cx, id.shop, token, &shop)) == ERR_AUTH)
+		return bounce(cx, rq, rp);
+	if (e != OK)
+		return e;
+	return shell(cx, &shop, rp);
+}
+
+/* --- for extensions, and for operators --- */
+
+static enum err
+preflight(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	(void)cx;
+	(void)rq;
+	reply_status(rp, 204);
+	return OK;
+}
+
+static enum err
+livez(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	(void)cx;
+	(void)rq;
+	reply_text(rp, "text/plain; charset=utf-8", "ok\n");
+	return OK;
+}
+
+/* Is the database there, and the secret?  Both are needed for a webhook. */
+static enum err
+readyz(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	struct secrets s;
+	int64_t now;
+	enum err e;
+
+	(void)rq;
+	if ((e = db_now(cx, &now)) != OK)
+		return e;
+	if (opt_secrets(cx, &s) != OK)
+		return cx_fail_code(cx, ERR_BUSY, "busy", "%s",
+		    arena_text(cx->mem, cx->why));
+	reply_text(rp, "text/plain; charset=utf-8", "ready\n");
+	return OK;
+}
+
+const struct route page_routes[] = {
+	{ GET, "/", NULL, page, ROUTE_OPEN | ROUTE_WEB },
+	{ GET, "/auth/session-token", NULL, session_token_page,
+	    ROUTE_OPEN | ROUTE_WEB },
+	{ OPTIONS, "/api/{rest*}", NULL, preflight, ROUTE_OPEN },
+	{ 0 },
+};
+
+const struct route health_routes[] = {
+	{ GET, "/livez", NULL, livez, ROUTE_OPEN },
+	{ GET, "/readyz", NULL, readyz, ROUTE_OPEN },
+	{ 0 },
+};
