@@ -1,0 +1,69 @@
+/*
+ * sim_world.h - the world of one simulated run: time, chance, network.
+ *
+ * Everything happens on one thread and follows from one seed.  Time stands
+ * still but when something takes time.  The network is a table of hosts, and
+ * weather decides what becomes of each call.
+ */
+#ifndef TEST_SIM_WORLD_H
+#define TEST_SIM_WORLD_H
+
+#include "base/env.h"
+
+struct answer;
+struct call;
+
+enum { SIM_STEPS = 50, SIM_HOSTS = 4 };
+
+/* Of 1,000 calls or webhooks. */
+struct sim_weather {
+	int refused;  /* no connection */
+	int failed;   /* 503, nothing done */
+	int lost;     /* done, the answer is lost */
+	int slow;     /* takes seconds, perhaps more than the caller waits */
+	int throttle; /* Shopify's bucket is emptied by somebody else */
+	int drop, twice, late; /* webhooks */
+};
+
+struct sim_host {
+	const char *suffix; /* of the host name */
+	enum err (*serve)(void *self, struct cx *, const struct call *,
+	    struct answer *);
+	void *self;
+};
+
+struct sim {
+	struct env env;
+	uint64_t seed;
+	int64_t now_ms;  /* since 1970 UTC */
+	int64_t until_ms; /* past this the run is not quiet, it is stuck */
+	uint64_t chance; /* state of what decides steps and weather */
+	uint64_t bytes;  /* state of env.random */
+	struct sim_weather weather;
+	struct sim_host hosts[SIM_HOSTS];
+	size_t nhosts;
+	char steps[SIM_STEPS][200];
+	int64_t nsteps;
+	int64_t ncalls, nfaults;
+	bool failed;
+	char why[600];
+};
+
+void sim_open(struct sim *, uint64_t seed);
+void sim_host_add(struct sim *, const struct sim_host *);
+struct sim *sim_of(struct env *);
+
+void sim_advance(struct sim *, int64_t ms);
+uint64_t sim_below(struct sim *, uint64_t limit);
+bool sim_chance(struct sim *, int of_thousand);
+
+/* Note what happens, for the story a failure tells. */
+void sim_step(struct sim *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* An invariant is broken; the first one counts. */
+void sim_fail(struct sim *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Seed, reason and the last steps, on stderr. */
+void sim_tell(const struct sim *);
+
+#endif
