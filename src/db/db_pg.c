@@ -28,13 +28,7 @@ enum {
 	/* More at once, and both sides may wait for the other to read. */
 	PIPE_STATEMENTS = 128,
 	PIPE_BYTES = 1024 * 1024,
-	VERSION_MIN = 150000,
-	/* pg_type.dat; libpq has no header for them */
-	OID_BOOL = 16,
-	OID_BYTEA = 17,
-	OID_INT8 = 20,
-	OID_INT2 = 21,
-	OID_INT4 = 23
+	VERSION_MIN = 150000
 };
 
 struct conn {
@@ -59,14 +53,11 @@ struct pg {
 };
 
 static const char set_up[] =
-    "SET client_encoding = 'UTF8';"
-    "SET synchronous_commit = on;"
+    "SET client_encoding = 'UTF8'; SET synchronous_commit = on;"
     "SET default_transaction_isolation = 'read committed';"
-    "SET statement_timeout = '30s';"
-    "SET lock_timeout = '5s';"
+    "SET statement_timeout = '30s'; SET lock_timeout = '5s';"
     "SET idle_in_transaction_session_timeout = '60s';"
-    "SET bytea_output = 'hex';"
-    "SET timezone = 'UTC';"
+    "SET bytea_output = 'hex'; SET timezone = 'UTC';"
     "SET standard_conforming_strings = on;"
     "SET client_min_messages = warning";
 
@@ -441,8 +432,6 @@ pg_prepare(struct cx *cx, struct conn *c, struct query *q)
 	return e;
 }
 
-/* --- transactions --- */
-
 static enum err
 pg_control(struct cx *cx, struct conn *c, enum control what)
 {
@@ -541,8 +530,6 @@ pg_listen(struct db *db)
 {
 	ears_start(((struct pg *)db->own)->ears);
 }
-
-/* --- open and close --- */
 
 static void
 pg_close(struct db *db)

@@ -6,6 +6,15 @@
 
 #include "db/engine.h"
 
+/* pg_type.dat; libpq has no header for them. */
+enum {
+	OID_BOOL = 16,
+	OID_BYTEA = 17,
+	OID_INT8 = 20,
+	OID_INT2 = 21,
+	OID_INT4 = 23
+};
+
 struct pg_params {
 	int n;
 	size_t bytes; /* about how much there is to send */
