@@ -202,6 +202,8 @@ base64_goes_there_and_back(void **state)
 }
 
 static const char *const not_base64[] = {
+	"Zg\x80=",
+	"\xc5mFv",
 	"Z",
 	"Zg",
 	"Zg=",
