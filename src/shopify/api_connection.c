@@ -91,6 +91,19 @@ read_in(struct cx *cx, const struct request *rq, const struct field *fields,
 	return OK;
 }
 
+/* Keeps the reason of the failure that brought us here. */
+static void
+end_trial(struct cx *cx, const struct shop *shop)
+{
+	struct cx side;
+
+	cx_child(&side, cx);
+	(void)shop_set_trial(&side, shop->id, NULL);
+	cx_done(&side);
+}
+
+/* Said yes to, the token stays on trial until it is saved: the Cloud App may
+   call us with it before that. */
 static enum err
 call_link(struct cx *cx, const struct shop *shop,
     const struct connection_in *in, bool verify, struct json **answer)
@@ -103,7 +116,6 @@ call_link(struct cx *cx, const struct shop *shop,
 		.app_url = in->app_url,
 		.token = in->token,
 	};
-	struct cx side;
 	enum err e;
 
 	json_set_text(cx, body, "shop", shop->domain);
@@ -119,9 +131,8 @@ call_link(struct cx *cx, const struct shop *shop,
 	if ((e = shop_set_trial(cx, shop->id, in->token)) != OK)
 		return e;
 	e = cloud_call(cx, shop, &call, answer);
-	cx_child(&side, cx); /* keeps the reason */
-	(void)shop_set_trial(&side, shop->id, NULL);
-	cx_done(&side);
+	if (e != OK || verify)
+		end_trial(cx, shop);
 	if (e == ERR_DENIED && strcmp(cx->code, "disconnected") == 0)
 		return cx_fail_code(cx, ERR_INPUT, "token_refused",
 		    "The Cloud App does not know this token at this URL.");
