@@ -45,29 +45,47 @@ enum { EXIT_USAGE = 2, DRAIN_MS = 25 * 1000, LISTEN_FD = 3 };
 /* --- options --- */
 
 #define OPT_DATA                                                               \
-	{ "data", OPTION_TEXT, NULL, true, 0, 0, "DIR",                        \
-	    "Folder of database, keys and socket; made if missing." }
+	{                                                                      \
+		"data", OPTION_TEXT, NULL, true, 0, 0, "DIR",                  \
+		    "Folder of database, keys and socket; made if missing."    \
+	}
 #define OPT_DATABASE                                                           \
-	{ "database", OPTION_TEXT, NULL, false, 0, 0, "URL",                   \
-	    "postgresql://... instead of the SQLite file in the folder." }
+	{                                                                      \
+		"database", OPTION_TEXT, NULL, false, 0, 0, "URL",             \
+		    "postgresql://... instead of the SQLite file in the "      \
+		    "folder."                                                  \
+	}
 #define OPT_KEY_FILE                                                           \
-	{ "key-file", OPTION_TEXT, NULL, false, 0, 0, "FILE",                  \
-	    "Master keys; DIR/master.key if not given, made at first start; " \
-	    "shared by all nodes." }
+	{                                                                      \
+		"key-file", OPTION_TEXT, NULL, false, 0, 0, "FILE",            \
+		    "Master keys; DIR/master.key if not given, made at first " \
+		    "start; "                                                  \
+		    "shared by all nodes."                                     \
+	}
 #define OPT_PUBLIC_URL                                                         \
-	{ "public-url", OPTION_TEXT, NULL, true, 0, 0, "URL",                  \
-	    "Address people and stores use: the Host URL." }
+	{                                                                      \
+		"public-url", OPTION_TEXT, NULL, true, 0, 0, "URL",            \
+		    "Address people and stores use: the Host URL."             \
+	}
 #define OPT_PRIVATE                                                            \
-	{ "allow-private-hosts", OPTION_SWITCH, NULL, false, 0, 0, NULL,       \
-	    "Stores may have private addresses, http and any port " \
-	    "(development)." }
+	{                                                                      \
+		"allow-private-hosts", OPTION_SWITCH, NULL, false, 0, 0, NULL, \
+		    "Stores may have private addresses, http and any port "    \
+		    "(development)."                                           \
+	}
 #define OPT_SWEEP                                                              \
-	{ "sweep-seconds", OPTION_INT, "300", false, 1, 86400, "N",            \
-	    "How often a new connector imports orders by itself; its other " \
-	    "jobs run every 3 and 6 times that." }
+	{                                                                      \
+		"sweep-seconds", OPTION_INT, "300", false, 1, 86400, "N",      \
+		    "How often a new connector imports orders by itself; its " \
+		    "other "                                                   \
+		    "jobs run every 3 and 6 times that."                       \
+	}
 #define OPT_RETRY                                                              \
-	{ "retry-base-ms", OPTION_INT, "1000", false, 1, 600000, "N",          \
-	    "First pause before a failed job is tried again; it doubles." }
+	{                                                                      \
+		"retry-base-ms", OPTION_INT, "1000", false, 1, 600000, "N",    \
+		    "First pause before a failed job is tried again; it "      \
+		    "doubles."                                                 \
+	}
 
 static const struct option serve_options[] = {
 	OPT_DATA,
@@ -130,8 +148,7 @@ struct world {
 	struct client *client;
 };
 
-static const struct migration *const schemas[] = { schema_queue,
-	schema_cloud };
+static const struct migration *const schemas[] = { schema_queue, schema_cloud };
 
 static void
 complain(const struct cx *cx)
@@ -681,9 +698,10 @@ main(int argc, char **argv)
 	int status;
 
 	if (c == NULL) {
-		bool asked = argc > 1 && (strcmp(argv[1], "help") == 0 ||
-					     strcmp(argv[1], "--help") == 0 ||
-					     strcmp(argv[1], "-h") == 0);
+		bool asked = argc > 1 &&
+		    (strcmp(argv[1], "help") == 0 ||
+			strcmp(argv[1], "--help") == 0 ||
+			strcmp(argv[1], "-h") == 0);
 		if (!asked && argc > 1)
 			fprintf(stderr, "logivery-cloud: no command \"%s\"\n",
 			    argv[1]);

@@ -18,11 +18,7 @@
 #include "db/db.h"
 #include "gen/sql.h"
 
-enum {
-	PASSWORD_MIN = 12,
-	PASSWORD_MAX = 256,
-	FREE_FAILURES = 5
-};
+enum { PASSWORD_MIN = 12, PASSWORD_MAX = 256, FREE_FAILURES = 5 };
 #define SESSION_IDLE_MS ((int64_t)30 * MINUTE_MS)
 #define SESSION_MAX_MS ((int64_t)12 * HOUR_MS)
 #define THROTTLE_MAX_MS ((int64_t)15 * MINUTE_MS)

@@ -129,8 +129,8 @@ connector_enter(struct cx *cx, const struct request *rq, struct who *w)
 	const char *token = bearer_get(rq);
 	enum err e;
 
-	e = connector_check(cx, path_text(rq, "connector"),
-	    token ? token : "", c);
+	e = connector_check(cx, path_text(rq, "connector"), token ? token : "",
+	    c);
 	if (e == OK)
 		w->connector = c;
 	return e;

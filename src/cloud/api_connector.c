@@ -390,8 +390,7 @@ channel_cursor(struct cx *cx, const struct request *rq, const char **name,
 		return e;
 	colon = strchr(key, ':');
 	if (colon == NULL ||
-	    !text_to_int(
-		arena_textn(cx->mem, key, (size_t)(colon - key)), 1,
+	    !text_to_int(arena_textn(cx->mem, key, (size_t)(colon - key)), 1,
 		INT64_MAX, id))
 		return cx_fail_code(cx, ERR_INPUT, "bad_input",
 		    "cursor: not a next_cursor of this list");
@@ -446,8 +445,7 @@ const struct route cloud_connector_routes[] = {
 	{ POST, "/api/v1/connectors/{id}/token", "manager", post_rotate },
 	{ POST, "/api/v1/connectors/{id}/jobs", "operator", post_job },
 	{ GET, "/api/v1/connectors/{id}/schedules", "viewer", get_schedules },
-	{ PUT, "/api/v1/connectors/{id}/schedules", "manager",
-	    put_schedules },
+	{ PUT, "/api/v1/connectors/{id}/schedules", "manager", put_schedules },
 	{ GET, "/api/v1/channels", "viewer", get_channels },
 	{ 0 },
 };

@@ -26,7 +26,7 @@ void cloud_dress(struct cx *, const struct request *, struct reply *);
 /* "__Host-logivery" with https, "logivery" with http (development). */
 const char *cookie_name(const struct cx *);
 void cookie_set(struct cx *, struct reply *, const char *token); /* NULL:
-                                                                    gone */
+								    gone */
 
 /* 1 to 100, 50 if not asked. */
 enum err page_limit(struct cx *, const struct request *, int64_t *limit);

@@ -89,7 +89,8 @@ get_jobs(struct cx *cx, const struct request *rq, struct reply *rp)
 		 &list, &n)) != OK)
 		return e;
 	for (i = 0; i < n && i < (size_t)limit; i++) {
-		if (state != NULL && !text_equal(job_state_shown(&list[i]), state))
+		if (state != NULL &&
+		    !text_equal(job_state_shown(&list[i]), state))
 			continue;
 		if ((e = order_of(cx, &list[i], &order)) != OK)
 			return e;

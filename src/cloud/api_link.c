@@ -27,8 +27,7 @@ static void
 link_json(struct cx *cx, const struct connector *c, const struct link_in *in,
     struct json *o)
 {
-	bool linked =
-	    connector_is_linked(c) && text_equal(c->shop, in->shop);
+	bool linked = connector_is_linked(c) && text_equal(c->shop, in->shop);
 
 	json_set_text(cx, o, "connector", c->public_id);
 	json_set_text(cx, o, "label", c->label);

@@ -13,9 +13,9 @@
 struct api_token {
 	int64_t id;
 	const char *name;
-	const char *role;     /* viewer, operator, manager */
-	int64_t created_at;   /* ms */
-	int64_t last_used;    /* ms, to the minute; 0: never */
+	const char *role;   /* viewer, operator, manager */
+	int64_t created_at; /* ms */
+	int64_t last_used;  /* ms, to the minute; 0: never */
 };
 
 /* ERR_INPUT: name or role.  `secret` is shown here only. */

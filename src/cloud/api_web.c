@@ -88,15 +88,17 @@ form(struct cx *cx, struct reply *rp, int status, const char *token,
 	struct buf b = buf_new(cx->mem);
 
 	buf_text(&b, head);
-	buf_text(&b, "<h1>Set up the Cloud App</h1>\n<p>Make the first user. "
-		     "It is a manager and can add the others.</p>\n");
+	buf_text(&b,
+	    "<h1>Set up the Cloud App</h1>\n<p>Make the first user. "
+	    "It is a manager and can add the others.</p>\n");
 	if (bad != NULL) {
 		buf_text(&b, "<p class=\"bad\" role=\"alert\">");
 		escaped(&b, bad);
 		buf_text(&b, "</p>\n");
 	}
-	buf_text(&b, "<form method=\"post\" action=\"/setup\">\n"
-		     "<input type=\"hidden\" name=\"token\" value=\"");
+	buf_text(&b,
+	    "<form method=\"post\" action=\"/setup\">\n"
+	    "<input type=\"hidden\" name=\"token\" value=\"");
 	escaped(&b, token);
 	buf_text(&b,
 	    "\">\n<label for=\"email\">E-mail</label>\n"
@@ -118,8 +120,9 @@ message(struct cx *cx, struct reply *rp, int status, const char *words)
 	buf_text(&b, head);
 	buf_text(&b, "<h1>Set up the Cloud App</h1>\n<p>");
 	escaped(&b, words);
-	buf_text(&b, "</p>\n<p><a href=\"/\">To the first page</a></p>\n"
-		     "</html>\n");
+	buf_text(&b,
+	    "</p>\n<p><a href=\"/\">To the first page</a></p>\n"
+	    "</html>\n");
 	page(rp, status, &b);
 }
 
@@ -158,8 +161,7 @@ get_setup(struct cx *cx, const struct request *rq, struct reply *rp)
 static const char *
 form_get(struct cx *cx, const struct request *rq, const char *name)
 {
-	char *body = arena_textn(cx->mem, (const char *)rq->body.p,
-	    rq->body.n);
+	char *body = arena_textn(cx->mem, (const char *)rq->body.p, rq->body.n);
 	size_t len = strlen(name), n;
 	char *value = NULL;
 	const char *p;

@@ -31,8 +31,8 @@ signature(struct cx *cx, const char *secret, const char *signed_text)
 {
 	unsigned char d[DIGEST_BYTES];
 
-	hmac_sha256(
-	    (struct bytes){ (const unsigned char *)secret, strlen(secret) },
+	hmac_sha256((struct bytes){ (const unsigned char *)secret,
+			strlen(secret) },
 	    (struct bytes){ (const unsigned char *)signed_text,
 		strlen(signed_text) },
 	    d);
@@ -79,7 +79,7 @@ send(struct cx *cx, const struct connector *c, const struct message *m,
 	enum err e;
 
 	cx->now = env_wall(cx->env); /* a job may have waited: the stamp is
-	                                good for 5 minutes */
+					good for 5 minutes */
 	if ((e = sign(cx, c, m->body, &call)) != OK)
 		return e;
 	if (m->body != NULL) {
@@ -121,8 +121,7 @@ is_about_time(struct cx *cx, const struct answer *a)
 }
 
 static enum err
-disconnected(struct cx *cx, const struct connector *c,
-    const struct answer *a)
+disconnected(struct cx *cx, const struct connector *c, const struct answer *a)
 {
 	enum err e;
 
@@ -136,8 +135,7 @@ busy(struct cx *cx, const struct answer *a)
 {
 	enum err e = theirs(cx, ERR_BUSY, "busy", a);
 
-	cx->wait_ms =
-	    (a->retry_after_s > 0 ? a->retry_after_s : 5) * SECOND_MS;
+	cx->wait_ms = (a->retry_after_s > 0 ? a->retry_after_s : 5) * SECOND_MS;
 	return e;
 }
 

@@ -18,13 +18,13 @@ struct json;
    "disconnected", and the connector is marked so.  Other 4xx: ERR_INPUT with
    their code and words.  429, 503: ERR_BUSY with wait_ms.  The rest:
    ERR_UPSTREAM. */
-enum err callback_call(struct cx *, const struct connector *,
-    const char *path, const struct json *body, struct json **out);
+enum err callback_call(struct cx *, const struct connector *, const char *path,
+    const struct json *body, struct json **out);
 
 /* Prove the way back before linking: GET url/ping, signed with this
    connector's token, must name the shop.  ERR_UPSTREAM, code
    "callback_failed"; ERR_INPUT, code "callback_url_refused". */
-enum err callback_ping(struct cx *, const struct connector *,
-    const char *url, const char *shop);
+enum err callback_ping(struct cx *, const struct connector *, const char *url,
+    const char *shop);
 
 #endif

@@ -13,9 +13,9 @@ struct channel {
 	const char *technology; /* "shopify" */
 	const char *shop;       /* permanent host name */
 	const char *name;
-	int64_t created_at;     /* ms */
-	const char *connector;  /* public id of today's, or NULL; lists only */
-	int64_t orders;         /* lists only */
+	int64_t created_at;    /* ms */
+	const char *connector; /* public id of today's, or NULL; lists only */
+	int64_t orders;        /* lists only */
 };
 
 /* ERR_MISSING: the store was never linked here. */

@@ -22,7 +22,7 @@
 #include "queue/job.h"
 #include "queue/sched.h"
 
-enum { PUBLIC_ID_CHARS = 12 };
+enum { PUBLIC_ID_CHARS = 12, SWEEP_S = 300 };
 
 const struct field connector_fields[] = {
 	F_INT(struct connector, id, 1, INT64_MAX),
@@ -71,10 +71,10 @@ static const struct field sealed_fields[] = {
 };
 
 const struct connector_schedule connector_schedules[] = {
-	{ JOB_SYNC, 15 * 60 },
-	{ JOB_IMPORT_ORDERS, 5 * 60 },
-	{ JOB_EXPORT_SHIPPED, 15 * 60 },
-	{ JOB_EXPORT_DELIVERED, 30 * 60 },
+	{ JOB_SYNC, 3 },
+	{ JOB_IMPORT_ORDERS, 1 },
+	{ JOB_EXPORT_SHIPPED, 3 },
+	{ JOB_EXPORT_DELIVERED, 6 },
 	{ NULL, 0 },
 };
 
@@ -89,8 +89,7 @@ connector_app_url(struct cx *cx, const struct connector *c)
 {
 	const char *base = cx->conf ? conf_text(cx->conf, "public-url") : NULL;
 
-	return arena_printf(cx->mem, "%s/c/%s", base ? base : "",
-	    c->public_id);
+	return arena_printf(cx->mem, "%s/c/%s", base ? base : "", c->public_id);
 }
 
 static const char *
@@ -133,13 +132,14 @@ static enum err
 tell(struct cx *cx, const struct connector *c, const char *step,
     const char *text)
 {
-	return event_add(cx, &(struct event){
-				 .tenant = c->id,
-				 .level = "info",
-				 .step = step,
-				 .text = text,
-				 .origin = "cloud",
-			     });
+	return event_add(cx,
+	    &(struct event){
+		.tenant = c->id,
+		.level = "info",
+		.step = step,
+		.text = text,
+		.origin = "cloud",
+	    });
 }
 
 static enum err
@@ -154,10 +154,13 @@ static enum err
 schedules_add(struct cx *cx, int64_t id)
 {
 	const struct connector_schedule *s;
+	int64_t base = cx->conf ? conf_int(cx->conf, "sweep-seconds") : 0;
 	enum err e;
 
+	if (base == 0)
+		base = SWEEP_S;
 	for (s = connector_schedules; s->kind != NULL; s++) {
-		if ((e = sched_set(cx, id, s->kind, s->every_s)) != OK)
+		if ((e = sched_set(cx, id, s->kind, s->times * base)) != OK)
 			return e;
 	}
 	return OK;
@@ -256,8 +259,7 @@ automatic_set(struct cx *cx, const struct connector *c)
 
 	if ((e = sched_pause(cx, c->id, !c->automatic)) != OK)
 		return e;
-	return tell(cx, c,
-	    c->automatic ? "automatic.on" : "automatic.off",
+	return tell(cx, c, c->automatic ? "automatic.on" : "automatic.off",
 	    c->automatic
 		? "Automatic processes were enabled: schedules run again."
 		: "Automatic processes were switched off: orders can be sent "

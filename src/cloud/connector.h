@@ -18,15 +18,15 @@ struct connector {
 	const char *public_id;  /* in URLs and REST */
 	const char *technology; /* "shopify" */
 	const char *label;
-	int64_t automatic;      /* "Enable automatic processes" */
+	int64_t automatic; /* "Enable automatic processes" */
 	int64_t notify_customer, every_step;
-	int64_t channel;        /* 0: serves no store */
-	const char *shop;       /* the store last linked, or NULL */
+	int64_t channel;          /* 0: serves no store */
+	const char *shop;         /* the store last linked, or NULL */
 	const char *callback_url; /* or NULL */
-	const char *link_state; /* none, linked, disconnected */
+	const char *link_state;   /* none, linked, disconnected */
 	const char *app_version;
 	int64_t last_contact_at, created_at; /* ms */
-	int64_t old_until;      /* ms the old token is valid until; 0: none */
+	int64_t old_until; /* ms the old token is valid until; 0: none */
 };
 extern const struct field connector_fields[]; /* rows */
 
@@ -43,20 +43,18 @@ const char *connector_app_url(struct cx *, const struct connector *);
 
 /* With its four schedules.  ERR_CONFLICT, code "label_taken"; ERR_INPUT, code
    "technology_unknown", or a bad label. */
-enum err connector_add(struct cx *, const char *technology,
-    const char *label, struct connector_secret *);
-enum err connector_find(struct cx *, const char *public_id,
-    struct connector *);
+enum err connector_add(struct cx *, const char *technology, const char *label,
+    struct connector_secret *);
+enum err connector_find(struct cx *, const char *public_id, struct connector *);
 enum err connector_find_id(struct cx *, int64_t id, struct connector *);
 /* The one that serves a channel now; ERR_MISSING: none. */
-enum err connector_of_channel(struct cx *, int64_t channel,
-    struct connector *);
+enum err connector_of_channel(struct cx *, int64_t channel, struct connector *);
 /* By label, behind `after` ("" from the start). */
 enum err connector_list(struct cx *, const char *after, int64_t limit,
     struct connector **, size_t *n);
 
 struct connector_change {
-	const char *label;    /* NULL: as it is */
+	const char *label;                              /* NULL: as it is */
 	int64_t automatic, notify_customer, every_step; /* -1: as it is */
 };
 /* Stores it, pauses or wakes the schedules, tells the app (a job), tells the
@@ -73,8 +71,8 @@ enum err connector_rotate(struct cx *, int64_t id, int64_t overlap_hours,
 enum err connector_drop(struct cx *, int64_t id);
 /* Constant-time check of a bearer token, old one within its overlap too.
    ERR_AUTH without a hint.  Notes the contact, once a minute. */
-enum err connector_check(struct cx *, const char *public_id,
-    const char *token, struct connector *);
+enum err connector_check(struct cx *, const char *public_id, const char *token,
+    struct connector *);
 /* The valid secrets, newest first, to sign callbacks with. */
 enum err connector_secrets(struct cx *, int64_t id, const char *secrets[2],
     size_t *n);
@@ -97,12 +95,12 @@ enum err connector_names(struct cx *, struct connector_name **, size_t *n);
 const char *connector_name_of(const struct connector_name *, size_t n,
     int64_t id); /* or NULL */
 
-/* A kind and how often it runs by itself. */
+/* A kind and how often it runs by itself: every so many --sweep-seconds. */
 struct connector_schedule {
 	const char *kind;
-	int64_t every_s;
+	int64_t times;
 };
 extern const struct connector_schedule connector_schedules[]; /* kind NULL
-                                                                 ends */
+								 ends */
 
 #endif

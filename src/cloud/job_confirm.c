@@ -131,6 +131,6 @@ const struct job_kind cloud_kind_confirm = {
 	.title = "Tell the store",
 	.run = run,
 	.backoff_s = 1,
-	.backoff_max_s = 300,
+	.backoff_max_s = 60,
 	.parks = true,
 };

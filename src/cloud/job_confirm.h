@@ -15,7 +15,6 @@ struct confirmed {
 };
 
 /* Tell what is owed, at most 50 orders in calls of 10. */
-enum err confirm_run(struct cx *, const struct connector *,
-    struct confirmed *);
+enum err confirm_run(struct cx *, const struct connector *, struct confirmed *);
 
 #endif

@@ -73,10 +73,9 @@ result(struct cx *cx, const struct job *job, const struct order_sync *list,
 	}
 	job_result(cx, job, "%" PRId64 " order%s taken%s%s.", taken,
 	    taken == 1 ? "" : "s",
-	    (int64_t)n > taken
-		? arena_printf(cx->mem, ", %" PRId64 " refused",
-		      (int64_t)n - taken)
-		: "",
+	    (int64_t)n > taken ? arena_printf(cx->mem, ", %" PRId64 " refused",
+				     (int64_t)n - taken)
+			       : "",
 	    more ? ", more wait: the next job follows at once" : "");
 }
 

@@ -11,8 +11,8 @@
 struct job;
 
 /* struct runner_conf's tell. */
-enum err kinds_tell(struct cx *, const struct job *, const char *step,
-    enum err, const char *words);
+enum err kinds_tell(struct cx *, const struct job *, const char *step, enum err,
+    const char *words);
 
 /* The program's own schedules, not a connector's.  Twice is once. */
 enum err kinds_schedule(struct cx *);

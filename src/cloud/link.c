@@ -105,14 +105,13 @@ tell(struct cx *cx, const struct connector *c, const char *step,
 /* Its imports go on under the new connector; what would call the app through
    the old one is no longer wanted. */
 static enum err
-take_over(struct cx *cx, const struct connector *old,
-    const struct connector *c)
+take_over(struct cx *cx, const struct connector *old, const struct connector *c)
 {
 	enum err e;
 
 	if ((e = db_exec(cx, SQL_CONNECTOR_UNLINK, V(old->id))) != OK ||
-	    (e = db_exec(cx, SQL_CONNECTOR_MOVE_JOBS, V(old->id),
-		 V(c->id))) != OK ||
+	    (e = db_exec(cx, SQL_CONNECTOR_MOVE_JOBS, V(old->id), V(c->id))) !=
+		OK ||
 	    (e = job_drop_tenant(cx, old->id)) != OK ||
 	    (e = sched_pause(cx, old->id, true)) != OK)
 		return e;
@@ -172,8 +171,9 @@ pair(struct cx *cx, void *arg)
 	    (e = connector_tell_settings(cx, c)) != OK)
 		return e;
 	return tell(cx, c, "link.linked",
-	    arena_printf(cx->mem, "The store %s is linked: both directions "
-				  "work.",
+	    arena_printf(cx->mem,
+		"The store %s is linked: both directions "
+		"work.",
 		c->shop));
 }
 

@@ -15,25 +15,25 @@
 struct order {
 	int64_t id;
 	int64_t channel;
-	int64_t connector;       /* that serves the channel now; 0: none */
+	int64_t connector;            /* that serves the channel now; 0: none */
 	const char *connector_public; /* or NULL */
-	const char *external_id; /* the store's id */
-	const char *name;        /* "#1001" */
-	const char *status;      /* placed, partial, total */
-	const char *currency, *total;      /* decimal text */
+	const char *external_id;      /* the store's id */
+	const char *name;             /* "#1001" */
+	const char *status;           /* placed, partial, total */
+	const char *currency, *total; /* decimal text */
 	const char *country, *destination; /* "IT"; name and town, for lists */
 	const char *shipping_preference;   /* "Standard", or NULL */
-	const char *flags;       /* JSON array */
+	const char *flags;                 /* JSON array */
 	int64_t nlines;
-	int64_t placed_at;       /* by the buyer, ms */
+	int64_t placed_at;                            /* by the buyer, ms */
 	int64_t created_at, updated_at, cancelled_at; /* the store's, ms */
-	int64_t imported_at;     /* when it entered the Cloud App, ms */
+	int64_t imported_at; /* when it entered the Cloud App, ms */
 	const char *digest;
-	int64_t changed;         /* 1: changed in the store after import */
+	int64_t changed;          /* 1: changed in the store after import */
 	const char *changed_what; /* in words, or NULL */
-	const char *sync_state;  /* syncing, synced, error */
+	const char *sync_state;   /* syncing, synced, error */
 	const char *sync_code, *sync_reason; /* or NULL */
-	const char *job;         /* UUID of its last import */
+	const char *job;                     /* UUID of its last import */
 };
 
 struct order_line {
@@ -43,7 +43,7 @@ struct order_line {
 	const char *title;
 	int64_t quantity, current_quantity; /* pieces */
 	int64_t requires_shipping;
-	const char *unit_value;  /* decimal text, in the order's currency */
+	const char *unit_value; /* decimal text, in the order's currency */
 };
 
 struct order_filter {
@@ -51,7 +51,7 @@ struct order_filter {
 	const char *status; /* NULL: any */
 	const char *state;  /* sync state; NULL: any */
 	const char *q;      /* number, store id, SKU, part of name, e-mail or
-	                       town; NULL: any */
+			       town; NULL: any */
 	int64_t before;     /* id; newest first; 0: from the top */
 	int64_t limit;
 };

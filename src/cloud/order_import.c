@@ -134,7 +134,8 @@ line_of(struct cx *cx, const struct json *doc, const struct json *line)
 	json_set_text(cx, o, "sku", json_get_text(line, "sku"));
 	json_set_text(cx, o, "gtin", barcode(doc, id));
 	json_set_text(cx, o, "title", json_get_text(line, "name"));
-	json_set_int(cx, o, "quantity", json_int(json_get(line, "quantity"), 0));
+	json_set_int(cx, o, "quantity",
+	    json_int(json_get(line, "quantity"), 0));
 	json_set_int(cx, o, "current_quantity",
 	    json_int(json_get(line, "current_quantity"), 0));
 	json_set_int(cx, o, "requires_shipping",
@@ -192,8 +193,7 @@ shape_of(struct cx *cx, const struct json *doc)
 /* --- the ends of an import --- */
 
 static enum err
-tell(struct cx *cx, const struct import *im, const char *step,
-    const char *text)
+tell(struct cx *cx, const struct import *im, const char *step, const char *text)
 {
 	return event_add(cx,
 	    &(struct event){
@@ -245,8 +245,8 @@ insert(struct cx *cx, struct import *im, struct head *h)
 	    V(in->external_id), V(in->connector), V(in->name), V(s->currency),
 	    V(s->total), V(s->country), V(s->destination), V(s->preference),
 	    V(s->flags), V(s->nlines), V(s->customer), V(s->placed_at),
-	    V(s->created_at), V(in->updated_at), V(s->cancelled_at),
-	    V(cx->now), V(in->digest), V(s->search), V(in->document));
+	    V(s->created_at), V(in->updated_at), V(s->cancelled_at), V(cx->now),
+	    V(in->digest), V(s->search), V(in->document));
 }
 
 static enum err

@@ -12,6 +12,10 @@
 #include "gen/sql.h"
 #include "queue/job.h"
 
+/* Orders come in bursts: a call for ten instead of ten calls.  Not by hand
+   (prio): an app that is down is asked by the back-off, not by each order. */
+enum { GATHER_MS = 100 };
+
 static const struct field row_fields[] = {
 	{ "external_id", FIELD_TEXT, offsetof(struct order_sync, id), 0, 1,
 	    19 },
@@ -54,8 +58,8 @@ enum err
 order_sync_owed(struct cx *cx, int64_t channel, int64_t limit,
     struct order_sync **list, size_t *n)
 {
-	return db_list(cx, SQL_ORDER_SYNC_OWED, row_fields, list, n,
-	    V(channel), V(limit));
+	return db_list(cx, SQL_ORDER_SYNC_OWED, row_fields, list, n, V(channel),
+	    V(limit));
 }
 
 enum err
@@ -84,7 +88,7 @@ order_sync_owe(struct cx *cx, int64_t channel)
 		.tenant = c.id,
 		.key = name,
 		.once = name,
-		.prio = -1,
+		.run_at = cx->now + GATHER_MS,
 	    },
 	    NULL);
 }

@@ -13,17 +13,17 @@
 #include "base/field.h"
 
 struct order_sync {
-	const char *id;           /* the store's id; NULL: none was readable */
-	const char *state;        /* syncing, synced, error; NULL: unknown */
+	const char *id;            /* the store's id; NULL: none was readable */
+	const char *state;         /* syncing, synced, error; NULL: unknown */
 	const char *code, *reason; /* or NULL */
-	const char *job;          /* UUID of its latest import, or NULL */
+	const char *job;           /* UUID of its latest import, or NULL */
 	int64_t seq;
 };
 /* JSON, as the connector protocol shows it: id state code reason job. */
 extern const struct field order_sync_out_fields[];
 
-enum err order_sync_set(struct cx *, int64_t channel,
-    const struct order_sync *, bool owed);
+enum err order_sync_set(struct cx *, int64_t channel, const struct order_sync *,
+    bool owed);
 /* ERR_MISSING: never sent. */
 enum err order_sync_find(struct cx *, int64_t channel, const char *id,
     struct order_sync *);
@@ -36,7 +36,7 @@ enum err order_sync_told(struct cx *, int64_t channel,
 enum err order_sync_owe(struct cx *, int64_t channel);
 
 /* What POST /orders/status answers, in the order asked; unknown ids too. */
-enum err order_sync_list(struct cx *, int64_t channel,
-    const char *const *ids, size_t n, struct order_sync **);
+enum err order_sync_list(struct cx *, int64_t channel, const char *const *ids,
+    size_t n, struct order_sync **);
 
 #endif

@@ -63,7 +63,7 @@ static const struct field answers_fields[] = {
 /* One document of the call: read before the transaction, taken in it. */
 struct item {
 	struct document doc;
-	const char *text; /* as it is stored */
+	const char *text;       /* as it is stored */
 	const char *code, *why; /* of a bad one; code NULL: good */
 };
 
@@ -201,8 +201,8 @@ taken(struct cx *cx, struct take *t, const struct item *it,
 
 /* A document of this order waits already. */
 static enum err
-join(struct cx *cx, struct take *t, const struct item *it,
-    struct incoming *in, struct order_sync *out)
+join(struct cx *cx, struct take *t, const struct item *it, struct incoming *in,
+    struct order_sync *out)
 {
 	const struct document *d = &it->doc;
 	bool lives;
@@ -221,9 +221,9 @@ join(struct cx *cx, struct take *t, const struct item *it,
 	if (lives && d->updated_at == in->updated_at &&
 	    text_equal(d->digest, in->digest))
 		return OK;
-	e = db_exec(cx, SQL_INCOMING_SET, V(in->id),
-	    V(t->call->connector->id), V(d->name), V(t->call->mode),
-	    V(d->updated_at), V(d->digest), V(it->text), V(cx->now));
+	e = db_exec(cx, SQL_INCOMING_SET, V(in->id), V(t->call->connector->id),
+	    V(d->name), V(t->call->mode), V(d->updated_at), V(d->digest),
+	    V(it->text), V(cx->now));
 	if (e == OK && !lives)
 		e = add_job(cx, t, it, in);
 	if (e != OK)
@@ -247,9 +247,9 @@ store(struct cx *cx, struct take *t, const struct item *it,
 		return join(cx, t, it, &in, out);
 	if (e != ERR_MISSING)
 		return e;
-	e = db_one(cx, SQL_INCOMING_INSERT, incoming_fields, &in,
-	    V(c->channel), V(d->id), V(c->id), V(d->name), V(t->call->mode),
-	    V(d->updated_at), V(d->digest), V(it->text), V(cx->now));
+	e = db_one(cx, SQL_INCOMING_INSERT, incoming_fields, &in, V(c->channel),
+	    V(d->id), V(c->id), V(d->name), V(t->call->mode), V(d->updated_at),
+	    V(d->digest), V(it->text), V(cx->now));
 	if (e == ERR_MISSING) { /* somebody else's came at this moment */
 		e = db_one(cx, SQL_INCOMING_FIND_ORDER, incoming_fields, &in,
 		    V(c->channel), V(d->id));
@@ -286,8 +286,7 @@ importable(struct cx *cx, const struct take *t, struct item *it)
 }
 
 static enum err
-take_one(struct cx *cx, struct take *t, struct item *it,
-    struct order_sync *out)
+take_one(struct cx *cx, struct take *t, struct item *it, struct order_sync *out)
 {
 	enum err e;
 
@@ -333,8 +332,7 @@ key_take(struct cx *cx, struct take *t, bool *fresh)
 	if (t->call->key == NULL)
 		return OK;
 	e = db_change(cx, SQL_IDEMPOTENCY_INSERT, &changed,
-	    V(t->call->connector->id), V(t->call->key), V(t->hash),
-	    V(cx->now));
+	    V(t->call->connector->id), V(t->call->key), V(t->hash), V(cx->now));
 	*fresh = changed > 0;
 	return e;
 }
@@ -354,7 +352,8 @@ take(struct cx *cx, void *arg)
 	if (!fresh)
 		return repeat(cx, t);
 	t->out.n = t->n;
-	t->out.orders = arena_alloc(cx->mem, (t->n + 1) * sizeof(*t->out.orders));
+	t->out.orders =
+	    arena_alloc(cx->mem, (t->n + 1) * sizeof(*t->out.orders));
 	for (i = 0; i < t->n; i++) {
 		e = take_one(cx, t, &t->items[i], &t->out.orders[i]);
 		if (e != OK)

@@ -242,8 +242,7 @@ remember(struct cx *cx, void *arg)
 	if (text_equal(w->r->kind, "shop_redact")) {
 		if ((e = remember_one(cx, w->r, "shop", "")) != OK)
 			return e;
-		return db_exec(cx, SQL_INCOMING_DROP_CHANNEL,
-		    V(w->r->channel));
+		return db_exec(cx, SQL_INCOMING_DROP_CHANNEL, V(w->r->channel));
 	}
 	e = remember_one(cx, w->r, "customer:", w->r->customer);
 	for (i = 0; e == OK && i < json_count(w->ids); i++) {

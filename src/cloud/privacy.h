@@ -14,7 +14,7 @@ struct connector;
 
 struct privacy_in {
 	const char *kind; /* customer_redact, customer_data_request,
-	                     shop_redact, uninstalled */
+			     shop_redact, uninstalled */
 	const char *shop;
 	const char *customer; /* the store's id, or NULL */
 	const char **orders;  /* the store's ids */

@@ -83,8 +83,7 @@ add_one(struct cx *cx, struct batch *b, const struct report *r)
 		return e; /* OK: it came before */
 	b->accepted++;
 	if (r->order != NULL &&
-	    ((e = order_named(cx, b->c->channel, r->order, &id, &name)) !=
-		    OK ||
+	    ((e = order_named(cx, b->c->channel, r->order, &id, &name)) != OK ||
 		(e = order_mark(cx, b->c->channel, r->order, r->step,
 		     r->reason)) != OK))
 		return e;

@@ -10,10 +10,10 @@
 struct connector;
 
 struct report {
-	const char *id;         /* the sender's; told once */
-	const char *order;      /* the store's order id, or NULL */
-	const char *job;        /* UUID, or NULL */
-	int64_t at;             /* ms */
+	const char *id;    /* the sender's; told once */
+	const char *order; /* the store's order id, or NULL */
+	const char *job;   /* UUID, or NULL */
+	int64_t at;        /* ms */
 	const char *level, *step;
 	const char *code, *reason, *next; /* or NULL */
 };

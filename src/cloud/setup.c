@@ -68,8 +68,8 @@ setup_check(struct cx *cx, const char *token)
 
 	if ((e = refuse_done(cx)) != OK)
 		return e;
-	e = db_one(cx, SQL_SETUP_LINK_FIND, id_fields, &r,
-	    V(hashed(cx, token)), V(cx->now));
+	e = db_one(cx, SQL_SETUP_LINK_FIND, id_fields, &r, V(hashed(cx, token)),
+	    V(cx->now));
 	return e == ERR_MISSING ? failed(cx) : e;
 }
 
@@ -115,12 +115,11 @@ finish_checked(struct cx *cx, struct finish *f)
 }
 
 enum err
-setup_finish(struct cx *cx, const struct setup_in *in,
-    struct session_new *out)
+setup_finish(struct cx *cx, const struct setup_in *in, struct session_new *out)
 {
 	struct finish f = { .in = in, .out = out };
-	const char *name = arena_printf(cx->mem, "setup:%s",
-	    in->remote ? in->remote : "?");
+	const char *name =
+	    arena_printf(cx->mem, "setup:%s", in->remote ? in->remote : "?");
 	enum err e;
 
 	if ((e = throttle_check(cx, name)) != OK)

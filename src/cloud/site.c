@@ -32,8 +32,8 @@ static const struct hint hints[] = {
 	{ "email_taken", "Use another e-mail.", 409 },
 	{ "label_taken", "Choose another label.", 409 },
 	{ "technology_unknown", "Use shopify.", 422 },
-	{ "job_not_dead",
-	    "Nothing to do: it is finished or goes on by itself.", 409 },
+	{ "job_not_dead", "Nothing to do: it is finished or goes on by itself.",
+	    409 },
 	/* the connector protocol */
 	{ "not_linked",
 	    "Link the store first: in the Shopify app, check the connection "
@@ -105,8 +105,9 @@ get_metrics(struct cx *cx, const struct request *rq, struct reply *rp)
 	enum err e;
 
 	(void)rq;
-	buf_text(&b, "# HELP logivery_jobs Jobs by state.\n"
-		     "# TYPE logivery_jobs gauge\n");
+	buf_text(&b,
+	    "# HELP logivery_jobs Jobs by state.\n"
+	    "# TYPE logivery_jobs gauge\n");
 	for (i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
 		if ((e = job_count(cx, 0, states[i], &n)) != OK)
 			return e;

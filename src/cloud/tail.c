@@ -62,9 +62,9 @@ static bool
 push_line(struct cx *cx, struct reader *r, const struct event *ev,
     const struct connector_name *names, size_t n)
 {
-	const char *text = arena_printf(cx->mem,
-	    "id: %" PRId64 "\nevent: log\ndata: %s\n\n", ev->id,
-	    json_write(cx, log_line_json(cx, ev, names, n)));
+	const char *text =
+	    arena_printf(cx->mem, "id: %" PRId64 "\nevent: log\ndata: %s\n\n",
+		ev->id, json_write(cx, log_line_json(cx, ev, names, n)));
 
 	if (!stream_push(r->stream, text))
 		return false;
@@ -227,8 +227,7 @@ tail_add(struct cx *cx, struct tail *t, const struct event_filter *f,
 	if (t->stop || (r = free_slot(t)) == NULL) {
 		lock_drop(&t->lock);
 		return cx_fail(cx, ERR_BUSY,
-		    "%d live logs are open, which is the most",
-		    STREAMS_MAX);
+		    "%d live logs are open, which is the most", STREAMS_MAX);
 	}
 	r->f = *f;
 	r->f.job = kept(f->job);

@@ -9,12 +9,7 @@
 
 #include <stdint.h>
 
-enum role {
-	ROLE_NONE,
-	ROLE_VIEWER,
-	ROLE_OPERATOR,
-	ROLE_MANAGER
-};
+enum role { ROLE_NONE, ROLE_VIEWER, ROLE_OPERATOR, ROLE_MANAGER };
 
 struct connector;
 

@@ -1,0 +1,2 @@
+-- Room for other tracking numbers.
+DELETE FROM parcel WHERE shipment = $1;

@@ -1,0 +1,2 @@
+-- A shipment by its public id.
+SELECT * FROM shipment_view WHERE public_id = $1;

@@ -1,0 +1,2 @@
+-- A shipment by its id.
+SELECT * FROM shipment_view WHERE id = $1;

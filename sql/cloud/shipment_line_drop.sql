@@ -1,0 +1,2 @@
+-- No piece of a line.
+DELETE FROM shipment_line WHERE shipment = $1 AND line = $2;
