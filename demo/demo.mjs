@@ -3,7 +3,7 @@
 //
 //   demo.mjs [--once] [--seed N] [--orders N] [--calm] [--keep DIR] [--build DIR]
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -126,6 +126,7 @@ async function stayUp(world) {
 
 async function main() {
   const options = readArguments();
+  if (options.keep) mkdirSync(options.keep, { recursive: true, mode: 0o700 });
   const dir = options.keep ?? mkdtempSync(path.join(os.tmpdir(), 'logivery-demo-'));
   const world = await startWorld({ dir, seed: options.seed, ...(options.build ? { build: options.build } : {}) });
   let code = 1;

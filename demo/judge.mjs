@@ -14,7 +14,7 @@ const count = (list, test) => list.filter(test).length;
 
 /** How often each order was put into the Cloud App, by its Queue Log. */
 async function importsByOrder(world) {
-  const events = await all(`${world.cloudUrl}/api/v1/log?q=imported&limit=200`, world.apiToken);
+  const events = await all(`${world.cloudUrl}/api/v1/log?q=imported&limit=100`, world.apiToken);
   const seen = new Map();
   for (const e of events) {
     if (e.step !== 'order.imported') continue;
@@ -40,7 +40,7 @@ function judgeOrder(order, held, foreign) {
 export async function look(world) {
   const verdicts = [];
   const connectors = world.stores.map((s) => s.connector);
-  const everything = await all(`${world.cloudUrl}/api/v1/orders?limit=200`, world.apiToken);
+  const everything = await all(`${world.cloudUrl}/api/v1/orders?limit=100`, world.apiToken);
   for (const store of world.stores) {
     for (const order of await orders(world, store)) {
       const same = everything.filter((o) => o.external_id === order.legacy_id);
