@@ -57,6 +57,13 @@ courier_find(struct cx *cx, const char *name, struct courier *c)
 }
 
 enum err
+courier_find_id(struct cx *cx, int64_t id, struct courier *c)
+{
+	*c = (struct courier){ 0 };
+	return db_one(cx, SQL_COURIER_FIND_ID, courier_fields, c, V(id));
+}
+
+enum err
 courier_list(struct cx *cx, const char *after, int64_t limit,
     struct courier **list, size_t *n)
 {

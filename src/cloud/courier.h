@@ -28,6 +28,7 @@ extern const struct field courier_in_fields[];
 
 /* By code or name, letters' case aside.  ERR_INPUT, code "unknown_courier". */
 enum err courier_find(struct cx *, const char *code_or_name, struct courier *);
+enum err courier_find_id(struct cx *, int64_t id, struct courier *);
 /* By name, behind `after` ("" from the start). */
 enum err courier_list(struct cx *, const char *after, int64_t limit,
     struct courier **, size_t *n);
