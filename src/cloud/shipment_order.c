@@ -32,6 +32,14 @@ static const struct field conflict_fields[] = {
 	F_END,
 };
 
+struct change {
+	struct order o;
+	struct conflict c;
+	const char *now;       /* the order, as a basis */
+	struct shipment *list; /* not yet shipped, newest first */
+	size_t n;
+};
+
 /* --- what the order is now --- */
 
 static enum err
@@ -54,24 +62,21 @@ address_of(struct cx *cx, int64_t order, const char **hash)
 	return OK;
 }
 
+/* Quantity by line; titles and places may change, that is no conflict. */
 static struct json *
 lines_of(struct cx *cx, const struct left *left, size_t n)
 {
-	struct json *list = json_new_array(cx), *o;
+	struct json *o = json_new_object(cx);
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		if (left[i].current_quantity == 0)
 			continue; /* gone is gone, whether it was ever there */
-		o = json_new_object(cx);
-		json_set_text(cx, o, "line_id",
-		    arena_printf(cx->mem, "%" PRId64, left[i].id));
-		json_set_text(cx, o, "title",
-		    text_cut(cx->mem, left[i].title, 200));
-		json_set_int(cx, o, "quantity", left[i].current_quantity);
-		json_push(list, o);
+		json_set_int(cx, o,
+		    arena_printf(cx->mem, "%" PRId64, left[i].id),
+		    left[i].current_quantity);
 	}
-	return list;
+	return o;
 }
 
 static enum err
@@ -95,21 +100,6 @@ present(struct cx *cx, const struct order *o, const char **text)
 
 /* --- the difference in words --- */
 
-static int64_t
-quantity_in(const struct json *side, const char *line)
-{
-	const struct json *lines = json_get(side, "lines");
-	size_t i;
-
-	for (i = 0; i < json_count(lines); i++) {
-		if (text_equal(json_get_text(json_at(lines, i), "line_id"),
-			line))
-			return json_int(json_get(json_at(lines, i), "quantity"),
-			    0);
-	}
-	return 0;
-}
-
 static void
 word(struct buf *b, const char *text)
 {
@@ -118,42 +108,34 @@ word(struct buf *b, const char *text)
 	buf_text(b, text);
 }
 
-/* Lines of `a` whose quantity in `b` differs; those that `a` lacks when
-   `only_new`. */
 static void
-line_words(struct cx *cx, struct buf *out, const struct json *side[2],
-    bool only_new)
+line_word(struct cx *cx, struct buf *b, const struct left *l,
+    const struct json *const side[2])
 {
-	const struct json *lines = json_get(side[only_new], "lines"), *l;
-	int64_t was, now;
-	const char *id;
-	size_t i;
+	const char *id = arena_printf(cx->mem, "%" PRId64, l->id);
+	int64_t was = json_int(json_get(json_get(side[0], "lines"), id), 0);
+	int64_t now = json_int(json_get(json_get(side[1], "lines"), id), 0);
 
-	for (i = 0; i < json_count(lines) && out->n < 300; i++) {
-		l = json_at(lines, i);
-		id = json_get_text(l, "line_id");
-		was = quantity_in(side[0], id);
-		now = quantity_in(side[1], id);
-		if (was == now || (only_new && was != 0))
-			continue;
-		word(out,
+	if (was != now && b->n < 300)
+		word(b,
 		    arena_printf(cx->mem,
-			"%.60s: %" PRId64 " instead of %" PRId64,
-			json_get_text(l, "title"), now, was));
-	}
+			"%.60s: %" PRId64 " instead of %" PRId64, l->title, now,
+			was));
 }
 
 static enum err
-difference(struct cx *cx, const char *ours, const char *theirs,
-    const char **words)
+difference(struct cx *cx, const struct change *ch, const char **words)
 {
 	const struct json *side[2];
 	struct json *a, *b;
+	struct left *left;
 	struct buf out = buf_new(cx->mem);
+	size_t n, i;
 	enum err e;
 
-	if ((e = json_parse(cx, ours, strlen(ours), &a)) != OK ||
-	    (e = json_parse(cx, theirs, strlen(theirs), &b)) != OK)
+	if ((e = json_parse(cx, ch->c.basis, strlen(ch->c.basis), &a)) != OK ||
+	    (e = json_parse(cx, ch->now, strlen(ch->now), &b)) != OK ||
+	    (e = shipment_left(cx, ch->o.id, &left, &n)) != OK)
 		return e;
 	side[0] = a;
 	side[1] = b;
@@ -163,10 +145,8 @@ difference(struct cx *cx, const char *ours, const char *theirs,
 	if (!text_equal(json_get_text(a, "address"),
 		json_get_text(b, "address")))
 		word(&out, "the delivery address is another one");
-	line_words(cx, &out, side, false);
-	line_words(cx, &out, side, true);
-	if (out.n == 0)
-		word(&out, "names of lines changed");
+	for (i = 0; i < n; i++)
+		line_word(cx, &out, &left[i], side);
 	*words = text_cut(cx->mem, out.p, 500);
 	return OK;
 }
@@ -209,21 +189,13 @@ basis_store(struct cx *cx, int64_t order, const char *text)
 	return shipment_follow(cx, order);
 }
 
-struct change {
-	struct order o;
-	struct conflict c;
-	const char *now;
-	struct shipment *list; /* not yet shipped */
-	size_t n;
-};
-
 static enum err
 open_conflict(struct cx *cx, struct change *ch)
 {
 	const char *what;
 	enum err e;
 
-	if ((e = difference(cx, ch->c.basis, ch->now, &what)) != OK ||
+	if ((e = difference(cx, ch, &what)) != OK ||
 	    (e = db_exec(cx, SQL_ORDER_BASIS_CONFLICT, V(ch->o.id), V(ch->now),
 		 V(what), V(cx->now))) != OK ||
 	    (e = hold(cx, ch->list, ch->n, true)) != OK)
