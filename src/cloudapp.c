@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -26,6 +25,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cloud/command.h"
 #include "cloud/control.h"
 #include "cloud/kinds.h"
 #include "cloud/setup.h"
@@ -39,104 +39,7 @@
 #include "net/url.h"
 #include "queue/runner.h"
 
-#define PREFIX "LOGIVERY_CLOUD"
 enum { EXIT_USAGE = 2, DRAIN_MS = 25 * 1000, LISTEN_FD = 3 };
-
-/* --- options --- */
-
-#define OPT_DATA                                                               \
-	{                                                                      \
-		"data", OPTION_TEXT, NULL, true, 0, 0, "DIR",                  \
-		    "Folder of database, keys and socket; made if missing."    \
-	}
-#define OPT_DATABASE                                                           \
-	{                                                                      \
-		"database", OPTION_TEXT, NULL, false, 0, 0, "URL",             \
-		    "postgresql://... instead of the SQLite file in the "      \
-		    "folder."                                                  \
-	}
-#define OPT_KEY_FILE                                                           \
-	{                                                                      \
-		"key-file", OPTION_TEXT, NULL, false, 0, 0, "FILE",            \
-		    "Master keys; DIR/master.key if not given, made at first " \
-		    "start; "                                                  \
-		    "shared by all nodes."                                     \
-	}
-#define OPT_PUBLIC_URL                                                         \
-	{                                                                      \
-		"public-url", OPTION_TEXT, NULL, true, 0, 0, "URL",            \
-		    "Address people and stores use: the Host URL."             \
-	}
-#define OPT_PRIVATE                                                            \
-	{                                                                      \
-		"allow-private-hosts", OPTION_SWITCH, NULL, false, 0, 0, NULL, \
-		    "Stores may have private addresses, http and any port "    \
-		    "(development)."                                           \
-	}
-#define OPT_SWEEP                                                              \
-	{                                                                      \
-		"sweep-seconds", OPTION_INT, "300", false, 1, 86400, "N",      \
-		    "How often a new connector imports orders by itself; its " \
-		    "other "                                                   \
-		    "jobs run every 3 and 6 times that."                       \
-	}
-#define OPT_RETRY                                                              \
-	{                                                                      \
-		"retry-base-ms", OPTION_INT, "1000", false, 1, 600000, "N",    \
-		    "First pause before a failed job is tried again; it "      \
-		    "doubles."                                                 \
-	}
-
-static const struct option serve_options[] = {
-	OPT_DATA,
-	{ "listen", OPTION_TEXT, "127.0.0.1:8080", false, 0, 0, "HOST:PORT",
-	    "Where to serve; port 0 takes a free one. A socket inherited "
-	    "with LISTEN_FDS comes first." },
-	OPT_PUBLIC_URL,
-	OPT_DATABASE,
-	OPT_KEY_FILE,
-	OPT_PRIVATE,
-	{ "metrics", OPTION_TEXT, NULL, false, 0, 0, "HOST:PORT",
-	    "Serve numbers for Prometheus there; off if not given." },
-	{ "trusted-proxy", OPTION_TEXT, NULL, false, 0, 0, "CIDR",
-	    "Believe X-Forwarded-For and -Proto of proxies in this block." },
-	{ "tls-cert", OPTION_TEXT, NULL, false, 0, 0, "FILE",
-	    "PEM certificate chain: serve https; needs --tls-key." },
-	{ "tls-key", OPTION_TEXT, NULL, false, 0, 0, "FILE",
-	    "PEM key of the certificate." },
-	OPT_SWEEP,
-	OPT_RETRY,
-	{ 0 },
-};
-
-static const struct option work_options[] = {
-	OPT_DATA,
-	OPT_PUBLIC_URL,
-	OPT_DATABASE,
-	OPT_KEY_FILE,
-	OPT_PRIVATE,
-	OPT_SWEEP,
-	OPT_RETRY,
-	{ 0 },
-};
-
-static const struct option data_options[] = {
-	OPT_DATA,
-	OPT_DATABASE,
-	OPT_KEY_FILE,
-	{ 0 },
-};
-
-static const struct option add_options[] = {
-	OPT_DATA,
-	OPT_DATABASE,
-	OPT_KEY_FILE,
-	{ "role", OPTION_TEXT, "manager", false, 0, 0, "ROLE",
-	    "manager, operator or viewer." },
-	{ 0 },
-};
-
-static const struct option no_options[] = { { 0 } };
 
 /* --- the world --- */
 
@@ -524,75 +427,29 @@ command_run(struct world *w, const struct json *in, struct json **out)
 }
 
 static int
-command_end(struct world *w, enum err e)
+command(struct world *w, struct json *in)
 {
-	if (e == OK)
+	struct json *out = NULL;
+	enum err e;
+
+	if ((e = command_run(w, in, &out)) == OK) {
+		command_print(in, out);
 		return 0;
+	}
 	complain(&w->cx);
 	return e == ERR_INPUT ? EXIT_USAGE : 1;
-}
-
-/* A line of standard input, unless a person sits there; NULL: none. */
-static const char *
-password_read(struct cx *cx)
-{
-	char line[1024];
-	size_t n;
-
-	if (isatty(STDIN_FILENO) || fgets(line, sizeof(line), stdin) == NULL)
-		return NULL;
-	n = strcspn(line, "\r\n");
-	line[n] = '\0';
-	return n == 0 ? NULL : arena_text(cx->mem, line);
-}
-
-static const char *
-password_make(struct cx *cx)
-{
-	char id[27];
-
-	id_new(cx, id);
-	return arena_textn(cx->mem, id, 20); /* 100 bits */
 }
 
 static int
 user_add(struct world *w)
 {
-	struct cx *cx = &w->cx;
-	struct json *in = json_new_object(cx), *out;
-	const char *const *words;
-	const char *password = password_read(cx), *made = NULL;
-	enum err e;
-
-	conf_words(cx->conf, &words);
-	if (password == NULL)
-		password = made = password_make(cx);
-	json_set_text(cx, in, "command", "user.add");
-	json_set_text(cx, in, "email", words[0]);
-	json_set_text(cx, in, "password", password);
-	json_set_text(cx, in, "role", conf_text(cx->conf, "role"));
-	e = command_run(w, in, &out);
-	if (e == OK && made != NULL)
-		printf("%s\n", made);
-	return command_end(w, e);
+	return command(w, command_user_add(&w->cx));
 }
 
 static int
 token_add(struct world *w)
 {
-	struct cx *cx = &w->cx;
-	struct json *in = json_new_object(cx), *out;
-	const char *const *words;
-	enum err e;
-
-	conf_words(cx->conf, &words);
-	json_set_text(cx, in, "command", "token.add");
-	json_set_text(cx, in, "name", words[0]);
-	json_set_text(cx, in, "role", conf_text(cx->conf, "role"));
-	e = command_run(w, in, &out);
-	if (e == OK)
-		printf("%s\n", json_get_text(out, "token"));
-	return command_end(w, e);
+	return command(w, command_token_add(&w->cx));
 }
 
 /* --- main --- */
@@ -614,20 +471,20 @@ struct command {
 };
 
 static const struct command commands[] = {
-	{ "serve", NULL, NULL, serve_options, serve,
+	{ "serve", NULL, NULL, command_serve_options, serve,
 	    "serve stores, people and machines, and work in the background" },
-	{ "work", NULL, NULL, work_options, work,
+	{ "work", NULL, NULL, command_work_options, work,
 	    "only work: another node on the same PostgreSQL" },
-	{ "migrate", NULL, NULL, data_options, migrate,
+	{ "migrate", NULL, NULL, command_data_options, migrate,
 	    "bring the schema up to date" },
-	{ "check", NULL, NULL, data_options, check,
+	{ "check", NULL, NULL, command_data_options, check,
 	    "see that keys and database are in order" },
-	{ "user", "add", "EMAIL", add_options, user_add,
+	{ "user", "add", "EMAIL", command_add_options, user_add,
 	    "add a user; the password on standard input, or one is made and "
 	    "printed" },
-	{ "token", "add", "NAME", add_options, token_add,
+	{ "token", "add", "NAME", command_add_options, token_add,
 	    "make an API token and print it, once" },
-	{ "version", NULL, NULL, no_options, version,
+	{ "version", NULL, NULL, command_no_options, version,
 	    "say which version this is" },
 };
 enum { NCOMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -670,12 +527,12 @@ options_read(struct world *w, const struct command *c, int argc, char **argv,
 	struct conf *conf;
 	enum err e;
 
-	e = conf_read(&w->cx, c->options, PREFIX, argc - skip, argv + skip,
-	    c->word ? 1 : 0, &conf);
+	e = conf_read(&w->cx, c->options, COMMAND_PREFIX, argc - skip,
+	    argv + skip, c->word ? 1 : 0, &conf);
 	*status = EXIT_USAGE;
 	if (e != OK && strcmp(w->cx.code, "help") == 0) {
 		printf("logivery-cloud %s: %s\n\n%s", c->name, c->help,
-		    conf_help(w->cx.mem, c->options, PREFIX));
+		    conf_help(w->cx.mem, c->options, COMMAND_PREFIX));
 		*status = 0;
 		return false;
 	}

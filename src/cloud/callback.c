@@ -112,12 +112,13 @@ static bool
 is_about_time(struct cx *cx, const struct answer *a)
 {
 	struct json *j = NULL;
+	const char *code;
 
-	return a->body.n > 0 &&
-	    json_parse(cx, (const char *)a->body.p, a->body.n, &j) == OK &&
-	    text_starts(json_get_text(j, "code") ? json_get_text(j, "code")
-						 : "",
-		"signature_");
+	if (a->body.n == 0 ||
+	    json_parse(cx, (const char *)a->body.p, a->body.n, &j) != OK)
+		return false;
+	code = json_get_text(j, "code");
+	return code != NULL && text_starts(code, "signature_");
 }
 
 static enum err

@@ -167,7 +167,8 @@ static const struct part enrichment_fulfillment_order_parts[] = {
 
 static const struct part enrichment_parts[] = {
 	{ "lines", LIST, OPTIONAL, 0, 1000, enrichment_line_parts },
-	{ "fulfillment_orders", LIST, OPTIONAL, 0, 100, enrichment_fulfillment_order_parts },
+	{ "fulfillment_orders", LIST, OPTIONAL, 0, 100,
+	    enrichment_fulfillment_order_parts },
 	{ NULL },
 };
 

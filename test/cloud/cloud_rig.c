@@ -313,22 +313,32 @@ static const struct field one_fields[] = {
 	F_END,
 };
 
+/* Statements are cached by their address: each needs its own. */
+static struct sql *
+statement(struct cx *cx, const char *text, int writes)
+{
+	struct sql *sql = arena_alloc(cx->mem, sizeof(*sql));
+
+	*sql = (struct sql){ "test", { text, text }, 0, writes };
+	return sql;
+}
+
 int64_t
 number(struct cx *cx, const char *text)
 {
-	struct sql sql = { "test", { text, text }, 0, 0 };
+	struct sql *sql = statement(cx, text, 0);
 	struct one one = { 0 };
 
-	must(cx, db_one(cx, sql, one_fields, &one));
+	must(cx, db_one(cx, *sql, one_fields, &one));
 	return one.n;
 }
 
 void
 exec(struct cx *cx, const char *text)
 {
-	struct sql sql = { "test", { text, text }, 0, 1 };
+	struct sql *sql = statement(cx, text, 1);
 
-	must(cx, db_exec(cx, sql));
+	must(cx, db_exec(cx, *sql));
 }
 
 /* --- requests --- */
