@@ -13,18 +13,18 @@
 
 struct event {
 	int64_t id;
-	int64_t at;        /* ms */
-	int64_t tenant;    /* connector or shop; 0: none */
-	const char *level; /* debug info warn error */
-	const char *step;  /* dotted: "order.imported" */
-	const char *job;   /* UUID, or NULL */
+	int64_t at;             /* ms */
+	int64_t tenant;         /* connector or shop; 0: none */
+	const char *level;      /* debug info warn error */
+	const char *step;       /* dotted: "order.imported" */
+	const char *job;        /* UUID, or NULL */
 	const char *order_id;   /* the store's id, or NULL */
 	const char *order_name; /* "#1001", or NULL */
-	const char *text;  /* what happened */
-	const char *reason; /* why, or NULL */
-	const char *next;   /* what to do, or NULL */
-	const char *origin; /* "cloud" or "shopify": which program saw it */
-	const char *ext_id; /* the sender's id of it, or NULL: told once */
+	const char *text;       /* what happened */
+	const char *reason;     /* why, or NULL */
+	const char *next;       /* what to do, or NULL */
+	const char *origin;     /* "cloud" or "shopify": which program saw it */
+	const char *ext_id;     /* the sender's id of it, or NULL: told once */
 };
 
 extern const struct field event_fields[];     /* rows */
@@ -39,13 +39,15 @@ struct event_filter {
 	const char *job;   /* or NULL */
 	const char *level; /* at least this, or NULL */
 	const char *order_id;
-	const char *q;     /* part of text, order name or reason; or NULL */
-	int64_t before;    /* id; newest first; 0: from the top */
-	int64_t after;     /* id; oldest first when set */
-	int64_t limit;     /* 1 … 200 */
+	const char *q;  /* part of text, order name or reason; or NULL */
+	int64_t before; /* id; newest first; 0: from the top */
+	int64_t after;  /* id; oldest first when set.  Live: PostgreSQL gives
+			   ids before the commit, so 12 may show before 11;
+			   look back some ids and drop what was seen */
+	int64_t limit;  /* 1 … 200 */
 };
-enum err event_list(struct cx *, const struct event_filter *,
-    struct event **, size_t *n);
+enum err event_list(struct cx *, const struct event_filter *, struct event **,
+    size_t *n);
 
 /* Drop what is older than `age_ms` or beyond `rows`; in slices. */
 enum err event_trim(struct cx *, int64_t age_ms, int64_t rows);

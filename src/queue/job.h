@@ -49,7 +49,7 @@ struct job {
 	int64_t suspect;   /* 1: runs alone */
 	int64_t fence;
 	int64_t effect_until; /* ms; a call of an earlier try may be in the
-	                         air until then; 0: none */
+				 air until then; 0: none */
 	int64_t created_at, started_at, finished_at; /* ms; 0: not yet */
 	const char *code;   /* of the last failure, or NULL */
 	const char *reason; /* in words, or NULL */
@@ -58,7 +58,7 @@ struct job {
 
 extern const struct field job_fields[];     /* rows: all columns */
 extern const struct field job_out_fields[]; /* JSON for people: uuid, kind,
-                                               state, times, reason, … */
+					       state, times, reason, … */
 
 struct job_new {
 	const char *kind;
@@ -98,14 +98,12 @@ struct job_kind;
 /* All waiting jobs of a tenant whose kind parks (of `kinds`, the program's own
    table, NULL ends), and back. */
 enum err job_park(struct cx *, int64_t tenant,
-    const struct job_kind *const *kinds, const char *code,
-    const char *reason);
+    const struct job_kind *const *kinds, const char *code, const char *reason);
 enum err job_unpark(struct cx *, int64_t tenant);
 /* Waiting and parked jobs of a tenant are dropped (uninstall, delete). */
 enum err job_drop_tenant(struct cx *, int64_t tenant);
 /* How many are in that state; tenant 0: all. */
-enum err job_count(struct cx *, int64_t tenant, const char *state,
-    int64_t *n);
+enum err job_count(struct cx *, int64_t tenant, const char *state, int64_t *n);
 /* Drop what was done or dead more than `age_ms` ago; in slices. */
 enum err job_trim(struct cx *, int64_t age_ms);
 
@@ -126,7 +124,7 @@ struct job_kind {
 	int64_t backoff_s;     /* doubled each time, full jitter; 0: 1 */
 	int64_t backoff_max_s; /* 0: 300 */
 	bool parks; /* ERR_AUTH or ERR_DENIED with code "disconnected" parks it
-	               until job_unpark, instead of giving up */
+		       until job_unpark, instead of giving up */
 };
 
 /* What a done job says in the log: "5 orders taken, 2 more waiting". */

@@ -18,9 +18,9 @@
 struct sched {
 	int64_t tenant;
 	const char *kind;
-	int64_t every_s;  /* 0: off */
-	int64_t next_at;  /* ms; 0 when off */
-	int64_t last_at;  /* ms; 0: never */
+	int64_t every_s;      /* 0: off */
+	int64_t next_at;      /* ms; 0 when off */
+	int64_t last_at;      /* ms; 0: never */
 	const char *last_job; /* UUID, or NULL */
 };
 
