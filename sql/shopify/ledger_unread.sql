@@ -5,5 +5,5 @@ SELECT id, shop, generation, order_id, name, state, state_at, created_at,
     attempts, next_at, cancelled_at, batch, via, job, code, reason, customer,
     asked_at
 FROM ledger
-WHERE shop = $1 AND must_read > 0 AND state <> 'skipped'
+WHERE shop = $1 AND must_read > 0
 ORDER BY id LIMIT 50;

@@ -132,7 +132,7 @@ struct move {
 	const struct sight *sight;
 	const struct taking *taking;
 	const struct said *said;
-	struct ledger *out;
+	struct ledger row; /* as it is then */
 	const char *verdict;
 };
 
@@ -154,7 +154,7 @@ ask_body(struct cx *cx, void *arg)
 		return e;
 	if ((e = row_lock(cx, m->shop->id, m->sight->id, &l)) != OK)
 		return e;
-	*m->out = l;
+	m->row = l;
 	if (row_state_of(&l) == LEDGER_SENDING || l.redacted)
 		return OK;
 	row_wait(cx, &l);
@@ -166,7 +166,7 @@ ask_body(struct cx *cx, void *arg)
 	else if (!l.confirmed)
 		row_refuse(cx, &l, "not_importable",
 		    "The store has not confirmed the order yet.");
-	*m->out = l;
+	m->row = l;
 	return row_save(cx, m->shop, &l);
 }
 
@@ -174,8 +174,12 @@ enum err
 ledger_ask(struct cx *cx, const struct shop *shop, const struct sight *o,
     struct ledger *out)
 {
-	return tx_join(cx, ask_body,
-	    &(struct move){ .shop = shop, .sight = o, .out = out });
+	struct move m = { .shop = shop, .sight = o };
+	enum err e;
+
+	if ((e = tx_join(cx, ask_body, &m)) == OK)
+		*out = m.row;
+	return e;
 }
 
 static enum err
@@ -200,7 +204,7 @@ take_body(struct cx *cx, void *arg)
 	l.job = NULL;
 	if ((e = row_save(cx, m->shop, &l)) != OK)
 		return e;
-	*m->out = l;
+	m->row = l;
 	return row_note(cx, m->shop, &l,
 	    &(struct note){
 		.level = "info",
@@ -214,13 +218,16 @@ enum err
 ledger_take(struct cx *cx, const struct shop *shop, struct ledger *l,
     const struct taking *t)
 {
-	return tx_join(cx, take_body,
-	    &(struct move){
+	struct move m = {
 		.shop = shop,
 		.order_id = l->order_id,
 		.taking = t,
-		.out = l,
-	    });
+	};
+	enum err e;
+
+	if ((e = tx_join(cx, take_body, &m)) == OK)
+		*l = m.row;
+	return e;
 }
 
 static enum err

@@ -211,7 +211,7 @@ follow(struct cx *cx, const struct shop *shop, const struct ledger *l)
 
 	if (is_unshown(l))
 		e = jobs_add_order(cx, JOB_TAGS, shop->id, l->id);
-	if (e == OK && l->must_read && row_state_of(l) != LEDGER_SKIPPED)
+	if (e == OK && l->must_read)
 		e = jobs_add_order(cx, JOB_READ, shop->id, l->id);
 	if (e == OK && may_go(cx, shop, l))
 		e = l->manual ? send_now(cx, shop->id)

@@ -496,9 +496,14 @@ rig_open(void)
 void
 rig_close(struct rig *r)
 {
+	bool failed = r->sim.failed;
+
+	if (failed)
+		sim_tell(&r->sim);
 	cx_done(&r->cx);
 	sim_node_close(&r->app);
 	sim_shopify_close(&r->shopify);
 	nftw(r->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	mem_free(r);
+	assert_false(failed);
 }
