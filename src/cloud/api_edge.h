@@ -16,7 +16,9 @@ struct job;
 
 extern const struct route cloud_account_routes[], cloud_connector_routes[],
     cloud_order_routes[], cloud_job_routes[], cloud_log_routes[],
-    cloud_link_routes[], cloud_web_routes[];
+    cloud_link_routes[], cloud_web_routes[], cloud_shipment_routes[],
+    cloud_shipment_csv_routes[], cloud_courier_routes[];
+extern const struct hint cloud_shipment_hints[];
 
 /* Find out who asks and whether they may. */
 enum err cloud_authenticate(struct cx *, struct request *);

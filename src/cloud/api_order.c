@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "cloud/api_shipment.h"
 #include "cloud/connector.h"
 #include "cloud/cursor.h"
 #include "cloud/order.h"
@@ -155,6 +156,8 @@ get_order(struct cx *cx, const struct request *rq, struct reply *rp)
 	json_set(j, "lines", lines);
 	json_set_raw(cx, j, "document", document);
 	json_set(j, "timeline", timeline);
+	if ((e = order_shipments_json(cx, o.id, j)) != OK)
+		return e;
 	reply_json(cx, rp, j);
 	return OK;
 }

@@ -10,10 +10,11 @@
 #define JOB_IMPORT_ORDERS "import_orders"
 #define JOB_EXPORT_SHIPPED "export_shipped"
 #define JOB_EXPORT_DELIVERED "export_delivered"
-#define JOB_SHIP "ship"         /* tell the store of one shipment */
-#define JOB_SETTINGS "settings" /* tell the app a switch moved */
-#define JOB_PRIVACY "privacy"   /* redact, data request */
-#define JOB_TRIM "trim"         /* drop what is too old to keep */
+#define JOB_SHIP "ship"                   /* tell the store of one shipment */
+#define JOB_SHIPMENTS_CSV "shipments_csv" /* work off a file */
+#define JOB_SETTINGS "settings"           /* tell the app a switch moved */
+#define JOB_PRIVACY "privacy"             /* redact, data request */
+#define JOB_TRIM "trim"                   /* drop what is too old to keep */
 
 struct job_kind;
 extern const struct job_kind *const cloud_kinds[]; /* NULL ends */

@@ -15,8 +15,8 @@
 
 extern const struct job_kind cloud_kind_import, cloud_kind_confirm,
     cloud_kind_sync, cloud_kind_import_orders, cloud_kind_export_shipped,
-    cloud_kind_export_delivered, cloud_kind_ship, cloud_kind_settings,
-    cloud_kind_privacy, cloud_kind_trim;
+    cloud_kind_export_delivered, cloud_kind_ship, cloud_kind_shipments_csv,
+    cloud_kind_settings, cloud_kind_privacy, cloud_kind_trim;
 
 const struct job_kind *const cloud_kinds[] = {
 	&cloud_kind_import,
@@ -26,6 +26,7 @@ const struct job_kind *const cloud_kinds[] = {
 	&cloud_kind_export_shipped,
 	&cloud_kind_export_delivered,
 	&cloud_kind_ship,
+	&cloud_kind_shipments_csv,
 	&cloud_kind_settings,
 	&cloud_kind_privacy,
 	&cloud_kind_trim,

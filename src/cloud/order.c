@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/text.h"
+#include "cloud/shipment_order.h"
 #include "db/db.h"
 #include "gen/sql.h"
 
@@ -149,11 +150,19 @@ enum err
 order_mark(struct cx *cx, int64_t channel, const char *external_id,
     const char *step, const char *what)
 {
+	const char *name;
+	int64_t id;
+	enum err e;
+
 	if (text_equal(step, "order.changed"))
 		return db_exec(cx, SQL_ORDER_MARK_CHANGED, V(channel),
 		    V(external_id), V(what));
-	if (text_equal(step, "order.cancelled"))
-		return db_exec(cx, SQL_ORDER_MARK_CANCELLED, V(channel),
-		    V(external_id), V(cx->now));
-	return OK;
+	if (!text_equal(step, "order.cancelled"))
+		return OK;
+	e = db_exec(cx, SQL_ORDER_MARK_CANCELLED, V(channel), V(external_id),
+	    V(cx->now));
+	if (e != OK ||
+	    (e = order_named(cx, channel, external_id, &id, &name)) != OK)
+		return e;
+	return id == 0 ? OK : shipment_order_changed(cx, id);
 }

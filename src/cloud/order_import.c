@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "cloud/order_sync.h"
+#include "cloud/shipment_order.h"
 #include "db/db.h"
 #include "gen/sql.h"
 #include "queue/event.h"
@@ -292,7 +293,8 @@ updated(struct cx *cx, struct import *im, const struct head *h)
 	    V(s->placed_at), V(s->created_at), V(in->updated_at),
 	    V(s->cancelled_at), V(in->digest), V(s->search), V(in->document));
 	if (e != OK || (e = lines_set(cx, im, h->id)) != OK ||
-	    (e = cancelled_tell(cx, im, h)) != OK)
+	    (e = cancelled_tell(cx, im, h)) != OK ||
+	    (e = shipment_order_changed(cx, h->id)) != OK)
 		return e;
 	e = tell(cx, im, "order.updated",
 	    arena_printf(cx->mem,

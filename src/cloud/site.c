@@ -73,6 +73,7 @@ void
 cloud_hints_add(void)
 {
 	router_hints(hints);
+	router_hints(cloud_shipment_hints);
 }
 
 static const struct route *const tables[] = {
@@ -81,6 +82,9 @@ static const struct route *const tables[] = {
 	cloud_account_routes,
 	cloud_connector_routes,
 	cloud_order_routes,
+	cloud_shipment_routes,
+	cloud_shipment_csv_routes,
+	cloud_courier_routes,
 	cloud_job_routes,
 	cloud_log_routes,
 	NULL,

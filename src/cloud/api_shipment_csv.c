@@ -1,0 +1,192 @@
+/*
+ * api_shipment_csv.c - shipments as CSV, in and out (doc/openapi.yaml).
+ */
+#include "cloud/api_edge.h"
+
+#include <inttypes.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "cloud/csv.h"
+#include "cloud/cursor.h"
+#include "cloud/shipment.h"
+#include "cloud/shipment_csv.h"
+
+enum { OUT_MAX = 10000, OUT_SLICE = 200 };
+
+static struct json *
+import_json(struct cx *cx, const struct csv_import *im)
+{
+	struct json *o = json_new_object(cx);
+
+	json_set_text(cx, o, "id", im->public_id);
+	json_set_text(cx, o, "state", im->state);
+	json_set_raw(cx, o, "columns", im->columns);
+	json_set_text(cx, o, "separator", im->separator);
+	json_set_int(cx, o, "lines", im->rows);
+	json_set_int(cx, o, "done", im->done);
+	json_set_int(cx, o, "taken", im->taken);
+	json_set_int(cx, o, "unchanged", im->same);
+	json_set_int(cx, o, "refused", im->bad);
+	json_set_text(cx, o, "job", im->job);
+	json_set_when(cx, o, "created_at", im->created_at);
+	json_set_when(cx, o, "finished_at", im->finished_at);
+	return o;
+}
+
+static enum err
+post_csv(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	const char *type = header_get(rq, "content-type");
+	struct csv_import im;
+	enum err e;
+
+	if (type == NULL ||
+	    !text_starts(text_lower_ascii(cx->mem, type), "text/csv"))
+		return cx_fail_code(cx, ERR_INPUT, "not_csv",
+		    "The body is not text/csv");
+	if ((e = shipment_csv_take(cx, rq->body, &im)) != OK)
+		return e;
+	reply_status(rp, 202);
+	reply_header(cx, rp, "Location", "/api/v1/shipments/csv/%s",
+	    im.public_id);
+	reply_json(cx, rp, import_json(cx, &im));
+	return OK;
+}
+
+static enum err
+get_csv(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	struct csv_import im;
+	enum err e;
+
+	if ((e = shipment_csv_find(cx, path_text(rq, "id"), &im)) != OK)
+		return e;
+	reply_json(cx, rp, import_json(cx, &im));
+	return OK;
+}
+
+static enum err
+get_csv_errors(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	struct json *items = json_new_array(cx), *o;
+	struct csv_import im;
+	struct csv_error *list;
+	const char *next = NULL;
+	int64_t after = 0, limit;
+	size_t n, i;
+	enum err e;
+
+	if ((e = page_limit(cx, rq, &limit)) != OK ||
+	    (e = cursor_read_id(cx, query_get(rq, "cursor"), &after)) != OK ||
+	    (e = shipment_csv_find(cx, path_text(rq, "id"), &im)) != OK ||
+	    (e = shipment_csv_errors(cx, im.id, after, limit + 1, &list, &n)) !=
+		OK)
+		return e;
+	for (i = 0; i < n && i < (size_t)limit; i++) {
+		o = json_new_object(cx);
+		json_set_int(cx, o, "line", list[i].line);
+		json_set_text(cx, o, "code", list[i].code);
+		json_set_text(cx, o, "reason", list[i].reason);
+		json_push(items, o);
+	}
+	if (n > (size_t)limit)
+		next = cursor_write_id(cx, list[limit - 1].line);
+	reply_page(cx, rp, items, next);
+	return OK;
+}
+
+/* --- out --- */
+
+static const char *
+when_cell(struct cx *cx, int64_t ms)
+{
+	return ms == 0 ? "" : when_write(cx->mem, ms);
+}
+
+static enum err
+line_out(struct cx *cx, struct buf *b, struct shipment *s)
+{
+	struct buf numbers = buf_new(cx->mem);
+	size_t i;
+	enum err e;
+
+	if ((e = shipment_numbers(cx, s)) != OK)
+		return e;
+	for (i = 0; i < s->nnumbers; i++)
+		buf_printf(&numbers, "%s%s", i > 0 ? " " : "", s->numbers[i]);
+	csv_cell(b, s->order_name, false);
+	csv_cell(b, s->public_id, false);
+	csv_cell(b, s->courier_name, false);
+	csv_cell(b, numbers.p, false);
+	csv_cell(b, when_cell(cx, s->shipped_at), false);
+	csv_cell(b, when_cell(cx, s->delivered_at), false);
+	csv_cell(b, s->state, false);
+	csv_cell(b, s->store_state, true);
+	return OK;
+}
+
+/* A slice in an arena of its own: only the text grows. */
+static enum err
+slice_out(struct cx *cx, struct buf *b, struct shipment_filter *f, size_t *n)
+{
+	struct shipment *list;
+	struct cx child;
+	size_t i;
+	enum err e;
+
+	cx_child(&child, cx);
+	e = shipment_list(&child, f, &list, n);
+	for (i = 0; e == OK && i < *n; i++) {
+		e = line_out(&child, b, &list[i]);
+		f->before = list[i].id;
+	}
+	if (e != OK)
+		cx_fail(cx, e, "%s", child.why);
+	cx_done(&child);
+	return e;
+}
+
+static enum err
+get_shipments_csv(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	static const char *const states[] = { "CREATED", "CONFIRMED", "SHIPPED",
+		"DELIVERED", "CLOSED", "TRACKING_FAILED", "CANCELLED", NULL };
+	struct shipment_filter f = { .q = query_get(rq, "q"),
+		.limit = OUT_SLICE };
+	struct buf b = buf_new(cx->mem);
+	size_t n = OUT_SLICE, total = 0;
+	enum err e;
+
+	if ((e = cursor_read_id(cx, query_get(rq, "cursor"), &f.before)) !=
+		OK ||
+	    (e = query_word(cx, rq, "state", states, &f.state)) != OK)
+		return e;
+	buf_text(&b,
+	    "order number,shipment,courier,tracking,shipped_at,"
+	    "delivered_at,state,store\r\n");
+	while (n == OUT_SLICE && total < OUT_MAX) {
+		if ((e = slice_out(cx, &b, &f, &n)) != OK)
+			return e;
+		total += n;
+	}
+	if (n == OUT_SLICE)
+		reply_header(cx, rp, "Link",
+		    "</api/v1/shipments.csv?cursor=%s>; rel=\"next\"",
+		    cursor_write_id(cx, f.before));
+	reply_header(cx, rp, "Content-Disposition",
+	    "attachment; filename=\"shipments.csv\"");
+	reply_text(rp, "text/csv; charset=utf-8", b.p);
+	return OK;
+}
+
+const struct route cloud_shipment_csv_routes[] = {
+	{ POST, "/api/v1/shipments/csv", "operator", post_csv, 0,
+	    CSV_BODY_MAX },
+	{ GET, "/api/v1/shipments/csv/{id}", "viewer", get_csv },
+	{ GET, "/api/v1/shipments/csv/{id}/errors", "viewer", get_csv_errors },
+	{ GET, "/api/v1/shipments.csv", "viewer", get_shipments_csv },
+	{ 0 },
+};
