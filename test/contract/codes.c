@@ -37,8 +37,7 @@ plain_text(struct bench *b)
 	ask.headers[1] = (struct param){ "Content-Type", "text/plain" };
 	ask.body = (struct bytes){ (const unsigned char *)"{}", 2 };
 	sim_node_ask(b->cx, &b->both->cloud, &ask, &b->reply);
-	must(b->cx,
-	    json_parse(b->cx, b->reply.body, strlen(b->reply.body), &b->body));
+	sample_note(b);
 }
 
 static void
@@ -199,8 +198,7 @@ give(struct bench *b, const struct json *doc)
 static void
 ask_state(struct bench *b)
 {
-	while (sim_node_step(&b->both->cloud))
-		;
+	bench_work(b);
 	cloud_send(b, POST, "/orders/status",
 	    arena_printf(b->cx->mem, "{\"ids\":[\"%" PRId64 "\"]}", ID), NULL);
 }

@@ -14,6 +14,7 @@
 
 struct judge {
 	struct sim_both *both;
+	int known; /* findings that are known and let pass (judge.c) */
 	struct judged {
 		bool synced;    /* was shown as synced */
 		bool asked;     /* by a person, since */

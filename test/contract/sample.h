@@ -30,6 +30,8 @@ struct bench {
 
 struct bench *bench_open(bool paired);
 void bench_close(struct bench *);
+/* The Cloud App's jobs of the next seconds, not the app's. */
+void bench_work(struct bench *);
 
 void sample_read(struct bench *, const char *name, struct sample *);
 /* Send it; the reply is in the bench. */
@@ -45,6 +47,9 @@ void callback_send(struct bench *, enum method, const char *path,
     const char *body, const struct signing *);
 void cloud_send(struct bench *, enum method, const char *path,
     const char *body, const char *key);
+
+/* Read the last reply's body and note its codes; the senders do it. */
+void sample_note(struct bench *);
 
 /* Hold the last reply against the sample; says every difference.  0: none. */
 int sample_compare(struct bench *, const struct sample *);

@@ -39,7 +39,7 @@ struct run {
 };
 
 struct totals {
-	int64_t steps, jobs, calls, faults, hooks, orders, throttled, failed;
+	int64_t steps, jobs, calls, faults, hooks, orders, throttled, failed, known;
 };
 
 static struct sim_order *
@@ -279,6 +279,44 @@ wait_for_work(struct run *r)
 	sim_both_step(r->both, r->both->sim.now_ms + 10 * MINUTE_MS);
 }
 
+/* Nobody looks for an hour or two. */
+static void
+sleep_long(struct run *r)
+{
+	int64_t ms = (int64_t)sim_below(&r->both->sim, 2 * HOUR_MS);
+	int i;
+
+	sim_step(&r->both->sim, "%d minutes pass", (int)(ms / MINUTE_MS));
+	ms += r->both->sim.now_ms;
+	for (i = 0; i < 200 && !r->both->sim.failed; i++, r->steps++)
+		if (!sim_both_step(r->both, ms))
+			break;
+	if (r->both->sim.now_ms < ms)
+		sim_advance(&r->both->sim, ms - r->both->sim.now_ms);
+}
+
+/* The app hears of the new token at once, later, or when all is over. */
+static void
+rotate(struct run *r)
+{
+	struct sim_connector *c = &r->both->connector;
+	struct sim_weather weather = r->both->sim.weather;
+	struct cx cx;
+
+	sim_step(&r->both->sim, "the token is rotated");
+	cx_child(&cx, &r->both->cloud.cx);
+	must(&cx,
+	    sim_cloud_domain.rotate(&cx, c->id,
+		sim_chance(&r->both->sim, 500) ? 24 : 0, c->token));
+	cx_done(&cx);
+	if (sim_chance(&r->both->sim, 400))
+		return;
+	memset(&r->both->sim.weather, 0, sizeof(weather));
+	if (sim_both_pair(r->both, c->token) != 200)
+		sim_fail(&r->both->sim, "the new token is not taken");
+	r->both->sim.weather = weather;
+}
+
 static const struct {
 	int weight;
 	void (*run)(struct run *);
@@ -297,6 +335,8 @@ static const struct {
 	{ 5, toggle },
 	{ 12, run_now },
 	{ 8, restart },
+	{ 5, rotate },
+	{ 3, sleep_long },
 	{ 60, wait_a_little },
 	{ 163, wait_for_work },
 };
@@ -378,10 +418,13 @@ run_seed(uint64_t seed, struct totals *t)
 	}
 	sim_step(s, "the weather clears");
 	memset(&s->weather, 0, sizeof(s->weather));
+	if (!s->failed && sim_both_pair(r.both, r.both->connector.token) != 200)
+		sim_fail(s, "the token in force is not taken");
 	if (!s->failed)
 		set_automatic(&r, true);
 	settle(&r);
 	judge_rest(&r.judge, true);
+	r.judge.known = 0; /* they are counted once, at the end */
 	writes = r.both->shopify.writes;
 	if (!s->failed)
 		sim_both_run(r.both, QUIET_MS);
@@ -401,6 +444,7 @@ run_seed(uint64_t seed, struct totals *t)
 	if (s->failed)
 		sim_tell(s);
 	t->failed += s->failed;
+	t->known += r.judge.known;
 	sim_both_close(r.both);
 }
 
@@ -428,10 +472,11 @@ what_people_and_weather_do_loses_doubles_and_mistags_nothing(void **state)
 	printf("seeds %" PRId64 ", failed %" PRId64 "; steps %" PRId64
 	       " (%.0f a second), jobs %" PRId64 ", orders %" PRId64
 	       ", webhooks %" PRId64 ", calls %" PRId64 " (%" PRId64
-	       " failed by weather, %" PRId64 " throttled)\n",
+	       " failed by weather, %" PRId64
+	       " throttled), known findings %" PRId64 "\n",
 	    last - first + 1, t.failed, t.steps,
 	    s > 0 ? (double)t.steps / s : 0, t.jobs, t.orders, t.hooks, t.calls,
-	    t.faults, t.throttled);
+	    t.faults, t.throttled, t.known);
 	assert_int_equal(t.failed, 0);
 }
 
