@@ -356,6 +356,19 @@ set_when(struct cx *cx, struct json *j, const char *key, int64_t ms)
 	json_set_text(cx, j, key, ms == 0 ? NULL : when_write(cx->mem, ms));
 }
 
+/* As the document says it; NULL if the order cannot be read now. */
+static const char *
+paid(struct cx *cx, const struct shop *shop, const char *order_id)
+{
+	struct orderdoc doc;
+	struct json *j;
+
+	if (read_order(cx, shop, order_id, GQL_PERSON, &doc) != OK ||
+	    json_parse(cx, doc.text, strlen(doc.text), &j) != OK)
+		return NULL;
+	return json_get_text(j, "financial_status");
+}
+
 static struct json *
 found(struct cx *cx, const struct shop *shop, const struct sight *o)
 {
@@ -374,7 +387,7 @@ found(struct cx *cx, const struct shop *shop, const struct sight *o)
 	set_when(cx, j, "created_at", o->created_at);
 	set_when(cx, j, "updated_at", o->updated_at);
 	set_when(cx, j, "cancelled_at", o->cancelled_at);
-	json_set_text(cx, j, "financial_status", NULL);
+	json_set_text(cx, j, "financial_status", paid(cx, shop, o->id));
 	json_set_text(cx, j, "fulfillment_status", NULL);
 	json_set_bool(cx, j, "confirmed", o->confirmed);
 	json_set(j, "tags", tags);

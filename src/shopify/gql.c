@@ -104,6 +104,21 @@ refused(struct cx *cx, const struct trip *t, const struct json *errors)
 	    t->call->operation, code);
 }
 
+/* A filter that Shopify does not know is left out, not refused: the search then
+   finds everything.  shopify.dev, "API search syntax". */
+static bool
+search_warns(const struct json *j)
+{
+	const struct json *all = json_path(j, "extensions.search");
+	size_t i;
+
+	for (i = 0; i < json_count(all); i++) {
+		if (json_count(json_get(json_at(all, i), "warnings")) > 0)
+			return true;
+	}
+	return false;
+}
+
 static enum err
 read_answer(struct cx *cx, struct trip *t, const struct answer *a)
 {
@@ -118,6 +133,7 @@ read_answer(struct cx *cx, struct trip *t, const struct answer *a)
 	if (json_is_object(data)) {
 		t->out->data = data;
 		t->out->partial = json_count(errors) > 0;
+		t->out->warned = search_warns(j);
 		return OK;
 	}
 	if (json_is_array(errors) && json_count(errors) > 0)

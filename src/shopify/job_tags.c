@@ -150,6 +150,16 @@ refused(struct cx *cx, struct writer *w, const char *why)
 	    text_cut(cx->mem, why, 300));
 }
 
+static void
+believe(struct cx *cx, struct writer *w)
+{
+	const char *want = tag_name(ledger_shows(&w->row));
+
+	w->tags = arena_alloc(cx->mem, sizeof(*w->tags));
+	w->tags[0] = arena_text(cx->mem, want);
+	w->ntags = want != NULL;
+}
+
 static enum err
 write_once(struct cx *cx, struct writer *w)
 {
@@ -177,6 +187,8 @@ write_once(struct cx *cx, struct writer *w)
 		    why != NULL ? why : "The order is not in the store.");
 	if ((e = read_node(cx, node, w)) != OK)
 		return e;
+	if (fault_on("readback")) /* test only: believe ourselves */
+		believe(cx, w);
 	return ledger_wrote_tags(cx, &w->shop, w->row.id, w->tags, w->ntags,
 	    w->updated_at);
 }
@@ -265,8 +277,6 @@ converge(struct cx *cx, const struct job *job, struct writer *w)
 		plan_after_cut(cx, w);
 		if ((e = write_once(cx, w)) != OK || w->gone)
 			return e;
-		if (fault_on("readback"))
-			return OK;
 	}
 	if ((e = ledger_find_id(cx, job->subject, &w->row)) != OK)
 		return e;

@@ -8,8 +8,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/log.h"
-#include "base/when.h"
 #include "queue/event.h"
 #include "shopify/jobs.h"
 
@@ -56,9 +54,6 @@ kinds_tell(struct cx *cx, const struct job *job, const char *step, enum err e,
 
 	if (!dead && !again)
 		return OK;
-	log_line(cx, dead ? LEVEL_ERROR : LEVEL_WARN,
-	    dead ? "job.dead" : "job.again", "kind=%s why=\"%s\"", job->kind,
-	    words != NULL ? words : "");
 	ev.step = dead ? "job.dead" : "job.again";
 	ev.text = arena_printf(cx->mem, dead ? "%s: given up." : "%s: failed.",
 	    title(job->kind));

@@ -100,6 +100,9 @@ struct sight {
 	size_t ntags;
 };
 enum err ledger_look(struct cx *, const struct shop *, const struct sight *);
+/* The same from a webhook whose body cannot be used as a document: it may be
+   old, and the order must be read. */
+enum err ledger_glimpse(struct cx *, const struct shop *, const struct sight *);
 
 /* Something changed, body unknown (orders/edited). */
 enum err ledger_must_read(struct cx *, const struct shop *,

@@ -382,3 +382,10 @@ ledger_look(struct cx *cx, const struct shop *shop, const struct sight *o)
 	return tx_join(cx, see_body,
 	    &(struct seeing){ shop, NEWS_READ, o, NULL });
 }
+
+enum err
+ledger_glimpse(struct cx *cx, const struct shop *shop, const struct sight *o)
+{
+	return tx_join(cx, see_body,
+	    &(struct seeing){ shop, NEWS_UPDATE, o, NULL });
+}

@@ -43,8 +43,9 @@ number(struct cx *cx, const struct json *j)
 	const char *text = json_decimal(cx, j);
 	int64_t n;
 
-	return text != NULL && text_to_int(text, 1, INT64_MAX, &n) ? text
-								   : NULL;
+	if (text == NULL || !text_to_int(text, 1, INT64_MAX, &n))
+		return NULL;
+	return text;
 }
 
 static const char *

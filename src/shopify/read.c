@@ -302,6 +302,9 @@ read_search(struct cx *cx, const struct shop *shop, const struct search *s,
 	json_set_text(cx, vars, "query", s->query);
 	if ((e = gql_run(cx, shop, &call, &a)) != OK)
 		return e;
+	if (a.warned)
+		return cx_fail_code(cx, ERR_BUG, "search_warned",
+		    "Shopify does not understand our search %s", s->operation);
 	orders = json_get(a.data, "orders");
 	nodes = json_get(orders, "nodes");
 	if (!json_is_array(nodes))

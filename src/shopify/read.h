@@ -30,7 +30,7 @@ enum err read_sights(struct cx *, const struct shop *,
     const char *const *order_ids, size_t n, enum gql_urgency, struct sight *);
 
 /* A page of candidates by search; *cursor NULL at first, NULL after the
-   last.  ERR_INPUT code "search_warned": our own query is wrong. */
+   last.  ERR_BUG, code "search_warned": our own query is wrong. */
 struct search {
 	const char *document;
 	const char *operation;

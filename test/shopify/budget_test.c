@@ -9,12 +9,8 @@ points_come_back_up_to_the_ceiling(void **state)
 	static const struct {
 		int64_t left, passed_ms, want;
 	} rows[] = {
-		{ 0, 0, 0 },
-		{ 0, 1000, 100 },
-		{ 0, 999, 99 },
-		{ 1950, 1000, 2000 },
-		{ -500, 5000, 0 },
-		{ 0, 100000, 2000 },
+		{ 0, 0, 0 }, { 0, 1000, 100 }, { 0, 999, 99 },
+		{ 1950, 1000, 2000 }, { -500, 5000, 0 }, { 0, 100000, 2000 },
 		{ 0, INT64_C(90000000000), 2000 },
 		{ 7, -5000, 7 }, /* a clock that went back */
 	};
@@ -35,9 +31,7 @@ who_asks_for_more_than_is_left_waits(void **state)
 	static const struct {
 		int64_t left, cost, keep, want;
 	} rows[] = {
-		{ 2000, 92, 400, 0 },
-		{ 491, 92, 400, 10 },
-		{ 491, 92, 0, 0 },
+		{ 2000, 92, 400, 0 }, { 491, 92, 400, 10 }, { 491, 92, 0, 0 },
 		{ 0, 92, 0, 920 },
 		{ 0, 5000, 0, 20000 }, /* never more than the bucket */
 	};
@@ -47,8 +41,7 @@ who_asks_for_more_than_is_left_waits(void **state)
 	for (i = 0; i < COUNT_OF(rows); i++) {
 		struct budget b = { 2000, 100, rows[i].left, 0, 0 };
 
-		assert_int_equal(
-		    budget_wait(&b, 0, rows[i].cost, rows[i].keep),
+		assert_int_equal(budget_wait(&b, 0, rows[i].cost, rows[i].keep),
 		    rows[i].want);
 	}
 }

@@ -265,7 +265,8 @@ an_order_costs_three_writes_while_points_are_plenty(void **state)
 	l = rig_row(r, o);
 	rig_call(r, RIG_TOKEN, POST, "/orders/sync",
 	    arena_printf(rig_cx(r)->mem,
-		"{\"orders\":[{\"id\":\"%s\",\"state\":\"synced\",\"code\":null,"
+		"{\"orders\":[{\"id\":\"%s\",\"state\":\"synced\",\"code\":"
+		"null,"
 		"\"reason\":null,\"job\":\"%s\"}]}",
 		l.order_id, l.job),
 	    &out);
