@@ -27,9 +27,8 @@ static void
 hang_up_on_everybody(struct cx *cx)
 {
 	test_pg_exec(test_db_conf(cx)->url,
-	    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+	    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
 	    "WHERE datname = current_database() AND pid <> pg_backend_pid()");
-	usleep(50000);
 }
 
 /* --- races --- */
@@ -346,9 +345,8 @@ cut_body(struct cx *cx, void *arg)
 	if ((e = thing_new(cx, "a", 1)) != OK)
 		return e;
 	test_pg_exec(test_db_conf(cut_cx)->url,
-	    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+	    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
 	    "WHERE datname = current_database() AND pid <> pg_backend_pid()");
-	usleep(50000);
 	return OK;
 }
 
