@@ -1,0 +1,370 @@
+/*
+ * ledger_said.c - how a send ends: the Cloud App's word, or that there is none.
+ *
+ * An answer is held against what we sent: one of a job that we no longer wait
+ * for is stale, and one that was lost and comes by another way is not.
+ */
+#include "shopify/ledger_row.h"
+
+#include "base/arena.h"
+#include "base/conf.h"
+#include "base/crashpoint.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "queue/row.h"
+#include "queue/runner.h"
+#include "shopify/shop.h"
+
+enum {
+	RETRY_BASE_MS = MINUTE_MS, /* of a failed order; up to a day */
+	BASE_USUAL_MS = 1000
+};
+
+/* Codes that do not change by trying again. */
+static const char *const for_good[] = { "not_importable", "not_visible",
+	"redacted", "too_many_lines", "order_too_large", NULL };
+
+static bool
+is_for_good(const char *code)
+{
+	size_t i;
+
+	for (i = 0; for_good[i] != NULL; i++) {
+		if (text_equal(for_good[i], code))
+			return true;
+	}
+	return false;
+}
+
+/* --retry-base-ms scales it, so that tests need not wait a minute. */
+static int64_t
+retry_at(struct cx *cx, int64_t attempts)
+{
+	int64_t base = RETRY_BASE_MS;
+
+	if (cx->conf != NULL)
+		base =
+		    base * conf_int(cx->conf, "retry-base-ms") / BASE_USUAL_MS;
+	return cx->now +
+	    backoff_ms(cx->env, base > 0 ? base : 1, DAY_MS, attempts);
+}
+
+/* What every body needs; each uses its part. */
+struct move {
+	const struct shop *shop;
+	const char *order_id;
+	const char *code;
+	const char *reason;
+	const struct said *said;
+	const char *verdict;
+};
+
+static enum err
+wait_again(struct cx *cx, const struct shop *shop, struct ledger *l)
+{
+	row_wait(cx, l);
+	return row_note(cx, shop, l,
+	    &(struct note){
+		.level = "info",
+		.step = "order.waiting",
+		.text = arena_printf(cx->mem,
+		    "Order %s waits to be sent again, as was asked meanwhile.",
+		    l->name),
+	    });
+}
+
+static enum err
+to_done(struct cx *cx, const struct shop *shop, struct ledger *l,
+    const struct said *said)
+{
+	bool was_done = row_state_of(l) == LEDGER_DONE;
+	bool again = l->again != 0;
+	enum err e;
+
+	row_state(cx, l, LEDGER_DONE);
+	l->job = said->job;
+	l->code = said->code;
+	l->reason = said->reason;
+	if (l->taken_digest != NULL)
+		l->sent_digest = l->taken_digest;
+	l->manual = 0;
+	l->attempts = 0;
+	l->next_at = 0;
+	if (was_done)
+		return row_save(cx, shop, l);
+	e = row_note(cx, shop, l,
+	    &(struct note){
+		.level = "info",
+		.step = "order.synced",
+		.text = arena_printf(cx->mem, "Order %s is in the Cloud App.",
+		    l->name),
+	    });
+	if (e == OK && again)
+		e = wait_again(cx, shop, l);
+	if (e != OK)
+		return e;
+	return row_save(cx, shop, l);
+}
+
+static const char *
+failed_next(const char *code)
+{
+	if (text_equal(code, "not_visible"))
+		return "Nothing to do: orders older than 60 days are not sent.";
+	if (is_for_good(code))
+		return "It is not tried again by itself; send it by hand once "
+		       "the cause is settled.";
+	return "It is tried again by itself, later and later; or send it by "
+	       "hand.";
+}
+
+static enum err
+to_failed(struct cx *cx, const struct shop *shop, struct ledger *l,
+    const struct said *said)
+{
+	bool again = l->again != 0;
+	enum err e;
+
+	row_state(cx, l, LEDGER_FAILED);
+	l->state_at = cx->now;
+	l->job = said->job;
+	l->code = said->code != NULL ? said->code : "import_failed";
+	l->reason = said->reason;
+	l->manual = 0;
+	l->next_at =
+	    is_for_good(l->code) ? LEDGER_NEVER : retry_at(cx, l->attempts);
+	e = row_note(cx, shop, l,
+	    &(struct note){
+		.level = "error",
+		.step = "order.failed",
+		.text =
+		    arena_printf(cx->mem, "Order %s was not taken.", l->name),
+		.code = l->code,
+		.why = l->reason,
+		.next = failed_next(l->code),
+	    });
+	if (e == OK && again)
+		e = wait_again(cx, shop, l);
+	if (e != OK)
+		return e;
+	return row_save(cx, shop, l);
+}
+
+static enum err
+to_waiting(struct cx *cx, const struct shop *shop, struct ledger *l,
+    const char *code, const char *reason)
+{
+	int64_t manual = l->manual, attempts = l->attempts;
+	enum err e;
+
+	row_wait(cx, l);
+	l->manual = manual;
+	l->attempts = attempts;
+	l->job = NULL;
+	l->code = code;
+	l->reason = reason;
+	e = row_note(cx, shop, l,
+	    &(struct note){
+		.level = "warn",
+		.step = "order.waiting",
+		.text = arena_printf(cx->mem, "Order %s waits again.", l->name),
+		.code = code,
+		.why = reason,
+		.next = "Nothing to do: it is sent again by itself.",
+	    });
+	if (e != OK)
+		return e;
+	return row_save(cx, shop, l);
+}
+
+/* Taken over there, and not finished. */
+static enum err
+to_accepted(struct cx *cx, const struct shop *shop, struct ledger *l,
+    const struct said *said)
+{
+	if (text_equal(l->job, said->job))
+		return OK;
+	l->job = said->job;
+	if (l->taken_digest != NULL)
+		l->sent_digest = l->taken_digest;
+	return row_save(cx, shop, l);
+}
+
+/* Is this answer of what we wait for now?  Another job than ours is older,
+   unless it tells of the very content that waits. */
+static bool
+is_stale(const struct ledger *l, const struct said *said)
+{
+	enum ledger_state state = row_state_of(l);
+
+	if (state == LEDGER_WAITING || state == LEDGER_SKIPPED)
+		return true;
+	return state == LEDGER_SENDING && l->job != NULL && said->job != NULL &&
+	    !text_equal(l->job, said->job);
+}
+
+/* An answer that was lost arrives by another way: what waits is there. */
+static bool
+is_late_answer(const struct ledger *l, const struct said *said)
+{
+	return row_state_of(l) == LEDGER_WAITING && !l->manual && !l->again &&
+	    text_equal(said->state, "synced") && l->taken_digest != NULL &&
+	    text_equal(l->taken_digest, l->digest) && l->code != NULL;
+}
+
+static enum err
+heard(struct cx *cx, struct move *m, struct ledger *l)
+{
+	const struct said *said = m->said;
+	enum ledger_state state = row_state_of(l);
+
+	if (text_equal(said->state, "synced"))
+		return to_done(cx, m->shop, l, said);
+	if (text_equal(said->state, "error")) {
+		if (state == LEDGER_FAILED && text_equal(l->job, said->job))
+			return OK; /* said before */
+		return to_failed(cx, m->shop, l, said);
+	}
+	if (state != LEDGER_SENDING)
+		return OK;
+	if (said->state == NULL)
+		return to_waiting(cx, m->shop, l, "unknown_order",
+		    "The Cloud App does not hold the order.");
+	return to_accepted(cx, m->shop, l, said);
+}
+
+static enum err
+said_body(struct cx *cx, void *arg)
+{
+	struct move *m = arg;
+	struct ledger l;
+	enum err e;
+
+	m->verdict = NULL;
+	e = row_lock(cx, m->shop->id, m->order_id, &l);
+	if (e == ERR_MISSING) {
+		m->verdict = "unknown_order";
+		return OK;
+	}
+	if (e != OK)
+		return e;
+	if (is_stale(&l, m->said) && !is_late_answer(&l, m->said)) {
+		m->verdict = "stale";
+		return OK;
+	}
+	if (row_state_of(&l) == LEDGER_DONE &&
+	    text_equal(m->said->state, "synced") &&
+	    text_equal(l.job, m->said->job))
+		return OK; /* said before */
+	return heard(cx, m, &l);
+}
+
+enum err
+ledger_said(struct cx *cx, const struct shop *shop, const char *order_id,
+    const struct said *said, const char **code)
+{
+	struct move m = {
+		.shop = shop,
+		.order_id = order_id,
+		.said = said,
+	};
+	enum err e;
+
+	CRASH_POINT("ledger.said.before");
+	if ((e = tx_join(cx, said_body, &m)) != OK)
+		return e;
+	CRASH_POINT("ledger.said.after");
+	if (code != NULL)
+		*code = m.verdict;
+	return OK;
+}
+
+static enum err
+back_body(struct cx *cx, void *arg)
+{
+	struct move *m = arg;
+	struct ledger l;
+	enum err e;
+
+	if ((e = row_lock(cx, m->shop->id, m->order_id, &l)) != OK)
+		return e;
+	if (row_state_of(&l) != LEDGER_SENDING || l.job != NULL)
+		return OK; /* it got there by another way */
+	return to_waiting(cx, m->shop, &l, m->code, m->reason);
+}
+
+enum err
+ledger_back(struct cx *cx, const struct shop *shop, const char *order_id,
+    const char *code, const char *reason)
+{
+	return tx_join(cx, back_body,
+	    &(struct move){
+		.shop = shop,
+		.order_id = order_id,
+		.code = code,
+		.reason = reason,
+	    });
+}
+
+static enum err
+failed_body(struct cx *cx, void *arg)
+{
+	struct move *m = arg;
+	struct ledger l;
+	struct said said = { "error", m->code, m->reason, NULL };
+	enum err e;
+
+	if ((e = row_lock(cx, m->shop->id, m->order_id, &l)) != OK)
+		return e;
+	if (row_state_of(&l) == LEDGER_DONE ||
+	    row_state_of(&l) == LEDGER_SKIPPED)
+		return OK;
+	l.attempts++;
+	return to_failed(cx, m->shop, &l, &said);
+}
+
+enum err
+ledger_failed(struct cx *cx, const struct shop *shop, const char *order_id,
+    const char *code, const char *reason)
+{
+	return tx_join(cx, failed_body,
+	    &(struct move){
+		.shop = shop,
+		.order_id = order_id,
+		.code = code,
+		.reason = reason,
+	    });
+}
+
+static enum err
+not_visible_body(struct cx *cx, void *arg)
+{
+	struct move *m = arg;
+	struct said said = { "error", "not_visible",
+		"It is older than 60 days, or not in the store any more.",
+		NULL };
+	struct ledger l;
+	enum err e;
+
+	e = row_lock(cx, m->shop->id, m->order_id, &l);
+	if (e == ERR_MISSING)
+		return OK;
+	if (e != OK)
+		return e;
+	l.must_read = 0;
+	l.hidden = 1;
+	if (row_state_of(&l) == LEDGER_WAITING ||
+	    row_state_of(&l) == LEDGER_FAILED) {
+		if ((e = to_failed(cx, m->shop, &l, &said)) != OK)
+			return e;
+		l.hidden = 1; /* no tag can be written there */
+	}
+	return row_save(cx, m->shop, &l);
+}
+
+enum err
+ledger_not_visible(struct cx *cx, const struct shop *shop, const char *order_id)
+{
+	return tx_join(cx, not_visible_body,
+	    &(struct move){ .shop = shop, .order_id = order_id });
+}
