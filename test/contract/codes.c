@@ -101,8 +101,8 @@ static void
 shopify_is_down(struct bench *b)
 {
 	b->both->sim.weather.failed = 1000;
-	callback_send(b, POST, "/orders/lookup",
-	    "{\"id\":\"6832000001001\"}", &(struct signing){ 0 });
+	callback_send(b, POST, "/orders/lookup", "{\"id\":\"6832000001001\"}",
+	    &(struct signing){ 0 });
 	b->both->sim.weather.failed = 0;
 }
 

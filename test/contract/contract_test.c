@@ -47,8 +47,8 @@ automatic_off(struct bench *b)
 	struct cx cx;
 
 	cx_child(&cx, &b->both->cloud.cx);
-	must(&cx, sim_cloud_domain.set_automatic(&cx, b->both->connector.id,
-	    false));
+	must(&cx,
+	    sim_cloud_domain.set_automatic(&cx, b->both->connector.id, false));
 	cx_done(&cx);
 }
 
@@ -463,8 +463,8 @@ both_mappings_make_one_document_that_the_cloud_app_takes(void **state)
 			    strlen(body) },
 			&hook));
 		must(b->cx,
-		    sim_app_domain.from_gql(b->cx,
-			sim_order_gql(b->cx, &o), &gql));
+		    sim_app_domain.from_gql(b->cx, sim_order_gql(b->cx, &o),
+			&gql));
 		assert_string_equal(hook, gql);
 		must(b->cx, json_parse(b->cx, hook, strlen(hook), &j));
 		cx_child(&cx, &b->both->cloud.cx);
@@ -491,7 +491,8 @@ each_valid_token_opens_the_callback_and_none_other(void **state)
 	assert_int_equal(b->reply.status, 200);
 	callback_send(b, GET, "/ping", NULL, &(struct signing){ 0 });
 	assert_int_equal(b->reply.status, 401);
-	callback_send(b, GET, "/ping", NULL, &(struct signing){ .token = dead });
+	callback_send(b, GET, "/ping", NULL,
+	    &(struct signing){ .token = dead });
 	assert_int_equal(b->reply.status, 401);
 	assert_int_equal(sim_both_pair(b->both, b->both->connector.token), 200);
 	callback_send(b, GET, "/ping", NULL, &(struct signing){ 0 });
@@ -549,13 +550,14 @@ the_cloud_apps_own_calls_are_taken_with_the_old_and_the_new_token(void **state)
 		cloud_send(b, GET,
 		    arena_printf(b->cx->mem, "/jobs/%s/log", b->job), NULL,
 		    NULL);
-		assert_string_equal(
-		    json_text(json_path(b->body, "job.state")), "done");
+		assert_string_equal(json_text(json_path(b->body, "job.state")),
+		    "done");
 		rotated(b);
 		if (round == 0) /* the app goes on with the old one */
 			continue;
-		assert_int_equal(
-		    sim_both_pair(b->both, b->both->connector.token), 200);
+		assert_int_equal(sim_both_pair(b->both,
+				     b->both->connector.token),
+		    200);
 	}
 	callback_send(b, GET, "/ping", NULL, &(struct signing){ 0 });
 	assert_int_equal(b->reply.status, 200);
@@ -578,7 +580,8 @@ main(void)
 		    the_cloud_apps_own_calls_are_taken_with_the_old_and_the_new_token),
 		cmocka_unit_test(codes_of_calls_come_as_listed),
 		cmocka_unit_test(codes_of_orders_come_as_listed),
-		cmocka_unit_test(every_code_of_the_protocol_was_seen_or_has_a_reason),
+		cmocka_unit_test(
+		    every_code_of_the_protocol_was_seen_or_has_a_reason),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -80,8 +80,7 @@ tag_added(void *arg, const struct sim_order *o, const char *tag)
 	if (strcasecmp(tag, "logivery-syncing") == 0) {
 		d->sends++;
 		if (d->synced && !d->asked)
-			sim_fail(s,
-			    "I2 #%d is sent again though nobody asked",
+			sim_fail(s, "I2 #%d is sent again though nobody asked",
 			    o->number);
 	}
 	if (strcasecmp(tag, "logivery-synced") != 0)
@@ -124,8 +123,9 @@ judge_running(struct judge *j)
 		if (r == NULL && d->held == 0)
 			continue;
 		if (r == NULL) {
-			sim_fail(&j->both->sim, "I1 #%d is gone from the Cloud "
-						"App",
+			sim_fail(&j->both->sim,
+			    "I1 #%d is gone from the Cloud "
+			    "App",
 			    st->orders[i].number);
 			continue;
 		}

@@ -1,11 +1,11 @@
 /*
  * judge.h - the invariants a simulated run is held against.
  *
- *   I1 no loss       what qualified is in the Cloud App, or failed with a reason
- *   I2 no duplicate  one Cloud order per store order, sent again only if asked
- *   I3 tags          exactly one of ours, the ledger's; foreign ones unchanged
- *   I4 not ahead     "synced" only when the Cloud App has the order
- *   I5 monotonic     what the Cloud App holds never gets older; quiet at the end
+ *   I1 no loss       what qualified is in the Cloud App, or failed with a
+ * reason I2 no duplicate  one Cloud order per store order, sent again only if
+ * asked I3 tags          exactly one of ours, the ledger's; foreign ones
+ * unchanged I4 not ahead     "synced" only when the Cloud App has the order I5
+ * monotonic     what the Cloud App holds never gets older; quiet at the end
  */
 #ifndef TEST_JUDGE_H
 #define TEST_JUDGE_H

@@ -196,8 +196,8 @@ signature(struct bench *b, const char *token, const char *text)
 {
 	unsigned char mac[DIGEST_BYTES];
 
-	hmac_sha256(
-	    (struct bytes){ (const unsigned char *)token, strlen(token) },
+	hmac_sha256((struct bytes){ (const unsigned char *)token,
+			strlen(token) },
 	    (struct bytes){ (const unsigned char *)text, strlen(text) }, mac);
 	return arena_printf(b->cx->mem, "v1,%s",
 	    base64_encode(b->cx->mem, (struct bytes){ mac, sizeof(mac) }));
@@ -209,8 +209,8 @@ callback_send(struct bench *b, enum method m, const char *path,
 {
 	static int calls;
 	struct sim_request ask = { .method = m };
-	const char *token = how->token != NULL ? how->token
-					       : b->both->connector.token;
+	const char *token =
+	    how->token != NULL ? how->token : b->both->connector.token;
 	const char *id = how->id, *at, *text, *sig;
 
 	if (id == NULL)
@@ -221,8 +221,8 @@ callback_send(struct bench *b, enum method m, const char *path,
 	    body != NULL ? body : "");
 	sig = signature(b, token, text);
 	if (how->second != NULL)
-		sig = arena_printf(b->cx->mem, "%s %s",
-		    sig, signature(b, how->second, text));
+		sig = arena_printf(b->cx->mem, "%s %s", sig,
+		    signature(b, how->second, text));
 	ask.path = arena_printf(b->cx->mem, "%s%s", b->callback, path);
 	ask.headers[0] = (struct param){ "webhook-id", id };
 	ask.headers[1] = (struct param){ "webhook-timestamp", at };
@@ -230,8 +230,8 @@ callback_send(struct bench *b, enum method m, const char *path,
 	if (body != NULL) {
 		ask.headers[3] =
 		    (struct param){ "Content-Type", "application/json" };
-		ask.body = (struct bytes){ (const unsigned char *)body,
-			strlen(body) };
+		ask.body =
+		    (struct bytes){ (const unsigned char *)body, strlen(body) };
 	}
 	sim_node_ask(b->cx, &b->both->app, &ask, &b->reply);
 	sample_note(b);
@@ -259,11 +259,11 @@ send_to_cloud(struct bench *b, const struct sample *s)
 	size_t i;
 
 	for (i = 0; (name = json_key(headers, i, &value)) != NULL; i++)
-		ask.headers[i] = (struct param){ name,
-			ours_for(b, json_text(value)) };
+		ask.headers[i] =
+		    (struct param){ name, ours_for(b, json_text(value)) };
 	if (body != NULL)
-		ask.body = (struct bytes){ (const unsigned char *)body,
-			strlen(body) };
+		ask.body =
+		    (struct bytes){ (const unsigned char *)body, strlen(body) };
 	sim_node_ask(b->cx, &b->both->cloud, &ask, &b->reply);
 	sample_note(b);
 }
@@ -337,9 +337,9 @@ type_of(const struct json *j)
 static bool
 value_counts(const char *name)
 {
-	static const char *const names[] = { "state", "code", "status",
-		"kind", "type", "linked", "replaced", "accepted", "applied",
-		"version", "repeated", "more", "ledger", "importable" };
+	static const char *const names[] = { "state", "code", "status", "kind",
+		"type", "linked", "replaced", "accepted", "applied", "version",
+		"repeated", "more", "ledger", "importable" };
 	size_t i;
 
 	for (i = 0; i < COUNT_OF(names); i++)
@@ -442,8 +442,8 @@ sample_compare(struct bench *b, const struct sample *s)
 {
 	struct comparing c = { .bench = b, .sample = s };
 	int64_t status = json_int(json_get(s->answer, "status"), 0);
-	const char *type = json_text(
-	    json_path(s->answer, "headers.Content-Type"));
+	const char *type =
+	    json_text(json_path(s->answer, "headers.Content-Type"));
 
 	if (b->reply.status != status)
 		differ(&c, "", "status %d, not %d: %.300s", b->reply.status,

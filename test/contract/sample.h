@@ -20,10 +20,10 @@ struct sample {
 /* A world, and what of the samples stands for what of it. */
 struct bench {
 	struct sim_both *both;
-	struct cx *cx; /* of the test */
-	const char *callback; /* "/callback/…" of the store */
-	const char *old_token; /* before the last rotation, or NULL */
-	const char *job;       /* stands for SAMPLE_JOB, or NULL */
+	struct cx *cx;          /* of the test */
+	const char *callback;   /* "/callback/…" of the store */
+	const char *old_token;  /* before the last rotation, or NULL */
+	const char *job;        /* stands for SAMPLE_JOB, or NULL */
 	struct sim_reply reply; /* to the last one sent */
 	struct json *body;      /* of it, or NULL */
 };
@@ -38,15 +38,15 @@ void sample_read(struct bench *, const char *name, struct sample *);
 void sample_send(struct bench *, const struct sample *);
 /* The same for any call of the protocol towards the app, signed anew. */
 struct signing {
-	const char *token; /* NULL: the connector's */
+	const char *token;  /* NULL: the connector's */
 	const char *second; /* another signature beside it, or NULL */
 	const char *id;     /* NULL: a fresh one */
 	int64_t off_s;      /* the clock is wrong by */
 };
 void callback_send(struct bench *, enum method, const char *path,
     const char *body, const struct signing *);
-void cloud_send(struct bench *, enum method, const char *path,
-    const char *body, const char *key);
+void cloud_send(struct bench *, enum method, const char *path, const char *body,
+    const char *key);
 
 /* Read the last reply's body and note its codes; the senders do it. */
 void sample_note(struct bench *);

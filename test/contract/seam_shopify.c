@@ -11,17 +11,22 @@
 #include "shopify/site.h"
 
 static const char *const options[] = {
-	"public-url", SIM_APP_URL,
-	"client-id", SIM_CLIENT_ID,
-	"shopify-url", "https://{shop}",
-	"sweep-seconds", "300",
-	"retry-base-ms", "1000",
-	"cloud-url", SIM_CLOUD_URL,
+	"public-url",
+	SIM_APP_URL,
+	"client-id",
+	SIM_CLIENT_ID,
+	"shopify-url",
+	"https://{shop}",
+	"sweep-seconds",
+	"300",
+	"retry-base-ms",
+	"1000",
+	"cloud-url",
+	SIM_CLOUD_URL,
 	NULL,
 };
 
-static const struct migration *const lists[] = { schema_queue,
-	schema_shopify };
+static const struct migration *const lists[] = { schema_queue, schema_shopify };
 
 static void
 serve(struct cx *cx, struct request *rq, struct reply *rp)
@@ -74,8 +79,7 @@ callback_path(struct cx *cx, const char *domain, const char **path)
 	enum err e;
 
 	if ((e = shop_find(cx, domain, &shop)) == OK)
-		*path =
-		    arena_printf(cx->mem, "/callback/%s", shop.public_id);
+		*path = arena_printf(cx->mem, "/callback/%s", shop.public_id);
 	return e;
 }
 

@@ -39,7 +39,8 @@ struct run {
 };
 
 struct totals {
-	int64_t steps, jobs, calls, faults, hooks, orders, throttled, failed, known;
+	int64_t steps, jobs, calls, faults, hooks, orders, throttled, failed,
+	    known;
 };
 
 static struct sim_order *
@@ -249,20 +250,18 @@ run_now(struct run *r)
 
 	sim_step(&r->both->sim, "run now: %s", kind);
 	cx_child(&cx, &r->both->cloud.cx);
-	must(&cx,
-	    sim_cloud_domain.run_now(&cx, r->both->connector.id, kind));
+	must(&cx, sim_cloud_domain.run_now(&cx, r->both->connector.id, kind));
 	cx_done(&cx);
 }
 
 static void
 restart(struct run *r)
 {
-	struct sim_node *n = sim_chance(&r->both->sim, 500) ? &r->both->cloud
-							    : &r->both->app;
+	struct sim_node *n =
+	    sim_chance(&r->both->sim, 500) ? &r->both->cloud : &r->both->app;
 
 	sim_step(&r->both->sim, "%s restarts", n->program->name);
-	sim_node_close(n);
-	sim_node_open(n);
+	sim_node_restart(n);
 }
 
 static void
@@ -375,6 +374,18 @@ weather_of(struct sim *s)
 	};
 }
 
+/* A store that is short of points.  LOGIVERY_SIM_SCARCE=1 makes it so short
+   that the app's sweeps never end (known: they begin anew after each wait, and
+   spend what they waited for). */
+static void
+make_scarce(struct run *r)
+{
+	bool very = getenv("LOGIVERY_SIM_SCARCE") != NULL;
+
+	r->both->store->ceiling = very ? 200 : 1000;
+	r->both->store->restore = very ? 10 : 50;
+}
+
 /* Work until all is well, or as long as the longest back-off may take. */
 static void
 settle(struct run *r)
@@ -407,10 +418,8 @@ run_seed(uint64_t seed, struct totals *t)
 
 	judge_open(&r.judge, r.both);
 	s->weather = weather_of(s);
-	if (sim_chance(s, 300)) {
-		r.both->store->ceiling = 200; /* a store that is short */
-		r.both->store->restore = 10;
-	}
+	if (sim_chance(s, 300))
+		make_scarce(&r);
 	for (i = 0; i < STEPS && !s->failed; i++) {
 		one_event(&r);
 		if (i % JUDGE_EVERY == 0)

@@ -60,9 +60,11 @@ open_nodes(struct sim_both *b)
 	sim_node_open(&b->cloud);
 	sim_node_open(&b->app);
 	sim_host_add(&b->sim,
-	    &(struct sim_host){ "cloud.example", sim_node_serve, &b->cloud });
+	    &(struct sim_host){ "cloud.example", sim_node_serve, &b->cloud,
+		sim_node_restart });
 	sim_host_add(&b->sim,
-	    &(struct sim_host){ "app.example", sim_node_serve, &b->app });
+	    &(struct sim_host){ "app.example", sim_node_serve, &b->app,
+		sim_node_restart });
 }
 
 struct sim_both *
@@ -83,10 +85,8 @@ sim_both_open(uint64_t seed, bool paired)
 	b->cx.now = b->sim.now_ms;
 	cx_child(&cx, &b->cloud.cx);
 	must(&cx,
-	    sim_cloud_domain.connector_add(&cx, "Tea and More",
-		&b->connector));
-	b->connector.public_id =
-	    arena_text(b->cx.mem, b->connector.public_id);
+	    sim_cloud_domain.connector_add(&cx, "Tea and More", &b->connector));
+	b->connector.public_id = arena_text(b->cx.mem, b->connector.public_id);
 	b->connector.app_url = arena_text(b->cx.mem, b->connector.app_url);
 	cx_done(&cx);
 	if (paired)
@@ -114,12 +114,13 @@ sim_app_ask(struct cx *cx, struct sim_both *b, enum method m, const char *path,
 	struct sim_request ask = { .method = m, .path = path };
 
 	ask.headers[0] = (struct param){ "Authorization",
-		arena_printf(cx->mem, "Bearer %s", sim_id_token(cx, b->store)) };
+		arena_printf(cx->mem, "Bearer %s",
+		    sim_id_token(cx, b->store)) };
 	if (body != NULL) {
 		ask.headers[1] =
 		    (struct param){ "Content-Type", "application/json" };
-		ask.body = (struct bytes){ (const unsigned char *)body,
-			strlen(body) };
+		ask.body =
+		    (struct bytes){ (const unsigned char *)body, strlen(body) };
 	}
 	sim_node_ask(cx, &b->app, &ask, r);
 	sim_step(&b->sim, "    app %s: %d %.90s", path, r->status, r->body);
@@ -132,8 +133,8 @@ sim_cloud_ask(struct cx *cx, struct sim_both *b, enum method m,
 	struct sim_request ask = { .method = m };
 	size_t n = 0;
 
-	ask.path = arena_printf(cx->mem, "/c/%s%s", b->connector.public_id,
-	    path);
+	ask.path =
+	    arena_printf(cx->mem, "/c/%s%s", b->connector.public_id, path);
 	ask.headers[n++] = (struct param){ "Authorization",
 		arena_printf(cx->mem, "Bearer %s", b->connector.token) };
 	if (key != NULL)
@@ -141,8 +142,8 @@ sim_cloud_ask(struct cx *cx, struct sim_both *b, enum method m,
 	if (body != NULL) {
 		ask.headers[n++] =
 		    (struct param){ "Content-Type", "application/json" };
-		ask.body = (struct bytes){ (const unsigned char *)body,
-			strlen(body) };
+		ask.body =
+		    (struct bytes){ (const unsigned char *)body, strlen(body) };
 	}
 	sim_node_ask(cx, &b->cloud, &ask, r);
 }

@@ -37,8 +37,8 @@ struct sim_cloud {
 extern const struct sim_cloud sim_cloud_domain;
 
 struct sim_ledger {
-	const char *state;  /* "waiting" … */
-	const char *shows;  /* the tag the store should show, or NULL */
+	const char *state; /* "waiting" … */
+	const char *shows; /* the tag the store should show, or NULL */
 	const char *code, *reason;
 	const char *digest, *sent_digest;
 	int64_t next_at, attempts;
@@ -49,14 +49,13 @@ struct sim_app {
 	enum err (*ledger)(struct cx *, const char *shop, const char *order,
 	    struct sim_ledger *);
 	/* {public-url}/callback/… of the store. */
-	enum err (*callback_path)(struct cx *, const char *shop,
-	    const char **path);
-	enum err (*set_trial)(struct cx *, const char *shop,
-	    const char *token);
+	enum err (
+	    *callback_path)(struct cx *, const char *shop, const char **path);
+	enum err (*set_trial)(struct cx *, const char *shop, const char *token);
 	/* The two mappings; text is the document. */
 	enum err (*from_hook)(struct cx *, struct bytes, const char **text);
-	enum err (*from_gql)(struct cx *, const struct json *,
-	    const char **text);
+	enum err (
+	    *from_gql)(struct cx *, const struct json *, const char **text);
 };
 extern const struct sim_app sim_app_domain;
 
@@ -83,8 +82,8 @@ void sim_both_close(struct sim_both *);
 int sim_both_pair(struct sim_both *, const char *token);
 
 /* The app's own API, as the store's staff uses it. */
-void sim_app_ask(struct cx *, struct sim_both *, enum method,
-    const char *path, const char *body, struct sim_reply *);
+void sim_app_ask(struct cx *, struct sim_both *, enum method, const char *path,
+    const char *body, struct sim_reply *);
 /* The protocol, towards the Cloud App: path behind /c/{connector}. */
 void sim_cloud_ask(struct cx *, struct sim_both *, enum method,
     const char *path, const char *body, const char *key, struct sim_reply *);

@@ -133,7 +133,6 @@ matches(struct cx *cx, struct sim_order *o, const char *query)
 	return false;
 }
 
-
 static int64_t
 rank(const struct sim_order *o, bool by_update)
 {
@@ -351,8 +350,8 @@ sim_gql_answer(struct cx *cx, struct sim_store *st, const struct json *request)
 	if (operations[i].cost * MILLI > st->left_milli)
 		return throttled(cx, st, operations[i].cost);
 	st->left_milli -= operations[i].cost * MILLI;
-	sim_step(s, "    %s %s", name, json_write(cx, json_get(request,
-	    "variables")));
+	sim_step(s, "    %s %s", name,
+	    json_write(cx, json_get(request, "variables")));
 	json_set(j, "data",
 	    operations[i].run(cx, st, json_get(request, "variables")));
 	json_set(j, "extensions", cost_of(cx, st, operations[i].cost, true));

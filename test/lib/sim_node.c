@@ -65,6 +65,15 @@ sim_node_close(struct sim_node *n)
 	keys_close(n->keys);
 }
 
+void
+sim_node_restart(void *self)
+{
+	struct sim_node *n = self;
+
+	sim_node_close(n);
+	sim_node_open(n);
+}
+
 /* --- asking it --- */
 
 static void
@@ -182,8 +191,8 @@ sim_node_serve(void *self, struct cx *cx, const struct call *c,
 	for (i = 0; i < COUNT_OF(ask.headers); i++) {
 		if (c->headers[i].name == NULL)
 			break;
-		ask.headers[i] = (struct param){ c->headers[i].name,
-			c->headers[i].value };
+		ask.headers[i] =
+		    (struct param){ c->headers[i].name, c->headers[i].value };
 	}
 	sim_node_ask(cx, n, &ask, &r);
 	out->status = r.status;

@@ -49,6 +49,7 @@ struct sim_node {
 /* Open and migrate; fails the test if it cannot. */
 void sim_node_open(struct sim_node *);
 void sim_node_close(struct sim_node *);
+void sim_node_restart(void *self);
 
 /* A request as a client makes it, without weather; the answer in cx->mem. */
 struct sim_request {

@@ -23,6 +23,7 @@ enum {
 	ACCESS_MS = HOUR_MS,
 	LATE_MS = 5 * MINUTE_MS,
 	HOOK_TRIES = 9,
+	LATENCY_MS = 250,
 	VISIBLE_DAYS = 60
 };
 
@@ -207,8 +208,7 @@ hook_post(struct sim_shopify *sh, const struct sim_hook *h)
 		{ "X-Shopify-Topic", h->topic },
 		{ "X-Shopify-Shop-Domain", h->store->domain },
 		{ "X-Shopify-Hmac-Sha256",
-		    base64_encode(cx.mem,
-			(struct bytes){ mac, sizeof(mac) }) },
+		    base64_encode(cx.mem, (struct bytes){ mac, sizeof(mac) }) },
 		{ "X-Shopify-API-Version", "2026-10" },
 		{ "X-Shopify-Webhook-Id", h->id },
 		{ "X-Shopify-Event-Id", h->id },
@@ -276,8 +276,8 @@ sim_order_find(struct sim_store *st, const char *gid)
 bool
 sim_order_is_visible(const struct sim_order *o)
 {
-	return o->created >= o->store->shopify->sim->now_ms -
-	    VISIBLE_DAYS * DAY_MS;
+	return o->created >=
+	    o->store->shopify->sim->now_ms - VISIBLE_DAYS * DAY_MS;
 }
 
 void
@@ -358,8 +358,8 @@ static void
 apply(struct sim_order *o, const char *tag, bool add)
 {
 	struct sim_tags before = o->tags;
-	bool changed = add ? sim_tags_add(&before, tag)
-			   : sim_tags_remove(&before, tag);
+	bool changed =
+	    add ? sim_tags_add(&before, tag) : sim_tags_remove(&before, tag);
 
 	if (!changed)
 		return;
@@ -532,6 +532,7 @@ sim_shopify_serve(void *self, struct cx *cx, const struct call *c,
 	struct json *form;
 	const char *text = "{}";
 
+	sim_advance(sh->sim, 60 + (int64_t)sim_below(sh->sim, LATENCY_MS));
 	out->status = 404;
 	out->content_type = "application/json";
 	out->api_version = "2026-10";
@@ -548,7 +549,6 @@ sim_shopify_serve(void *self, struct cx *cx, const struct call *c,
 			text = json_write(cx, sim_gql_answer(cx, st, form));
 		}
 	}
-	out->body =
-	    (struct bytes){ (const unsigned char *)text, strlen(text) };
+	out->body = (struct bytes){ (const unsigned char *)text, strlen(text) };
 	return OK;
 }

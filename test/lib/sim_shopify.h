@@ -43,7 +43,7 @@ struct sim_order {
 	int64_t old_updated, index_at;
 	bool indexed;
 	/* what people asked for, for the judge */
-	bool by_hand; /* one of our tags was put on or taken off by hand */
+	bool by_hand;     /* one of our tags was put on or taken off by hand */
 	bool wished_away; /* the last thing people did was to take ours off */
 	int64_t seen_updated; /* newest revision the Cloud App has held */
 };
@@ -56,9 +56,9 @@ struct sim_store {
 	size_t norders;
 	int64_t ceiling, restore; /* points, points a second */
 	int64_t left_milli, left_at;
-	int pair; /* counts pairs of tokens given */
-	int before;       /* whose refresh token still works, until */
-	bool newest_used; /* something of the newest was used */
+	int pair;                  /* counts pairs of tokens given */
+	int before;                /* whose refresh token still works, until */
+	bool newest_used;          /* something of the newest was used */
 	int64_t access_until[200]; /* ms, by pair */
 };
 
@@ -66,7 +66,7 @@ struct sim_hook {
 	const struct sim_store *store;
 	char topic[32];
 	char id[40];
-	char *body; /* mem_text */
+	char *body;  /* mem_text */
 	int64_t due; /* ms */
 	int64_t triggered;
 	int tries;
@@ -81,8 +81,8 @@ struct sim_shopify {
 	struct sim_hook hooks[SIM_HOOKS];
 	size_t nhooks;
 	int64_t next_id;
-	int64_t lag_ms;  /* of the search index, at most */
-	int64_t writes;  /* of tags, that changed something */
+	int64_t lag_ms; /* of the search index, at most */
+	int64_t writes; /* of tags, that changed something */
 	int64_t throttled, hooks_sent, hooks_dropped;
 	/* Called before a tag of ours is added; may be NULL. */
 	void (*on_tag)(void *, const struct sim_order *, const char *tag);

@@ -110,8 +110,7 @@ host_find(const struct sim *s, const char *url)
 	n = strcspn(host, "/?");
 	for (i = 0; i < s->nhosts; i++) {
 		m = strlen(s->hosts[i].suffix);
-		if (n >= m &&
-		    strncmp(host + n - m, s->hosts[i].suffix, m) == 0)
+		if (n >= m && strncmp(host + n - m, s->hosts[i].suffix, m) == 0)
 			return &s->hosts[i];
 	}
 	return NULL;
@@ -162,8 +161,20 @@ slow(struct cx *cx, struct sim *s, const struct sim_host *h,
 	return cut(cx, s, c, out, "timeout");
 }
 
+/* Done, but nobody hears of it; perhaps because who did it died. */
 static enum err
-call(struct cx *cx, const struct call *c, struct answer *out)
+lost(struct cx *cx, struct sim *s, const struct sim_host *h,
+    const struct call *c, struct answer *out)
+{
+	if (s->depth == 1 && h->restart != NULL && sim_chance(s, 300)) {
+		sim_step(s, "    %s dies after it", h->suffix);
+		h->restart(h->self);
+	}
+	return cut(cx, s, c, out, "cut");
+}
+
+static enum err
+travel(struct cx *cx, const struct call *c, struct answer *out)
 {
 	struct sim *s = sim_of(cx->env);
 	const struct sim_host *h = host_find(s, c->url);
@@ -185,8 +196,20 @@ call(struct cx *cx, const struct call *c, struct answer *out)
 		return slow(cx, s, h, c, out);
 	e = h->serve(h->self, cx, c, out);
 	if (e == OK && (dice -= w->lost) < 0)
-		return cut(cx, s, c, out, "cut");
+		return lost(cx, s, h, c, out);
 	out->sent = true;
+	return e;
+}
+
+static enum err
+call(struct cx *cx, const struct call *c, struct answer *out)
+{
+	struct sim *s = sim_of(cx->env);
+	enum err e;
+
+	s->depth++;
+	e = travel(cx, c, out);
+	s->depth--;
 	return e;
 }
 

@@ -30,18 +30,20 @@ struct sim_host {
 	enum err (*serve)(void *self, struct cx *, const struct call *,
 	    struct answer *);
 	void *self;
+	void (*restart)(void *self); /* NULL: never */
 };
 
 struct sim {
 	struct env env;
 	uint64_t seed;
-	int64_t now_ms;  /* since 1970 UTC */
+	int64_t now_ms;   /* since 1970 UTC */
 	int64_t until_ms; /* past this the run is not quiet, it is stuck */
-	uint64_t chance; /* state of what decides steps and weather */
-	uint64_t bytes;  /* state of env.random */
+	uint64_t chance;  /* state of what decides steps and weather */
+	uint64_t bytes;   /* state of env.random */
 	struct sim_weather weather;
 	struct sim_host hosts[SIM_HOSTS];
 	size_t nhosts;
+	int depth; /* calls made while one is answered */
 	char steps[SIM_STEPS][200];
 	int64_t nsteps;
 	int64_t ncalls, nfaults;
