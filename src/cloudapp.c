@@ -547,6 +547,25 @@ options_read(struct world *w, const struct command *c, int argc, char **argv,
 	return true;
 }
 
+static int
+no_command(int argc, char **argv)
+{
+	static const char *const words[] = { "help", "--help", "-h" };
+	size_t i;
+
+	for (i = 0; argc > 1 && i < 3; i++) {
+		if (strcmp(argv[1], words[i]) == 0) {
+			usage(stdout);
+			return 0;
+		}
+	}
+	fprintf(stderr,
+	    "logivery-cloud: %s%s%s; logivery-cloud --help names them\n",
+	    argc > 1 ? "no command \"" : "a command is missing",
+	    argc > 1 ? argv[1] : "", argc > 1 ? "\"" : "");
+	return EXIT_USAGE;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -554,17 +573,8 @@ main(int argc, char **argv)
 	struct world w = { 0 };
 	int status;
 
-	if (c == NULL) {
-		bool asked = argc > 1 &&
-		    (strcmp(argv[1], "help") == 0 ||
-			strcmp(argv[1], "--help") == 0 ||
-			strcmp(argv[1], "-h") == 0);
-		if (!asked && argc > 1)
-			fprintf(stderr, "logivery-cloud: no command \"%s\"\n",
-			    argv[1]);
-		usage(asked ? stdout : stderr);
-		return asked ? 0 : EXIT_USAGE;
-	}
+	if (c == NULL)
+		return no_command(argc, argv);
 	crypt_start();
 	w.env = env_real();
 	w.log = log_open(STDERR_FILENO, LEVEL_INFO);

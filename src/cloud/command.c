@@ -3,6 +3,7 @@
  */
 #include "cloud/command.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -107,14 +108,19 @@ const struct option command_no_options[] = { { 0 } };
 
 /* --- user add, token add --- */
 
-/* A line of standard input, unless a person sits there; NULL: none. */
+enum { STDIN_WAIT_MS = 3000 };
+
+/* A line of standard input; NULL: none.  A person at a terminal, or a pipe
+   nobody writes to, is not waited for. */
 static const char *
 password_read(struct cx *cx)
 {
+	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
 	char line[1024];
 	size_t n;
 
-	if (isatty(STDIN_FILENO) || fgets(line, sizeof(line), stdin) == NULL)
+	if (isatty(STDIN_FILENO) || poll(&in, 1, STDIN_WAIT_MS) <= 0 ||
+	    fgets(line, sizeof(line), stdin) == NULL)
 		return NULL;
 	n = strcspn(line, "\r\n");
 	line[n] = '\0';
