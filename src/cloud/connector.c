@@ -447,6 +447,27 @@ token_same(const char *a, const char *b)
 	return crypt_same(da, db, sizeof(da));
 }
 
+/* The app speaks to us with our token: if it refused our calls before, that may
+   be over (it was starting, its proxy answered 404).  Asked at most once a
+   minute; refused again, the work is parked again. */
+static enum err
+contact(struct cx *cx, void *arg)
+{
+	struct connector *c = arg;
+	enum err e;
+
+	e = db_exec(cx, SQL_CONNECTOR_TOUCH, V(c->id), V(cx->now));
+	if (e != OK || !text_equal(c->link_state, "disconnected"))
+		return e;
+	if ((e = db_exec(cx, SQL_CONNECTOR_SET_STATE, V(c->id), V("linked"))) !=
+		OK ||
+	    (e = job_unpark(cx, c->id)) != OK)
+		return e;
+	return tell(cx, c, "link.retried",
+	    "The Shopify app called with the right token: work for it goes "
+	    "on.");
+}
+
 enum err
 connector_check(struct cx *cx, const char *public_id, const char *token,
     struct connector *c)
@@ -469,8 +490,7 @@ connector_check(struct cx *cx, const char *public_id, const char *token,
 		    "token (any more).");
 	if (cx->now - c->last_contact_at < MINUTE_MS)
 		return OK;
-	c->last_contact_at = cx->now;
-	return db_exec(cx, SQL_CONNECTOR_TOUCH, V(c->id), V(cx->now));
+	return db_tx(cx, contact, c);
 }
 
 /* --- the rest --- */

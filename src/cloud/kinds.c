@@ -89,10 +89,13 @@ next_of(struct cx *cx, const struct job *job, const char *step)
 	return NULL;
 }
 
-/* Starts are noise, and so is the end of a job that told the log itself. */
+/* Starts are noise, so is the end of a job that told the log itself, and the
+   hundredth try while the other side is down. */
 static bool
-is_noise(const char *step, const char *words)
+is_noise(const struct job *job, const char *step, const char *words)
 {
+	if (text_equal(step, "again"))
+		return job->attempts > 3 && job->attempts % 10 != 0;
 	return text_equal(step, "started") ||
 	    (text_equal(step, "done") && text_is_empty(words));
 }
@@ -108,7 +111,7 @@ kinds_tell(struct cx *cx, const struct job *job, const char *step, enum err e,
 	(void)e;
 	for (i = 0; i < 4 && !text_equal(steps[i].name, step); i++)
 		;
-	if (i == 4 || is_noise(step, words))
+	if (i == 4 || is_noise(job, step, words))
 		return OK;
 	return event_add(cx,
 	    &(struct event){

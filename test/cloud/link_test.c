@@ -239,6 +239,34 @@ an_app_that_refuses_is_disconnected_and_recovers(struct cx *cx)
 	assert_int_equal(parked, 0);
 }
 
+static void
+an_app_that_calls_again_is_tried_again(struct cx *cx)
+{
+	struct connector_secret s;
+	struct connector c;
+
+	rig(cx);
+	s = connector_new(cx, "Tea");
+	post_link(cx, &s, body_of(cx, SHOP, ""));
+	run_jobs(cx);
+	must(cx, connector_find_id(cx, s.connector.id, &c));
+	app.status = 404; /* a proxy, while the app starts */
+	import(cx, &c, document(cx, 1001, 0, "ring"));
+	must(cx, connector_find_id(cx, c.id, &c));
+	assert_string_equal(c.link_state, "disconnected");
+	app.status = 0;
+	test_clock_advance(cx, MINUTE_MS);
+	assert_int_equal(ask(cx, GET,
+			     arena_printf(cx->mem, "/c/%s/", c.public_id),
+			     &(struct ask){ .token = s.token }, NULL)
+			     .status,
+	    200);
+	run_jobs(cx);
+	assert_int_equal(app.syncs, 1);
+	must(cx, connector_find_id(cx, c.id, &c));
+	assert_string_equal(c.link_state, "linked");
+}
+
 /* --- tokens --- */
 
 static int
@@ -356,6 +384,7 @@ main(void)
 		CASES(a_replaced_connector_doubles_nothing),
 		CASES(letting_go_parks_and_linking_again_goes_on),
 		CASES(an_app_that_refuses_is_disconnected_and_recovers),
+		SQLITE_CASE(an_app_that_calls_again_is_tried_again),
 		SQLITE_CASE(a_rotated_token_overlaps_and_then_ends),
 		CASES(
 		    wrong_tokens_unknown_and_deleted_connectors_look_the_same),
