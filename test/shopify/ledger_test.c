@@ -1,0 +1,364 @@
+/*
+ * ledger_test.c - the ledger on both engines, and its statements under races.
+ */
+#include "lib/db_test.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/crypt.h"
+#include "base/env.h"
+#include "base/when.h"
+#include "gen/sql.h"
+#include "shopify/budget.h"
+#include "shopify/hook.h"
+#include "shopify/ledger.h"
+#include "shopify/shop.h"
+
+static const struct migration *const lists[] = { schema_queue, schema_shopify };
+
+#define JOB "01982f6e-7c1a-7b52-9d0e-3f5a6b7c8d91"
+
+static struct shop
+installed(struct cx *cx)
+{
+	struct shop shop = { 0 };
+	struct shop_link link = { "https://cloud.example/c/a", "lgv_token",
+		"Tea", 1 };
+
+	must(cx, shop_ensure(cx, "tea.myshopify.com", &shop));
+	must(cx, shop_begin(cx, &shop, "read_orders"));
+	must(cx, shop_find(cx, "tea.myshopify.com", &shop));
+	must(cx, shop_link(cx, &shop, &link));
+	must(cx, shop_find(cx, "tea.myshopify.com", &shop));
+	assert_int_equal(shop.generation, 1);
+	return shop;
+}
+
+static struct orderdoc
+document(struct cx *cx, int n, const char *tag)
+{
+	struct orderdoc d = {
+		.id = arena_printf(cx->mem, "%d", 1000 + n),
+		.gid =
+		    arena_printf(cx->mem, "gid://shopify/Order/%d", 1000 + n),
+		.name = arena_printf(cx->mem, "#%d", 1000 + n),
+		.created_at = cx->now,
+		.updated_at = cx->now,
+		.confirmed = true,
+		.digest = arena_printf(cx->mem, "%064d", n),
+		.text = "{\"a\":1}",
+		.complete = true,
+	};
+
+	if (tag != NULL) {
+		d.tags = arena_alloc(cx->mem, sizeof(*d.tags));
+		d.tags[0] = arena_text(cx->mem, tag);
+		d.ntags = 1;
+	}
+	return d;
+}
+
+static struct ledger
+row(struct cx *cx, const struct shop *shop, const char *id)
+{
+	struct ledger l;
+
+	must(cx, ledger_find(cx, shop->id, id, &l));
+	return l;
+}
+
+static void
+an_order_goes_through_all_its_states(struct cx *cx)
+{
+	struct shop shop = installed(cx);
+	struct orderdoc d = document(cx, 1, NULL);
+	struct taking t = { "batch-1", "automatic", NULL };
+	struct said taken = { "syncing", NULL, NULL, JOB };
+	struct said done = { "synced", NULL, NULL, JOB };
+	struct said bad = { "error", "bad_document", "It is bad.", JOB };
+	struct ledger l;
+	const char *text, *code;
+
+	must(cx, ledger_see(cx, &shop, NEWS_CREATE, &d));
+	l = row(cx, &shop, d.id);
+	assert_string_equal(l.state, "waiting");
+	must(cx, ledger_body(cx, &l, &text));
+	assert_string_equal(text, d.text);
+	t.digest = l.digest;
+	must(cx, ledger_take(cx, &shop, &l, &t));
+	assert_string_equal(l.state, "sending");
+	must_fail(cx, ERR_CONFLICT, ledger_take(cx, &shop, &l, &t));
+	must(cx, ledger_said(cx, &shop, d.id, &taken, NULL));
+	assert_string_equal(row(cx, &shop, d.id).job, JOB);
+	must(cx, ledger_said(cx, &shop, d.id, &bad, NULL));
+	l = row(cx, &shop, d.id);
+	assert_string_equal(l.state, "failed");
+	assert_string_equal(l.code, "bad_document");
+	assert_true(l.next_at > cx->now && l.next_at <= cx->now + MINUTE_MS);
+	must(cx, ledger_take(cx, &shop, &l, &t));
+	must(cx, ledger_said(cx, &shop, d.id, &done, &code));
+	assert_null(code);
+	l = row(cx, &shop, d.id);
+	assert_string_equal(l.state, "done");
+	assert_string_equal(l.sent_digest, d.digest);
+	must(cx, ledger_said(cx, &shop, "99", &done, &code));
+	assert_string_equal(code, "unknown_order");
+}
+
+static void
+an_answer_of_an_older_job_is_stale(struct cx *cx)
+{
+	struct shop shop = installed(cx);
+	struct orderdoc d = document(cx, 1, NULL);
+	struct taking t = { "b", "automatic", NULL };
+	struct said newer = { "syncing", NULL, NULL, JOB };
+	struct said older = { "synced", NULL, NULL,
+		"00000000-7c1a-7b52-9d0e-3f5a6b7c8d91" };
+	struct ledger l;
+	const char *code;
+
+	must(cx, ledger_see(cx, &shop, NEWS_CREATE, &d));
+	l = row(cx, &shop, d.id);
+	must(cx, ledger_take(cx, &shop, &l, &t));
+	must(cx, ledger_said(cx, &shop, d.id, &newer, NULL));
+	must(cx, ledger_said(cx, &shop, d.id, &older, &code));
+	assert_string_equal(code, "stale");
+	assert_string_equal(row(cx, &shop, d.id).state, "sending");
+}
+
+static void
+our_own_echo_changes_nothing(struct cx *cx)
+{
+	struct shop shop = installed(cx);
+	struct orderdoc d = document(cx, 1, NULL), echo;
+	struct ledger l;
+	char *tags[] = { "logivery-error" };
+	int64_t events;
+
+	must(cx, ledger_see(cx, &shop, NEWS_CREATE, &d));
+	must(cx, ledger_failed(cx, &shop, d.id, "bad_document", "It is bad."));
+	l = row(cx, &shop, d.id);
+	/* the echo comes before our own answer is recorded */
+	must(cx, ledger_write_tags(cx, l.id, TAG_ERROR));
+	echo = document(cx, 1, "logivery-error");
+	echo.updated_at += 5000;
+	events = db_count(cx, "event");
+	must(cx, ledger_see(cx, &shop, NEWS_UPDATE, &echo));
+	assert_string_equal(row(cx, &shop, d.id).state, "failed");
+	must(cx, ledger_wrote_tags(cx, &shop, l.id, tags, 1, echo.updated_at));
+	must(cx, ledger_see(cx, &shop, NEWS_UPDATE, &echo));
+	assert_string_equal(row(cx, &shop, d.id).state, "failed");
+	assert_int_equal(db_count(cx, "event"), events);
+	/* the same tag taken off and put on again is a request */
+	echo.updated_at += 5000;
+	echo.ntags = 0;
+	must(cx, ledger_see(cx, &shop, NEWS_UPDATE, &echo));
+	assert_string_equal(row(cx, &shop, d.id).state, "skipped");
+	echo.updated_at += 5000;
+	echo.ntags = 1;
+	must(cx, ledger_see(cx, &shop, NEWS_UPDATE, &echo));
+	assert_string_equal(row(cx, &shop, d.id).state, "waiting");
+}
+
+static void
+a_request_found_when_reading_back_is_heard(struct cx *cx)
+{
+	struct shop shop = installed(cx);
+	struct orderdoc d = document(cx, 1, NULL);
+	struct taking t = { "b", "automatic", NULL };
+	char *tags[] = { "vip", "logivery-syncing", "Logivery-No-Sync" };
+	struct ledger l;
+
+	must(cx, ledger_see(cx, &shop, NEWS_CREATE, &d));
+	l = row(cx, &shop, d.id);
+	must(cx, ledger_take(cx, &shop, &l, &t));
+	must(cx, ledger_write_tags(cx, l.id, TAG_SYNCING));
+	must(cx, ledger_wrote_tags(cx, &shop, l.id, tags, 3, cx->now));
+	l = row(cx, &shop, d.id);
+	assert_int_equal(l.again, 1);
+	assert_string_equal(l.ours, "logivery-syncing,Logivery-No-Sync");
+}
+
+static void
+new_ones_come_before_failed_ones(struct cx *cx)
+{
+	struct shop shop = installed(cx);
+	struct due due = { .limit = 5, .retries = 1 };
+	struct orderdoc d;
+	struct ledger *rows;
+	size_t n;
+	int i;
+
+	for (i = 0; i < 8; i++) {
+		d = document(cx, i, NULL);
+		must(cx, ledger_see(cx, &shop, NEWS_CREATE, &d));
+		if (i < 5)
+			must(cx,
+			    ledger_failed(cx, &shop, d.id, "bad_document",
+				"x"));
+	}
+	test_clock_advance(cx, HOUR_MS);
+	must(cx, ledger_due(cx, shop.id, &due, &rows, &n));
+	assert_int_equal(n, 4); /* three waiting, one retry */
+	assert_string_equal(rows[0].order_id, "1005");
+	assert_string_equal(rows[3].state, "failed");
+}
+
+static void
+links_and_settings_are_stored(struct cx *cx)
+{
+	struct shop shop = installed(cx);
+	struct shop_settings s = { false, "Other", false, true };
+	struct shop_secret secret;
+
+	must(cx, shop_secret(cx, shop.id, &secret));
+	assert_string_equal(secret.token, "lgv_token");
+	assert_null(secret.trial);
+	must(cx, shop_set_trial(cx, shop.id, "lgv_trial"));
+	must(cx, shop_secret(cx, shop.id, &secret));
+	assert_string_equal(secret.trial, "lgv_trial");
+	test_clock_advance(cx, 2 * MINUTE_MS);
+	must(cx, shop_secret(cx, shop.id, &secret));
+	assert_null(secret.trial);
+	must(cx, shop_set(cx, &shop, &s));
+	must(cx, shop_set_disconnected(cx, &shop, "The token is refused."));
+	must(cx, shop_find_id(cx, shop.id, &shop));
+	assert_string_equal(shop.link_state, "disconnected");
+	assert_string_equal(shop.label, "Other");
+	assert_int_equal(shop.automatic, 0);
+	assert_int_equal(shop.every_step, 1);
+}
+
+static void
+points_are_taken_and_put_right(struct cx *cx)
+{
+	struct shop shop = installed(cx);
+	struct budget_word w = { 92, 2000, 1700, 100 };
+	int64_t taken, percent;
+
+	must(cx, budget_take(cx, shop.id, "Full", 92, false, &taken));
+	assert_int_equal(taken, 92);
+	must(cx, budget_give(cx, shop.id, "Full", 92, taken, &w));
+	must(cx, budget_percent(cx, shop.id, &percent));
+	assert_int_equal(percent, 85);
+	w.requested = 31; /* learned */
+	w.left_over = 420;
+	must(cx, budget_give(cx, shop.id, "Full", 92, 0, &w));
+	must_fail(cx, ERR_BUSY,
+	    budget_take(cx, shop.id, "Full", 92, false, &taken));
+	assert_int_equal(cx->wait_ms, 110);
+	must(cx, budget_take(cx, shop.id, "Full", 92, true, &taken));
+	assert_int_equal(taken, 31);
+}
+
+/* --- races --- */
+
+struct racer {
+	struct cx cx;
+	struct shop shop;
+	struct hook hook;
+	struct orderdoc doc;
+	enum err e;
+	int64_t fresh;
+};
+
+static void
+deliver(void *arg)
+{
+	struct racer *r = arg;
+	struct hook_row one;
+	int i;
+
+	for (i = 0; i < 5 && r->e == OK; i++) {
+		hook_seal(&r->cx, &r->hook, &one);
+		r->e = db_tx(&r->cx, hook_store, &one);
+		r->fresh += one.fresh;
+	}
+}
+
+static void
+see(void *arg)
+{
+	struct racer *r = arg;
+
+	r->e = ledger_see(&r->cx, &r->shop, NEWS_CREATE, &r->doc);
+}
+
+static void
+race(struct cx *cx, struct racer *r, size_t n, void (*run)(void *))
+{
+	struct thread *t[16];
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		cx_child(&r[i].cx, cx);
+		r[i].e = OK;
+		t[i] = cx->env->start(cx->env, "racer", run, &r[i]);
+	}
+	for (i = 0; i < n; i++)
+		cx->env->join(cx->env, t[i]);
+	for (i = 0; i < n; i++) {
+		if (r[i].e != OK)
+			fail_msg("%s", r[i].cx.why);
+		cx_done(&r[i].cx);
+	}
+}
+
+static void
+one_delivery_on_many_connections_is_one_row(struct cx *cx)
+{
+	struct racer r[10] = { 0 };
+	int64_t fresh = 0;
+	size_t i;
+
+	(void)installed(cx);
+	for (i = 0; i < 10; i++)
+		r[i].hook = (struct hook){
+			.id = "one",
+			.topic = "orders/create",
+			.domain = "tea.myshopify.com",
+			.body = { (const unsigned char *)"{}", 2 },
+		};
+	race(cx, r, 10, deliver);
+	for (i = 0; i < 10; i++)
+		fresh += r[i].fresh;
+	assert_int_equal(fresh, 1);
+	assert_int_equal(db_count(cx, "inbox"), 1);
+}
+
+static void
+an_order_seen_by_many_at_once_is_one_row(struct cx *cx)
+{
+	struct shop shop = installed(cx);
+	struct racer r[10] = { 0 };
+	int64_t events = db_count(cx, "event");
+	size_t i;
+
+	for (i = 0; i < 10; i++) {
+		r[i].shop = shop;
+		r[i].doc = document(cx, 1, NULL);
+	}
+	race(cx, r, 10, see);
+	assert_int_equal(db_count(cx, "ledger"), 1);
+	assert_int_equal(db_count(cx, "event"), events + 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST_BOTH(an_order_goes_through_all_its_states, lists),
+		TEST_BOTH(an_answer_of_an_older_job_is_stale, lists),
+		TEST_BOTH(our_own_echo_changes_nothing, lists),
+		TEST_BOTH(a_request_found_when_reading_back_is_heard, lists),
+		TEST_BOTH(new_ones_come_before_failed_ones, lists),
+		TEST_BOTH(links_and_settings_are_stored, lists),
+		TEST_BOTH(points_are_taken_and_put_right, lists),
+		TEST_BOTH(one_delivery_on_many_connections_is_one_row, lists),
+		TEST_BOTH(an_order_seen_by_many_at_once_is_one_row, lists),
+	};
+
+	crypt_start();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
