@@ -230,7 +230,7 @@ function setWeather({ world, input }) {
 }
 
 function armFault({ world, input }) {
-  const known = [...Object.keys(API_KINDS), ...WEBHOOK_KINDS.map((kind) => `webhook_${kind}`), 'user_error'];
+  const known = [...Object.keys(API_KINDS), ...WEBHOOK_KINDS.map((kind) => `webhook_${kind}`), 'user_error', 'tag_swallowed'];
   if (!known.includes(input.kind)) throw new Error(`unknown kind "${input.kind}": one of ${known.join(', ')}`);
   world.faults.arm(input);
   return { armed: world.faults.armed() };

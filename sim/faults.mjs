@@ -19,14 +19,14 @@ export const API_KINDS = {
   throttled: { throttled: true },
   unauthorized: { status: 401 },
 };
-export const WEBHOOK_KINDS = ['lost', 'doubled', 'reordered', 'delayed'];
+export const WEBHOOK_KINDS = ['lost', 'doubled', 'repeated', 'reordered', 'delayed'];
 
 const DEFAULT_API_KINDS = ['http_500', 'http_502', 'http_503', 'cut_after_apply', 'slow'];
 
 /** Nothing goes wrong. */
 export const CALM = {
-  webhook_lost: 0, webhook_doubled: 0, webhook_reordered: 0, webhook_delayed: 0, webhook_delay_ms: 2000,
-  api_fail: 0, api_kinds: DEFAULT_API_KINDS, token_fail: 0, throttle: 0, slow_ms: 2000,
+  webhook_lost: 0, webhook_doubled: 0, webhook_repeated: 0, webhook_reordered: 0, webhook_delayed: 0, webhook_delay_ms: 2000,
+  api_fail: 0, api_kinds: DEFAULT_API_KINDS, token_fail: 0, throttle: 0, tag_swallowed: 0, slow_ms: 2000,
   search_lag_ms: 0, coalesce_ms: 0, at_least: 0, api_version: '2026-10',
 };
 const BOOSTED_WINDOW = 4;
@@ -89,7 +89,8 @@ export function makeFaults(random) {
     counts,
     weatherKinds: (weather) => [
       ...(weather.api_fail > 0 ? weather.api_kinds : []), ...(weather.throttle > 0 ? ['throttled'] : []),
-      ...['lost', 'doubled', 'reordered', 'delayed'].filter((kind) => weather[`webhook_${kind}`] > 0)
+      ...(weather.tag_swallowed > 0 ? ['tag_swallowed'] : []),
+      ...WEBHOOK_KINDS.filter((kind) => weather[`webhook_${kind}`] > 0)
         .map((kind) => `webhook_${kind}`)],
     /** @param {{kind: string, n?: number, shop?: string, topic?: string, ms?: number, target?: string, operation?: string, message?: string}} fault */
     arm(fault) { oneShots.push({ ...fault, n: fault.n ?? 1 }); },
@@ -107,6 +108,12 @@ export function makeFaults(random) {
       if (!kind) return null;
       if (!shot) note(kind);
       return { kind, ms: shot?.ms ?? weather.slow_ms, ...API_KINDS[kind] };
+    },
+    /** Does tagsAdd leave the tag out, and say nothing? @param {any} weather @param {string} shop */
+    swallows(weather, shop) {
+      if (takeOneShot((one) => one.kind === 'tag_swallowed' && (!one.shop || one.shop === shop))) return true;
+      if (!lottery('tag_swallowed')(weather.tag_swallowed, short('tag_swallowed', weather))) return false;
+      return Boolean(note('tag_swallowed'));
     },
     /** A refusal of a write in words (userErrors), or null. */
     refusal: (shop, operation) => takeOneShot((one) => one.kind === 'user_error'

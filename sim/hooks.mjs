@@ -38,7 +38,7 @@ export function makeHooks(world) {
   let active = 0;
   /** Grows at a reset, so that answers to deliveries of before count no more. */
   let epoch = 0;
-  const stats = { sent: 0, acked: 0, failed: 0, given_up: 0, lost: 0, doubled: 0, reordered: 0, delayed: 0, pending: 0 };
+  const stats = { sent: 0, acked: 0, failed: 0, given_up: 0, lost: 0, doubled: 0, repeated: 0, reordered: 0, delayed: 0, pending: 0 };
 
   function later(ms, act) {
     const timer = setTimeout(() => { timers.delete(timer); act(); }, ms);
@@ -144,6 +144,12 @@ export function makeHooks(world) {
       stats.pending += 1;
       attempt({ ...delivery });
       attempt(delivery);
+    },
+    repeated(delivery, ms) {
+      const again = { ...delivery };
+      stats.pending += 1;
+      attempt(delivery);
+      later(ms, () => attempt(again));
     },
     reordered: (delivery) => hold(delivery),
     delayed: (delivery, ms) => later(ms, () => attempt(delivery)),

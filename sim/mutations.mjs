@@ -20,7 +20,8 @@ const tagger = (verb) => function changeTagsOf({ id, tags }, { world, shop }, in
   if (!order) return { node: null, userErrors: [problem(['id'], 'Resource does not exist')] };
   const refusal = world.faults.refusal(shop.domain, info.fieldName);
   if (refusal) return { node: null, userErrors: [problem(['tags'], refusal.message ?? 'Tags cannot be changed')] };
-  changeTags(world, shop, order, { [verb]: tags }, { author: 'app' });
+  const swallowed = verb === 'add' && world.faults.swallows(world.weatherOf(shop), shop.domain);
+  if (!swallowed) changeTags(world, shop, order, { [verb]: tags }, { author: 'app' });
   return { node: orderView(order, shop), userErrors: [] };
 };
 

@@ -71,3 +71,12 @@ test('the same seed draws the same faults', async (t) => {
   };
   assert.deepEqual(await run(), await run());
 });
+
+test('a swallowed tag is left out in silence: no user error, and the answer shows what is there', async (t) => {
+  const sim = await startSim(t);
+  const order = await sim.place({ shape: 'plain' });
+  await sim.control('/faults', { kind: 'tag_swallowed' });
+  const add = () => sim.ask('mutation T($id: ID!) { tagsAdd(id: $id, tags: ["x"]) { node { ... on Order { tags } } userErrors { message } } }', { id: order.id });
+  assert.deepEqual((await add()).data.tagsAdd, { node: { tags: [] }, userErrors: [] });
+  assert.deepEqual((await add()).data.tagsAdd, { node: { tags: ['x'] }, userErrors: [] });
+});

@@ -127,3 +127,12 @@ test('compliance topics reach the app also after it was uninstalled', async (t) 
   const [delivery] = await app.received(1);
   assert.match(delivery.body.toString(), /"id":9007199254740993\b/);
 });
+
+test('a repeated delivery comes again later, acknowledged or not, under the same Webhook-Id', async (t) => {
+  const { app, sim } = await start(t);
+  await sim.control('/faults', { kind: 'webhook_repeated', ms: 50 });
+  await sim.place({});
+  const [first, second] = await app.received(2);
+  assert.equal(first.headers['x-shopify-webhook-id'], second.headers['x-shopify-webhook-id']);
+  assert.deepEqual(first.body, second.body);
+});
