@@ -1,80 +1,136 @@
 // The demo: a store is paired, orders are placed in bad weather, and a judge
 // says whether each is where it belongs.
-//
-//   demo.mjs [--once] [--seed N] [--orders N] [--calm] [--keep DIR] [--build DIR]
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { call, listen } from './http.mjs';
-import { isQuiet, judge, look, ourTags } from './judge.mjs';
+import { isQuiet, judge, look, pictureOf, reasonOf } from './judge.mjs';
 import { Table } from './table.mjs';
 import { addStore, startWorld } from './world.mjs';
 
-const SHOP = 'logivery-demo.myshopify.com';
-const PATIENCE_S = 240;
+const HELP = `script/demo: the whole of Logivery on this machine, beside a stand-in Shopify.
 
-/* A tenth of the webhooks lost, doubled, out of order each; a twentieth of the
-   calls fail.  `at_least`: every kind comes that often, however few calls a run
+  script/demo            places orders in bad weather, shows each one's way,
+                         and stays up until Ctrl-C
+  script/demo --once     ends by itself; the last line is one JSON object,
+                         exit status 0 only if every order is where it belongs
+
+  --seed N       repeats a run: the same orders, the same weather (1)
+  --orders N     how many orders (40)
+  --calm         no bad weather
+  --patience N   seconds without any change after which it gives up (60)
+  --keep DIR     data and logs go there and stay; else they stay only on failure
+  --build DIR    another build folder (build)
+  --help         this text
+
+A build with -Dfaults=true obeys LOGIVERY_FAULT_OFF=dedupe, fence or readback:
+each must make the judge say so.
+`;
+
+const SHOP = 'logivery-demo.myshopify.com';
+const PATIENCE_AT_ALL_S = 240;
+/** So long nothing may change before all counts as settled. */
+const SETTLED_MS = 2500;
+
+/* A tenth of the webhooks lost, doubled at once, repeated later, out of order
+   each; a twentieth of the calls fail, a twentieth of the tags is left out in
+   silence.  `at_least`: every kind comes that often, however few calls a run
    makes. */
 const AT_LEAST = 3;
 const WEATHER = {
-  webhook_lost: 0.1, webhook_doubled: 0.1, webhook_reordered: 0.1, api_fail: 0.05,
-  search_lag_ms: 1500, at_least: AT_LEAST,
+  webhook_lost: 0.1, webhook_doubled: 0.1, webhook_repeated: 0.1, webhook_reordered: 0.1, webhook_delay_ms: 2000,
+  api_fail: 0.05, tag_swallowed: 0.05, search_lag_ms: 1500, at_least: AT_LEAST,
 };
 
+/* Every eighth tag write of a build with the switches stalls, another worker
+   takes it over, and the first one comes late. */
+const STALL = { LOGIVERY_STALL: 'tags.planned:8:1500' };
+
+/** Among the orders are some that must be left alone, and one tagged by hand. */
+const SPECIAL = [
+  { shape: 'unconfirmed' }, { shape: 'unconfirmed' }, { shape: 'cancelled' },
+  { age_days: 20 }, { age_days: 30, byHand: true },
+];
+
+const WHY_NOT = {
+  unconfirmed: 'not confirmed yet', cancelled: 'cancelled before it was imported',
+  before_installation: 'older than the installation, and nobody tagged it', older_than_60_days: 'older than 60 days',
+};
+
+function refuse(words) {
+  console.error(`demo: ${words}; --help explains`);
+  process.exit(2);
+}
+
 function readArguments() {
-  const { values } = parseArgs({
-    options: {
-      once: { type: 'boolean', default: false },
-      calm: { type: 'boolean', default: false },
-      seed: { type: 'string', default: '1' },
-      orders: { type: 'string', default: '40' },
-      build: { type: 'string' },
-      keep: { type: 'string' },
-    },
-  });
-  for (const name of ['seed', 'orders']) {
-    if (!/^[1-9][0-9]{0,8}$/.test(values[name])) {
-      console.error(`demo: --${name} takes a whole number from 1 up, not “${values[name]}”`);
-      process.exit(2);
-    }
+  const text = (value) => ({ type: 'string', default: value });
+  let values;
+  try {
+    ({ values } = parseArgs({
+      options: {
+        once: { type: 'boolean', default: false }, calm: { type: 'boolean', default: false }, help: { type: 'boolean', default: false },
+        seed: text('1'), orders: text('40'), patience: text('60'), build: { type: 'string' }, keep: { type: 'string' },
+      },
+    }));
+  } catch (e) {
+    refuse(e.message.split('\n')[0]);
   }
-  return { ...values, seed: Number(values.seed), orders: Number(values.orders) };
+  for (const name of ['seed', 'orders', 'patience']) {
+    if (!/^[1-9][0-9]{0,8}$/.test(values[name])) refuse(`--${name} takes a whole number from 1 up, not “${values[name]}”`);
+    values[name] = Number(values[name]);
+  }
+  return values;
 }
 
 function stateOf(verdict) {
-  const [tag] = verdict.tags.length > 1
-    ? [verdict.tags.find((t) => t !== 'logivery-no-sync')] : verdict.tags;
+  const tags = verdict.tags.length > 1 ? verdict.tags.filter((t) => t !== 'logivery-no-sync') : verdict.tags;
   if (!verdict.order.importable) return 'left alone';
-  return tag ? tag.replace('logivery-', '') : 'placed';
+  return tags[0] ? tags[0].replace('logivery-', '') : 'placed';
+}
+
+async function whyOf(world, v, known) {
+  if (!v.order.importable) return WHY_NOT[v.order.why_not] ?? v.order.why_not;
+  if (stateOf(v) !== 'error') return undefined;
+  return known ?? reasonOf(world, v.store, v.order);
 }
 
 async function refresh(world, table) {
   const seen = await look(world);
   for (const v of seen.verdicts) {
+    const before = table.rows.get(v.order.legacy_id);
+    const known = before?.way.at(-1) === 'error' ? before.why : undefined;
     table.set(v.order.legacy_id, {
-      name: v.order.name, shape: v.order.shape, state: stateOf(v),
-      why: v.order.importable ? undefined : v.order.why_not,
+      name: v.order.name, shape: v.order.shape, state: stateOf(v), why: await whyOf(world, v, known),
     });
   }
   table.draw();
   return seen;
 }
 
-/** Until every order is where it belongs, woken by what happens in the store. */
-async function watch(world, table) {
+/** Until every order is where it belongs and nothing is under way, woken by
+    what happens in the store; or until nothing has changed for too long. */
+async function watch(world, table, patience) {
   const stop = new AbortController();
   let wake = () => {};
   listen(`${world.sim}/control/events`, () => wake(), { signal: stop.signal }).catch(() => {});
-  const until = Date.now() + PATIENCE_S * 1000;
+  const until = Date.now() + PATIENCE_AT_ALL_S * 1000;
+  let picture = '';
+  let changed = Date.now();
   try {
-    for (;;) {
+    while (Date.now() < until) {
       const news = new Promise((r) => { wake = r; });
-      if (isQuiet(await refresh(world, table))) return true;
-      if (Date.now() > until) return false;
-      await Promise.race([news, new Promise((r) => setTimeout(r, 1000))]);
+      const seen = await refresh(world, table);
+      const { webhooks } = await call('GET', `${world.sim}/control/stats`);
+      const now = `${pictureOf(seen)} ${webhooks.acked}`;
+      if (now !== picture) changed = Date.now();
+      picture = now;
+      const still = Date.now() - changed;
+      if (isQuiet(seen) && webhooks.pending === 0 && still > SETTLED_MS) return;
+      if (still > patience * 1000) return;
+      table.note = still > 8000 ? `nothing new for ${Math.round(still / 1000)} s` : '';
+      await Promise.race([news, new Promise((r) => setTimeout(r, 500))]);
       await new Promise((r) => setTimeout(r, 50)); // one drawing for a burst
     }
   } finally {
@@ -96,51 +152,113 @@ function addresses(world) {
   ].join('\n');
 }
 
+async function placeOrders(world, store, count) {
+  const place = (wish) => call('POST', `${world.sim}/control/shops/${store.shop}/orders`, { body: wish });
+  const special = count >= 2 * SPECIAL.length ? SPECIAL : [];
+  const usual = count - special.length;
+  await place({ count: Math.ceil(usual / 2) });
+  for (const { byHand, ...wish } of special) {
+    const [order] = await place(wish);
+    if (!byHand) continue;
+    await call('POST', `${world.sim}/control/shops/${store.shop}/orders/${order.legacy_id}/tags`, { body: { add: 'logivery-no-sync' } });
+  }
+  await place({ count: Math.floor(usual / 2) });
+}
+
 async function play(world, options) {
   const started = Date.now();
   const store = await addStore(world, SHOP, { label: 'Demo store' });
   console.log(addresses(world));
   if (!options.calm) await call('POST', `${world.sim}/control/weather`, { body: WEATHER });
   const table = new Table();
-  await call('POST', `${world.sim}/control/shops/${store.shop}/orders`, { body: { count: options.orders } });
-  await watch(world, table);
-  const seconds = Math.round((Date.now() - started) / 100) / 10;
-  return judge(world, { seconds });
+  try {
+    await placeOrders(world, store, options.orders);
+    await watch(world, table, options.patience);
+  } finally {
+    table.end();
+  }
+  return judge(world, { seconds: Math.round((Date.now() - started) / 100) / 10 });
 }
 
-function report({ figures, wrong }, calm) {
+function report({ figures, wrong }, world, calm) {
   const few = Object.entries(figures.faults).filter(([, n]) => n < AT_LEAST);
   if (!calm && few.length) wrong.push(`too little bad weather: ${few.map(([k, n]) => `${k} ${n}`).join(', ')}`);
+  const left = figures.placed - figures.importable;
   console.log('');
   for (const line of wrong) console.log(`WRONG: ${line}`);
-  if (!wrong.length) console.log(`All ${figures.importable} importable orders are in the Cloud App, once, and the store says so.`);
+  if (wrong.length) console.log(`\nLogs: ${world.dir}/shopify.log, ${world.dir}/cloud.log, ${world.dir}/sim.log`);
+  else {
+    console.log(`All ${figures.importable} importable orders are in the Cloud App, once, and the store says so; `
+      + `${left} ${left === 1 ? 'was' : 'were'} rightly left alone. ${figures.seconds} s, ${figures.points} points.`);
+  }
   return wrong.length ? 1 : 0;
 }
 
-async function stayUp(world) {
-  console.log('Everything stays up: place, edit or tag orders (sim/README.md). Ctrl-C ends it.');
-  await new Promise((done) => {
-    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, done);
-  });
+/** What the stand-in saw, beside the logs: a run that went wrong can be read later. */
+async function keepEvidence(world, { verdicts, wrong }, dir) {
+  const calls = await call('GET', `${world.sim}/control/calls`);
+  const webhooks = await call('GET', `${world.sim}/control/webhooks`);
+  writeFileSync(path.join(dir, 'evidence.json'), JSON.stringify({ wrong, verdicts, calls, webhooks }, null, 1), { mode: 0o600 });
 }
 
-async function main() {
-  const options = readArguments();
-  if (options.keep) mkdirSync(options.keep, { recursive: true, mode: 0o700 });
-  const dir = options.keep ?? mkdtempSync(path.join(os.tmpdir(), 'logivery-demo-'));
-  const world = await startWorld({ dir, seed: options.seed, ...(options.build ? { build: options.build } : {}) });
+/** What ends the demo from outside: a signal, or a program that died. */
+function makeEnd() {
+  let end;
+  const ended = new Promise((resolve) => { end = resolve; });
+  process.on('SIGINT', () => end({ code: 130 }));
+  process.on('SIGTERM', () => end({ code: 143 }));
+  process.on('SIGHUP', () => end({ code: 129 }));
+  return { ended, onDeath: (words) => end({ code: 1, words }) };
+}
+
+async function run(options, dir, { ended, onDeath }) {
+  const world = startWorld({
+    dir, seed: options.seed, env: STALL, onDeath, ...(options.build ? { build: path.resolve(options.build) } : {}),
+  });
+  const stop = async () => (await world.catch(() => null))?.stop();
   let code = 1;
   try {
-    const verdict = await play(world, options);
-    code = report(verdict, options.calm);
-    if (options.once) console.log(JSON.stringify(verdict.figures));
-    else await stayUp(world);
+    const verdict = await Promise.race([world.then((w) => play(w, options)), ended]);
+    if (verdict.figures) {
+      code = report(verdict, await world, options.calm);
+      await keepEvidence(await world, verdict, dir);
+      if (options.once) console.log(JSON.stringify(verdict.figures));
+      else code = await stayUp(code, ended);
+    } else {
+      code = verdict.code;
+      console.log(verdict.words ? `\ndemo: ${verdict.words}` : '\ndemo: ended');
+    }
   } finally {
-    await world.stop();
-    if (!options.keep && code === 0) rmSync(dir, { recursive: true, force: true });
-    else console.error(`logs and data are kept in ${dir}`);
+    await stop();
   }
   return code;
 }
 
-process.exitCode = await main();
+async function stayUp(code, ended) {
+  console.log('Everything stays up: place, edit or tag orders (sim/README.md). Ctrl-C ends it.');
+  const { words } = await ended;
+  if (words) console.error(`demo: ${words}`);
+  return words ? 1 : code;
+}
+
+async function main() {
+  const options = readArguments();
+  if (options.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const end = makeEnd();
+  if (options.keep) mkdirSync(options.keep, { recursive: true, mode: 0o700 });
+  const dir = options.keep ?? mkdtempSync(path.join(os.tmpdir(), 'logivery-demo-'));
+  let code = 1;
+  try {
+    code = await run(options, dir, end);
+  } catch (e) {
+    console.error(`demo: ${e.message}`);
+  }
+  if (!options.keep && code !== 1) rmSync(dir, { recursive: true, force: true });
+  else console.error(`logs and data are kept in ${dir}`);
+  return code;
+}
+
+process.exit(await main());

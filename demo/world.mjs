@@ -11,6 +11,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { call } from './http.mjs';
 
+const GRACE_MS = 30_000;
+
+/* What shopify.app.toml subscribes to. */
+const TOPICS = [
+  'orders/create', 'orders/updated', 'orders/edited', 'orders/cancelled',
+  'app/uninstalled', 'app/scopes_update',
+];
+
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 export async function freePort() {
@@ -45,13 +53,20 @@ export class Service {
     this.child = spawn(this.program, this.args, {
       stdio: ['ignore', fd, fd],
       env: { ...process.env, ...this.env },
+      detached: true, // Ctrl-C is for us: we end them
     });
     closeSync(fd);
-    this.ended = once(this.child, 'exit');
+    const { child } = this;
+    this.wanted = false;
+    this.ended = once(child, 'exit');
+    this.ended.then(([code, signal]) => {
+      if (child === this.child && !this.wanted) this.onDeath?.(`${this.name} ended by itself (${signal ?? `exit ${code}`}); see ${this.log}`);
+    });
     const until = Date.now() + 20_000;
     for (;;) {
-      if (this.child.exitCode !== null) {
-        throw new Error(`${this.name} ended with ${this.child.exitCode} at its start; see ${this.log}`);
+      if (!this.alive()) {
+        this.wanted = true;
+        throw new Error(`${this.name} ended with ${this.child.exitCode ?? this.child.signalCode} at its start; see ${this.log}`);
       }
       try {
         if ((await fetch(`${this.url}/readyz`)).ok) return this;
@@ -64,9 +79,23 @@ export class Service {
   }
 
   async stop(signal = 'SIGTERM') {
-    if (!this.child || this.child.exitCode !== null || this.child.signalCode !== null) return;
+    if (!this.alive()) return null;
+    this.wanted = true;
     this.child.kill(signal);
-    await this.ended;
+    const slow = setTimeout(() => this.child.kill('SIGKILL'), GRACE_MS);
+    const [code, by] = await this.ended;
+    clearTimeout(slow);
+    return by ?? code;
+  }
+
+  alive() {
+    return Boolean(this.child) && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Killed as a power cut kills, and started again on the same data. */
+  async crash() {
+    await this.stop('SIGKILL');
+    await this.start();
   }
 }
 
@@ -75,8 +104,11 @@ async function startSim(world, { seed, schema }) {
     '--listen', '127.0.0.1:0', '--schema', schema, '--seed', String(seed),
     '--client-id', world.clientId, '--client-secret', world.clientSecret,
     '--time-scale', String(world.timeScale)],
-  { stdio: ['ignore', 'pipe', openSync(path.join(world.dir, 'sim.log'), 'a')] });
+  { stdio: ['ignore', 'pipe', openSync(path.join(world.dir, 'sim.log'), 'a')], detached: true });
   world.children.push(child);
+  child.once('exit', (code, signal) => {
+    if (!world.stopping) world.onDeath(`the stand-in Shopify ended by itself (${signal ?? `exit ${code}`}); see ${world.dir}/sim.log`);
+  });
   let text = '';
   child.stdout.on('data', (d) => { text += d; });
   while (!text.includes('\n')) {
@@ -123,9 +155,10 @@ async function prepareApp(world) {
 /** Start everything.  `dir` is an empty folder that is ours. */
 export async function startWorld({ dir, seed = 1, build = path.join(root, 'build'),
   schema = path.join(root, 'sim/.cache/admin_2026-10.json.gz'), env = {},
-  sweepSeconds = 5, retryBaseMs = 100, timeScale = 600 }) {
+  sweepSeconds = 5, retryBaseMs = 100, timeScale = 600, onDeath = () => {} }) {
   const world = {
     dir, seed, build, env, sweepSeconds, retryBaseMs, timeScale, children: [], stores: [],
+    stopping: false, onDeath,
     clientId: randomBytes(16).toString('hex'),
     clientSecret: `shpss_${randomBytes(16).toString('hex')}`,
   };
@@ -134,10 +167,11 @@ export async function startWorld({ dir, seed = 1, build = path.join(root, 'build
     await startSim(world, { seed, schema });
     await prepareCloud(world);
     await prepareApp(world);
-    await world.cloud.start();
-    await world.app.start();
+    world.cloud.onDeath = onDeath;
+    world.app.onDeath = onDeath;
+    await Promise.all([world.cloud.start(), world.app.start()]);
     await call('POST', `${world.sim}/control/app`,
-      { body: { url: world.appUrl, client_id: world.clientId, client_secret: world.clientSecret } });
+      { body: { url: world.appUrl, client_id: world.clientId, client_secret: world.clientSecret, topics: TOPICS } });
   } catch (e) {
     await world.stop();
     throw e;
@@ -146,8 +180,14 @@ export async function startWorld({ dir, seed = 1, build = path.join(root, 'build
 }
 
 async function stopWorld(world) {
-  await Promise.all([world.app?.stop(), world.cloud?.stop()]);
-  for (const child of world.children) child.kill('SIGTERM');
+  world.stopping = true;
+  const ends = await Promise.all([world.app?.stop(), world.cloud?.stop()]);
+  for (const child of world.children) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill('SIGKILL'); // it keeps nothing
+    await once(child, 'exit');
+  }
+  return ends;
 }
 
 /** A fresh ID token, as App Bridge would get one for the person in the admin. */
@@ -174,7 +214,7 @@ export async function addStore(world, shop, { label = shop.split('.')[0], ...opt
   const link = { app_url: connector.app_url, token: connector.token };
   await asStaff(world, shop, 'POST', '/api/connection/check', link);
   await asStaff(world, shop, 'PUT', '/api/connection', link);
-  const store = { shop, label, connector: connector.id };
+  const store = { shop, label, connector: connector.id, link };
   world.stores.push(store);
   return store;
 }
