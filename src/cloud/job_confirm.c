@@ -87,7 +87,8 @@ tell_some(struct cx *cx, const struct connector *c, struct told *t)
 }
 
 enum err
-confirm_run(struct cx *cx, const struct connector *c, struct confirmed *sum)
+confirm_run(struct cx *cx, const struct connector *c, int64_t before,
+    struct confirmed *sum)
 {
 	struct order_sync *list;
 	struct told t = { .channel = c->channel };
@@ -97,7 +98,8 @@ confirm_run(struct cx *cx, const struct connector *c, struct confirmed *sum)
 
 	*sum = (struct confirmed){ 0 };
 	for (i = 0; i < CALLS_MAX; i++) {
-		e = order_sync_owed(cx, c->channel, CALL_MAX, &list, &n);
+		e = order_sync_owed(cx, c->channel, before, CALL_MAX, &list,
+		    &n);
 		if (e != OK || n == 0)
 			return e;
 		t.list = list;
@@ -123,7 +125,7 @@ run(struct cx *cx, const struct job *job)
 	e = connector_find_id(cx, job->tenant, &c);
 	if (e == ERR_MISSING || (e == OK && c.channel == 0))
 		return OK; /* whoever links the store next tells it */
-	return e == OK ? confirm_run(cx, &c, &sum) : e;
+	return e == OK ? confirm_run(cx, &c, INT64_MAX, &sum) : e;
 }
 
 const struct job_kind cloud_kind_confirm = {

@@ -14,7 +14,9 @@ struct confirmed {
 	bool more;             /* the next job goes on */
 };
 
-/* Tell what is owed, at most 50 orders in calls of 10. */
-enum err confirm_run(struct cx *, const struct connector *, struct confirmed *);
+/* Tell what is owed and changed not after `before` (ms), at most 50 orders in
+   calls of 10. */
+enum err confirm_run(struct cx *, const struct connector *, int64_t before,
+    struct confirmed *);
 
 #endif

@@ -12,6 +12,9 @@
 #include "cloud/job_confirm.h"
 #include "queue/job.h"
 
+/* What changed just now its own confirm job is telling: not twice. */
+enum { FRESH_MS = 10 * 1000 };
+
 static enum err
 run(struct cx *cx, const struct job *job)
 {
@@ -24,7 +27,7 @@ run(struct cx *cx, const struct job *job)
 	if (!connector_is_linked(&c))
 		return cx_fail_code(cx, ERR_DENIED, "disconnected",
 		    "No store is linked with the connector.");
-	if ((e = confirm_run(cx, &c, &sum)) != OK)
+	if ((e = confirm_run(cx, &c, cx->now - FRESH_MS, &sum)) != OK)
 		return e;
 	if (sum.told == 0)
 		job_result(cx, job,

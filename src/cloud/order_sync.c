@@ -55,11 +55,11 @@ order_sync_find(struct cx *cx, int64_t channel, const char *id,
 }
 
 enum err
-order_sync_owed(struct cx *cx, int64_t channel, int64_t limit,
+order_sync_owed(struct cx *cx, int64_t channel, int64_t before, int64_t limit,
     struct order_sync **list, size_t *n)
 {
 	return db_list(cx, SQL_ORDER_SYNC_OWED, row_fields, list, n, V(channel),
-	    V(limit));
+	    V(before), V(limit));
 }
 
 enum err

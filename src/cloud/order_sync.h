@@ -27,9 +27,9 @@ enum err order_sync_set(struct cx *, int64_t channel, const struct order_sync *,
 /* ERR_MISSING: never sent. */
 enum err order_sync_find(struct cx *, int64_t channel, const char *id,
     struct order_sync *);
-/* Owed ones, oldest first. */
-enum err order_sync_owed(struct cx *, int64_t channel, int64_t limit,
-    struct order_sync **, size_t *n);
+/* Owed ones that changed not after `before` (ms), oldest first. */
+enum err order_sync_owed(struct cx *, int64_t channel, int64_t before,
+    int64_t limit, struct order_sync **, size_t *n);
 enum err order_sync_told(struct cx *, int64_t channel,
     const struct order_sync *);
 /* Something is owed: add the confirm job of the channel's connector, once. */
