@@ -114,27 +114,51 @@ lines_json(struct cx *cx, int64_t id, struct json **out)
 	return OK;
 }
 
-/* The newest lines of both programs about it, oldest first.  The store's ids
-   are its own: another store's order of that id is left out. */
+/* Is a line of that tenant about this order?  The order's own connector, one
+   that served its store before (replaced or deleted since), but none that
+   serves another store: ids are unique within a store only. */
+static enum err
+is_of(struct cx *cx, const struct order *o, int64_t tenant, bool *yes)
+{
+	struct connector c;
+	enum err e;
+
+	*yes = true;
+	if (tenant == o->connector)
+		return OK;
+	e = connector_find_id(cx, tenant, &c);
+	if (e == OK)
+		*yes = c.channel == 0 || c.channel == o->channel;
+	return e == ERR_MISSING ? OK : e;
+}
+
+/* The newest lines of both programs about it, oldest first. */
 static enum err
 timeline_json(struct cx *cx, const struct order *o, struct json **out)
 {
 	struct event_filter f = { .order_id = o->external_id,
-		.tenant = o->connector,
 		.limit = TIMELINE_MAX };
 	struct connector_name *names;
 	struct event *list;
+	int64_t tenant = -1;
 	size_t n, nnames, i;
+	bool ours = false;
 	enum err e;
 
 	*out = json_new_array(cx);
-	if (o->connector == 0)
-		return OK;
 	if ((e = connector_names(cx, &names, &nnames)) != OK ||
 	    (e = event_list(cx, &f, &list, &n)) != OK)
 		return e;
-	for (i = n; i-- > 0;)
-		json_push(*out, log_line_json(cx, &list[i], names, nnames));
+	for (i = n; i-- > 0;) {
+		if (list[i].tenant != tenant) {
+			tenant = list[i].tenant;
+			if ((e = is_of(cx, o, tenant, &ours)) != OK)
+				return e;
+		}
+		if (ours)
+			json_push(*out,
+			    log_line_json(cx, &list[i], names, nnames));
+	}
 	return OK;
 }
 

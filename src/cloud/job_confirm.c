@@ -7,6 +7,7 @@
  */
 #include "cloud/jobs.h"
 
+#include "base/crashpoint.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "cloud/callback.h"
@@ -78,6 +79,7 @@ tell_some(struct cx *cx, const struct connector *c, struct told *t)
 	if (e != OK)
 		return e;
 	t->answer = json_get(answer, "orders");
+	CRASH_POINT("confirm.told");
 	if ((e = db_tx(cx, note, t)) != OK)
 		return e;
 	if (t->count == 0)

@@ -6,6 +6,7 @@
 #include "cloud/jobs.h"
 
 #include "base/arena.h"
+#include "base/crashpoint.h"
 #include "cloud/order.h"
 #include "queue/job.h"
 
@@ -13,8 +14,12 @@ static enum err
 run(struct cx *cx, const struct job *job)
 {
 	enum import_end end;
+	enum err e;
 
-	return order_import(cx, job->subject, &end);
+	CRASH_POINT("import.before");
+	e = order_import(cx, job->subject, &end);
+	CRASH_POINT("import.after"); /* committed, and not done yet */
+	return e;
 }
 
 static enum err

@@ -11,6 +11,7 @@
 #include <inttypes.h>
 
 #include "base/arena.h"
+#include "base/crashpoint.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "cloud/callback.h"
@@ -94,6 +95,7 @@ take(struct cx *cx, const struct job *job, const struct connector *c,
 	if (json_count(call.documents) > 0 &&
 	    (e = order_take(cx, &call, &list, &n, &repeated)) != OK)
 		return e;
+	CRASH_POINT("import_orders.taken");
 	/* An empty page with "more" would go round for ever, but for a batch
 	   that an earlier try of this job had taken. */
 	more = more && (n > 0 || job->attempts > 1);
@@ -114,6 +116,7 @@ run(struct cx *cx, const struct job *job)
 		return e == ERR_MISSING ? OK : e;
 	if ((e = pull(cx, &c, job->uuid, &answer)) != OK)
 		return e;
+	CRASH_POINT("import_orders.pulled");
 	return take(cx, job, &c, answer);
 }
 

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/crashpoint.h"
 #include "base/crypt.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -382,6 +383,7 @@ order_take(struct cx *cx, const struct order_call *call,
 	read_all(cx, &t);
 	if ((e = db_tx(cx, take, &t)) != OK)
 		return e;
+	CRASH_POINT("take.committed"); /* before the 202 */
 	*orders = t.out.orders;
 	*n = t.out.n;
 	*repeated = t.repeated;

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "cloud/api_token.h"
 #include "cloud/link.h"
 #include "queue/job.h"
 
@@ -149,6 +150,8 @@ static void
 a_replaced_connector_doubles_nothing(struct cx *cx)
 {
 	struct connector_secret one, two;
+	char secret[TOKEN_TEXT_MAX];
+	struct api_token t;
 	struct connector c;
 	struct asked a;
 
@@ -173,6 +176,11 @@ a_replaced_connector_doubles_nothing(struct cx *cx)
 	assert_int_equal(db_count(cx, "channel"), 1);
 	assert_int_equal(db_count(cx, "orders"), 2);
 	assert_string_equal(state_of(cx, &c, "1001").code, "unchanged");
+	must(cx, api_token_add(cx, "t", "viewer", secret, &t));
+	a = ask(cx, GET, "/api/v1/orders/1", &(struct ask){ .token = secret },
+	    NULL); /* its story goes on, and begins where it began */
+	assert_contains(a.text, "\"order.imported\"");
+	assert_contains(a.text, "\"order.unchanged\"");
 	a = ask(cx, POST,
 	    arena_printf(cx->mem, "/c/%s/orders/status",
 		one.connector.public_id),
