@@ -1,0 +1,55 @@
+/* Calls that web/API-WANTED.md asks for, and their answers. */
+import { ask, type Page } from './client.ts';
+import { Problem } from './problem.ts';
+
+export type Due = 'late' | 'today' | 'tomorrow' | 'later' | 'none' | 'managed';
+export const DUES: Due[] = ['late', 'today', 'tomorrow', 'later', 'none', 'managed'];
+
+export interface Summary {
+  due: Record<Due, number>;
+  errors: number;
+  dead: number;
+  disconnected: number;
+  hours: { at: string; imported: number; shipped: number }[];
+}
+
+/** What a program answers that does not have the call yet: nothing. */
+async function ifThere<T>(call: Promise<T>): Promise<T | null> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'no_such_path') return null;
+    throw error;
+  }
+}
+
+export const getSummary = () => ifThere(ask<Summary>('GET', '/api/v1/summary'));
+
+/** What the store itself says of an order the Cloud App does not hold. */
+export interface StoreAnswer {
+  found: boolean;
+  number: string | null;
+  code: string | null;
+  reason: string;
+  next: string | null;
+  can_send: boolean;
+}
+
+export const askStore = (connector: string, q: string) =>
+  ask<StoreAnswer>('POST', `/api/v1/connectors/${connector}/lookup`, { q });
+
+export const refreshOrder = (id: string) =>
+  ask<{ uuid: string }>('POST', `/api/v1/orders/${id}/refresh`);
+
+export const changePassword = (current: string, password: string) =>
+  ask<void>('POST', '/api/v1/me/password', { current, password });
+
+export const signOutEverywhere = () => ask<void>('DELETE', '/api/v1/me/sessions');
+
+export const setMyLook = (look: { language: string; theme: string }) =>
+  ifThere(ask<unknown>('PATCH', '/api/v1/me', look));
+
+export const redriveAll = (filter: { connector?: string | undefined; kind?: string | undefined }) =>
+  ask<{ queued: number }>('POST', '/api/v1/jobs/redrive', filter);
+
+export type { Page };

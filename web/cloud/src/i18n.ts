@@ -1,0 +1,34 @@
+/* The language of this browser's user, and the texts in it. */
+import { signal } from '@preact/signals';
+import { type I18n, makeI18n, type Path } from '../../shared/i18n.ts';
+import type english from '../locales/en.default.json';
+
+export type Key = Path<typeof english>;
+export type Language = 'en' | 'it';
+
+const loaders: Record<Language, () => Promise<typeof english>> = {
+  en: async () => (await import('../locales/en.default.json')).default,
+  it: async () => {
+    await import('@awesome.me/webawesome/dist/translations/it.js');
+    return (await import('../locales/it.json')).default;
+  },
+};
+
+const current = signal<I18n<Key> | undefined>(undefined);
+
+export function storedLanguage(): Language {
+  const wanted = localStorage.getItem('language') ?? navigator.language;
+  return wanted.startsWith('it') ? 'it' : 'en';
+}
+
+export async function setLanguage(language: Language): Promise<void> {
+  const messages = await loaders[language]();
+  document.documentElement.lang = language;
+  current.value = makeI18n(language, messages);
+}
+
+/** Reading it in a component draws that again when the language changes. */
+export function words(): I18n<Key> {
+  if (!current.value) throw new Error('words() before setLanguage()');
+  return current.value;
+}

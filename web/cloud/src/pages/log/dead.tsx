@@ -1,0 +1,151 @@
+/* Jobs that were given up, one click from being tried again. */
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/preact-query';
+import { useState } from 'preact/hooks';
+import { api, got, type Job, may } from '../../api/client.ts';
+import { useConnectors, useLabels } from '../../api/lists.ts';
+import { asProblem } from '../../api/problem.ts';
+import { words } from '../../i18n.ts';
+import { Moment, Page } from '../../ui/bits.tsx';
+import { Button } from '../../ui/controls.tsx';
+import { useFilters } from '../../ui/filters.ts';
+import { Select } from '../../ui/select.tsx';
+import { Empty, Note, When } from '../../ui/states.tsx';
+import { Pager, Table } from '../../ui/table.tsx';
+import { kindName } from '../../ui/words.tsx';
+
+const redrive = (uuid: string) =>
+  got(api.POST('/api/v1/jobs/{uuid}/redrive', { params: { path: { uuid } } }));
+
+function useRedrive(onEnd: () => void) {
+  const cache = useQueryClient();
+  const [left, setLeft] = useState(0);
+  const [failed, setFailed] = useState<string[]>([]);
+  async function run(jobs: string[]) {
+    const reasons: string[] = [];
+    setLeft(jobs.length);
+    for (const uuid of jobs) {
+      await redrive(uuid).catch((error) => reasons.push(`${uuid}: ${asProblem(error).message}`));
+      setLeft((n) => n - 1);
+    }
+    setFailed(reasons);
+    onEnd();
+    await cache.invalidateQueries();
+  }
+  return { left, failed, run: (jobs: string[]) => void run(jobs) };
+}
+
+function DeadTable(props: {
+  jobs: Job[];
+  chosen: Set<string>;
+  onChoose: (chosen: Set<string>) => void;
+}) {
+  const { t, number } = words();
+  const labels = useLabels();
+  return (
+    <Table
+      label={t('nav.dead')}
+      rows={props.jobs}
+      rowKey={(j) => j.uuid}
+      rowName={(j) => `${kindName(j.kind)} ${j.uuid}`}
+      choosing={may('operator') ? { chosen: props.chosen, onChoose: props.onChoose } : undefined}
+      columns={[
+        {
+          key: 'kind',
+          head: t('job.one'),
+          cell: (j) => <a href={`/log/jobs/${j.uuid}`}>{kindName(j.kind)}</a>,
+        },
+        { key: 'connector', head: t('connector.one'), cell: (j) => labels(j.connector) },
+        {
+          key: 'order',
+          head: t('orders.number'),
+          cell: (j) => (j.order ? <a href={`/orders/${j.order}`}>{t('job.order')}</a> : '–'),
+        },
+        { key: 'reason', head: t('log.what'), class: 'wide', cell: (j) => j.reason },
+        { key: 'tries', head: t('job.attempts'), class: 'num', cell: (j) => number(j.attempts) },
+        {
+          key: 'when',
+          head: t('job.finished'),
+          class: 'short',
+          cell: (j) => <Moment at={j.finished_at} />,
+        },
+      ]}
+    />
+  );
+}
+
+export function DeadLetters() {
+  const { t } = words();
+  const filters = useFilters();
+  const connectors = useConnectors().data?.items ?? [];
+  const [chosen, setChosen] = useState(new Set<string>());
+  const action = useRedrive(() => setChosen(new Set()));
+  const connector = filters.get('connector');
+  const cursor = filters.get('cursor');
+  const jobs = useQuery({
+    queryKey: ['jobs', 'dead', connector, cursor],
+    queryFn: () =>
+      got(
+        api.GET('/api/v1/jobs', {
+          params: {
+            query: { state: 'dead', ...(connector && { connector }), ...(cursor && { cursor }) },
+          },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <Page title={t('nav.dead')} lead={t('job.deadLead')}>
+      <div class="filters narrow">
+        <Select
+          label={t('connector.one')}
+          value={connector ?? ''}
+          choices={[
+            { value: '', label: t('list.any') },
+            ...connectors.map((c) => ({ value: c.id, label: c.label })),
+          ]}
+          onChange={(value) => filters.set({ connector: value })}
+        />
+      </div>
+      {action.failed.length > 0 && (
+        <Note tone="warning" title={t('bulk.failed', { count: action.failed.length })}>
+          {action.failed.map((line) => (
+            <p key={line}>{line}</p>
+          ))}
+        </Note>
+      )}
+      <When asked={jobs}>
+        {(page) =>
+          page.items.length === 0 ? (
+            <Empty title={t('job.noneDead')}>
+              <p>{t('job.noneDeadLead')}</p>
+            </Empty>
+          ) : (
+            <>
+              {may('operator') && (
+                <div class="row">
+                  <Button
+                    icon="refresh"
+                    isBusy={action.left > 0}
+                    isOff={chosen.size === 0}
+                    onClick={() => action.run([...chosen])}
+                  >
+                    {t('job.redriveChosen', { count: chosen.size })}
+                  </Button>
+                  <Button
+                    kind="quiet"
+                    isBusy={action.left > 0}
+                    onClick={() => action.run(page.items.map((j) => j.uuid))}
+                  >
+                    {t('job.redriveShown', { count: page.items.length })}
+                  </Button>
+                </div>
+              )}
+              <DeadTable jobs={page.items} chosen={chosen} onChoose={setChosen} />
+              <Pager cursor={cursor} next={page.next_cursor} onGo={filters.page} />
+            </>
+          )
+        }
+      </When>
+    </Page>
+  );
+}

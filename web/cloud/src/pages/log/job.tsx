@@ -1,0 +1,93 @@
+/* One job's whole story. */
+import { useQuery } from '@tanstack/preact-query';
+import { api, got, type Job, may } from '../../api/client.ts';
+import { useLabels } from '../../api/lists.ts';
+import { words } from '../../i18n.ts';
+import { Card, Copy, Facts, Moment, Page } from '../../ui/bits.tsx';
+import { Button } from '../../ui/controls.tsx';
+import { ErrorNote, Note, When } from '../../ui/states.tsx';
+import { useAction } from '../../ui/use-action.ts';
+import { JobState, kindName } from '../../ui/words.tsx';
+import { Timeline } from './timeline.tsx';
+
+const ENDED: Job['state'][] = ['done', 'dead', 'cancelled'];
+
+function Story({ job }: { job: Job }) {
+  const { t, number, maybe } = words();
+  const labels = useLabels();
+  const lines = useQuery({
+    queryKey: ['log', 'job', job.uuid, job.state],
+    queryFn: () =>
+      got(api.GET('/api/v1/log', { params: { query: { job: job.uuid, limit: 100 } } })),
+    refetchInterval: ENDED.includes(job.state) ? false : 2_000,
+  });
+  const redrive = useAction(() =>
+    got(api.POST('/api/v1/jobs/{uuid}/redrive', { params: { path: { uuid: job.uuid } } })),
+  );
+  return (
+    <>
+      {job.reason && (
+        <Note tone={job.state === 'dead' ? 'bad' : 'warning'} title={job.reason}>
+          {job.next && <p>{maybe(`problem.${job.code}.next`) ?? job.next}</p>}
+        </Note>
+      )}
+      <Card
+        title={kindName(job.kind)}
+        actions={
+          job.state === 'dead' &&
+          may('operator') && (
+            <Button kind="main" icon="refresh" isBusy={redrive.isBusy} onClick={redrive.run}>
+              {t('job.redrive')}
+            </Button>
+          )
+        }
+      >
+        {redrive.failure !== undefined && <ErrorNote error={redrive.failure} />}
+        <Facts
+          facts={[
+            [t('job.stateLabel'), <JobState state={job.state} />],
+            [
+              'UUID',
+              <>
+                <span class="mono">{job.uuid}</span> <Copy text={job.uuid} what="UUID" />
+              </>,
+            ],
+            [t('connector.one'), labels(job.connector)],
+            [
+              t('orders.number'),
+              job.order ? <a href={`/orders/${job.order}`}>{t('job.order')}</a> : '–',
+            ],
+            [t('job.attempts'), number(job.attempts)],
+            [t('job.created'), <Moment at={job.created_at} />],
+            [t('job.nextTry'), <Moment at={job.next_at} />],
+            [t('job.finished'), <Moment at={job.finished_at} />],
+          ]}
+        />
+      </Card>
+      <Card title={t('order.timeline')}>
+        <When asked={lines} rows={4}>
+          {(page) => <Timeline lines={[...page.items].reverse()} />}
+        </When>
+      </Card>
+    </>
+  );
+}
+
+export function JobStory({ params }: { params: Record<string, string | undefined> }) {
+  const { t } = words();
+  const uuid = params.uuid ?? '';
+  const job = useQuery({
+    queryKey: ['job', uuid],
+    queryFn: () => got(api.GET('/api/v1/jobs/{uuid}', { params: { path: { uuid } } })),
+    refetchInterval: (query) =>
+      query.state.data && ENDED.includes(query.state.data.state) ? false : 1_000,
+  });
+  return (
+    <Page
+      title={job.data ? kindName(job.data.kind) : t('log.job')}
+      back={{ href: '/log', label: t('nav.queueLog') }}
+    >
+      <When asked={job}>{(j) => <Story job={j} />}</When>
+    </Page>
+  );
+}

@@ -1,0 +1,66 @@
+/* The log's live end: lines are kept in a ring and drawn once a frame, however
+   fast they come. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { LogLine } from '../../api/client.ts';
+
+const KEPT = 20_000;
+
+export interface Tail {
+  lines: LogLine[];
+  /** Grows with each drawing: a list that is changed in place looks the same. */
+  version: number;
+  isLive: boolean;
+  waiting: number;
+}
+
+export function useTail(query: string, isPaused: boolean, begin: LogLine[] | undefined): Tail {
+  const lines = useRef<LogLine[]>([]);
+  const held = useRef<LogLine[]>([]);
+  const paused = useRef(isPaused);
+  const [version, setVersion] = useState(0);
+  const [isLive, setLive] = useState(false);
+  paused.current = isPaused;
+
+  // A new query begins a new tail
+  useEffect(() => {
+    if (!begin) return;
+    lines.current = [...begin].reverse();
+    held.current = [];
+    const last = lines.current.at(-1)?.id ?? '0';
+    let frame = 0;
+    const draw = () => {
+      frame = 0;
+      if (!paused.current) {
+        lines.current.push(...held.current);
+        held.current = [];
+        const over = lines.current.length - KEPT;
+        if (over > 0) lines.current.splice(0, over);
+      } else if (held.current.length > KEPT) held.current.splice(0, held.current.length - KEPT);
+      setVersion((v) => v + 1);
+    };
+    const source = new EventSource(`/api/v1/log/stream${query && `?${query}`}`);
+    source.onopen = () => setLive(true);
+    source.onerror = () => setLive(false);
+    source.addEventListener('log', (event) => {
+      const line = JSON.parse(event.data) as LogLine;
+      if (BigInt(line.id) <= BigInt(last)) return;
+      held.current.push(line);
+      frame ||= requestAnimationFrame(draw);
+    });
+    setVersion((v) => v + 1);
+    return () => {
+      cancelAnimationFrame(frame);
+      source.close();
+    };
+  }, [query, begin === undefined]);
+
+  // Going on shows what came in the meantime.
+  useEffect(() => {
+    if (isPaused || held.current.length === 0) return;
+    lines.current.push(...held.current);
+    held.current = [];
+    setVersion((v) => v + 1);
+  }, [isPaused]);
+
+  return { lines: lines.current, version, isLive, waiting: held.current.length };
+}

@@ -1,0 +1,31 @@
+/* What happened, oldest first, in both programs. */
+import type { LogLine } from '../../api/client.ts';
+import { words } from '../../i18n.ts';
+import { LogLevel, stepName } from '../../ui/words.tsx';
+
+export function Timeline({ lines }: { lines: LogLine[] }) {
+  const { t, clock } = words();
+  if (lines.length === 0) return <p class="quiet">{t('log.none')}</p>;
+  return (
+    <ol class="timeline">
+      {lines.map((line) => (
+        <li key={line.id} class={line.level}>
+          <time dateTime={line.time}>{clock(line.time)}</time>
+          <div>
+            <p class="row">
+              <strong>{stepName(line.step)}</strong>
+              {(line.level === 'warn' || line.level === 'error') && <LogLevel level={line.level} />}
+              {line.job && (
+                <a class="mono small-text" href={`/log/jobs/${line.job}`} title={t('log.job')}>
+                  {line.job.slice(-8)}
+                </a>
+              )}
+            </p>
+            {line.reason && <p dir="auto">{line.reason}</p>}
+            {line.next && <p class="quiet">{line.next}</p>}
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,109 @@
+/* What can be done with the chosen orders, with its progress. */
+import { useQueryClient } from '@tanstack/preact-query';
+import { useState } from 'preact/hooks';
+import { may, type OrderSummary } from '../../api/client.ts';
+import { asProblem } from '../../api/problem.ts';
+import { addShipment } from '../../api/shipments.ts';
+import { refreshOrder } from '../../api/wanted.ts';
+import { words } from '../../i18n.ts';
+import { Button } from '../../ui/controls.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Note } from '../../ui/states.tsx';
+
+interface Run {
+  title: string;
+  total: number;
+  done: number;
+  failed: { number: string; why: string }[];
+}
+
+function Progress({ run, onClose }: { run: Run; onClose: () => void }) {
+  const { t, number } = words();
+  const isDone = run.done === run.total;
+  return (
+    <Dialog
+      label={run.title}
+      isOpen
+      onClose={onClose}
+      footer={
+        <Button kind="main" isBusy={!isDone} onClick={onClose}>
+          {t('do.close')}
+        </Button>
+      }
+    >
+      <div class="stack">
+        <progress value={run.done} max={run.total} aria-label={run.title} />
+        <p aria-live="polite">
+          {t('bulk.progress', { done: number(run.done), total: number(run.total) })}
+        </p>
+        {isDone && run.failed.length === 0 && <Note tone="good" title={t('bulk.allDone')} />}
+        {run.failed.length > 0 && (
+          <Note tone="warning" title={t('bulk.failed', { count: run.failed.length })}>
+            <ul>
+              {run.failed.map((f) => (
+                <li key={f.number}>
+                  <strong>{f.number}</strong>: {f.why}
+                </li>
+              ))}
+            </ul>
+          </Note>
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+export function BulkBar(props: { orders: OrderSummary[]; onDone: (chosen: Set<string>) => void }) {
+  const { t } = words();
+  const cache = useQueryClient();
+  const [run, setRun] = useState<Run>();
+  if (props.orders.length === 0 && !run) return null;
+
+  // One after the other: the program answers each in a few milliseconds, and
+  // what fails is named without stopping the rest.
+  async function each(title: string, act: (o: OrderSummary) => Promise<unknown>) {
+    let state: Run = { title, total: props.orders.length, done: 0, failed: [] };
+    setRun(state);
+    for (const order of props.orders) {
+      const why = await act(order).then(
+        () => undefined,
+        (error) => asProblem(error).message,
+      );
+      const failed = why ? [...state.failed, { number: order.number, why }] : state.failed;
+      state = { ...state, done: state.done + 1, failed };
+      setRun(state);
+    }
+    await cache.invalidateQueries();
+  }
+
+  function close() {
+    setRun(undefined);
+    props.onDone(new Set());
+  }
+
+  return (
+    <section class="bulk row" aria-label={t('bulk.label')}>
+      <strong>{t('bulk.chosen', { count: props.orders.length })}</strong>
+      {may('operator') && (
+        <>
+          <Button
+            icon="shipments"
+            onClick={() => void each(t('bulk.ship'), (o) => addShipment(o.id, {}))}
+          >
+            {t('bulk.ship')}
+          </Button>
+          <Button
+            icon="refresh"
+            onClick={() => void each(t('bulk.refresh'), (o) => refreshOrder(o.id))}
+          >
+            {t('bulk.refresh')}
+          </Button>
+        </>
+      )}
+      <button type="button" class="link" onClick={() => props.onDone(new Set())}>
+        {t('bulk.none')}
+      </button>
+      {run && <Progress run={run} onClose={close} />}
+    </section>
+  );
+}

@@ -1,0 +1,35 @@
+import '@awesome.me/webawesome/dist/components/option/option.js';
+import '@awesome.me/webawesome/dist/components/select/select.js';
+
+export interface Choice {
+  value: string;
+  label: string;
+}
+
+/** One of several. What has no value is written "-": an option must have one. */
+export function Select(props: {
+  label: string;
+  value: string;
+  choices: Choice[];
+  onChange: (value: string) => void;
+  hint?: string;
+}) {
+  return (
+    <wa-select
+      size="s"
+      label={props.label}
+      value={props.value || '-'}
+      {...(props.hint ? { hint: props.hint } : {})}
+      onChange={(event: { target: EventTarget | null }) => {
+        const { value } = event.target as HTMLInputElement;
+        props.onChange(value === '-' ? '' : value);
+      }}
+    >
+      {props.choices.map((c) => (
+        <wa-option key={c.value} value={c.value || '-'}>
+          {c.label}
+        </wa-option>
+      ))}
+    </wa-select>
+  );
+}

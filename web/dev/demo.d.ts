@@ -1,0 +1,31 @@
+/* The demo's world is plain JavaScript; this is what the tests use of it. */
+declare module '*/demo/http.mjs' {
+  // biome-ignore lint/suspicious/noExplicitAny: answers of many calls
+  export function call(method: string, url: string, options?: object): Promise<any>;
+}
+
+declare module '*/demo/world.mjs' {
+  export interface World {
+    dir: string;
+    sim: string;
+    cloudUrl: string;
+    appUrl: string;
+    user: string;
+    password: string;
+    apiToken: string;
+    stop: () => Promise<void>;
+  }
+  export function startWorld(options: { dir: string; build: string; seed: number }): Promise<World>;
+  export function addStore(
+    world: World,
+    shop: string,
+    options: { label: string },
+  ): Promise<{ shop: string; connector: string }>;
+  export function asMachine(
+    world: World,
+    method: string,
+    where: string,
+    body?: unknown,
+    // biome-ignore lint/suspicious/noExplicitAny: answers of many calls
+  ): Promise<any>;
+}

@@ -1,0 +1,85 @@
+// A world to look at: the stand-in Shopify, both programs, two stores with
+// orders, shipments on their way and something that failed. Prints one line of
+// JSON when it is ready and stays up until it is told to end.
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { call } from '../../demo/http.mjs';
+import { addStore, asMachine, startWorld } from '../../demo/world.mjs';
+
+interface Item {
+  id: string;
+  state: string;
+}
+
+const root = path.join(import.meta.dirname, '../..');
+const build = process.env.LOGIVERY_BUILD ?? path.join(root, 'build');
+const orders = Number(process.env.LOGIVERY_ORDERS ?? 60);
+
+async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 60_000;
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error(`not within a minute: ${what}`);
+    await new Promise((r) => setTimeout(r, 200));
+  }
+}
+
+const dir = mkdtempSync(path.join(os.tmpdir(), 'logivery-web-'));
+const world = await startWorld({ dir, build, seed: 7 });
+const machine = (method: string, where: string, body?: unknown) =>
+  asMachine(world, method, where, body);
+
+async function listed(): Promise<Item[]> {
+  return (await machine('GET', '/orders?limit=100')).items;
+}
+
+try {
+  await addStore(world, 'tea-and-more.myshopify.com', { label: 'Tea and More' });
+  await addStore(world, 'casa-verde.myshopify.com', { label: 'Casa Verde' });
+  for (const [shop, count] of [
+    ['tea-and-more', orders],
+    ['casa-verde', 9],
+  ]) {
+    await call('POST', `${world.sim}/control/shops/${shop}.myshopify.com/orders`, {
+      body: { count },
+    });
+  }
+  await machine('POST', '/connectors', { technology: 'shopify', label: 'Not linked yet' });
+  await until(
+    'orders',
+    async () => (await listed()).filter((o) => o.state === 'synced').length > 20,
+  );
+  const some = (await listed()).slice(0, 6);
+  for (const [i, order] of some.entries()) {
+    const made = await machine('POST', `/orders/${order.id}/shipments`, {}).catch(() => undefined);
+    if (!made || i % 3 === 0) continue;
+    const body = { courier: 'brt', tracking_numbers: [`08404000${i}12`] };
+    await machine('POST', `/shipments/${made.id}/ship`, body).catch(() => undefined);
+    if (i % 3 === 2)
+      await machine('POST', `/shipments/${made.id}/deliver`, {}).catch(() => undefined);
+  }
+} catch (error) {
+  await world.stop();
+  throw error;
+}
+
+console.log(
+  JSON.stringify({
+    cloud: world.cloudUrl,
+    app: world.appUrl,
+    sim: world.sim,
+    user: world.user,
+    password: world.password,
+    token: world.apiToken,
+    dir,
+  }),
+);
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, async () => {
+    await world.stop();
+    if (existsSync(dir)) rmSync(dir, { recursive: true, force: true });
+    process.exit(0);
+  });
+}
+setInterval(() => {}, 60_000);
