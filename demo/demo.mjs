@@ -44,9 +44,9 @@ const WEATHER = {
   api_fail: 0.05, tag_swallowed: 0.05, search_lag_ms: 1500, at_least: AT_LEAST,
 };
 
-/* Every eighth tag write of a build with the switches stalls, another worker
+/* Every fifth early tag write of a build with the switches stalls, another worker
    takes it over, and the first one comes late. */
-const STALL = { LOGIVERY_STALL: 'tags.planned:8:1500' };
+const STALL = { LOGIVERY_STALL: 'tags.planned:5:1500' };
 
 /** Among the orders are some that must be left alone, and one tagged by hand. */
 const SPECIAL = [

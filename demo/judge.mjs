@@ -23,7 +23,7 @@ async function importsByOrder(world) {
     const log = `${world.cloudUrl}/api/v1/log?limit=100&q=${encodeURIComponent(words)}`;
     for (const e of await all(log, world.apiToken)) {
       if (e.step !== step) continue;
-      const key = `${e.connector}/${e.order_id ?? e.order}`;
+      const key = `${e.connector}/${e.order}`;
       seen.set(key, (seen.get(key) ?? 0) + 1);
     }
   }
@@ -113,7 +113,7 @@ function faultOf(v, importedBefore) {
 async function complaintsOf(world, verdicts, imports) {
   const wrong = [];
   for (const v of verdicts) {
-    const what = faultOf(v, imports.get(`${v.store.connector}/${v.order.legacy_id}`) ?? 0);
+    const what = faultOf(v, imports.get(`${v.store.connector}/${v.order.name}`) ?? 0);
     if (!what) continue;
     const why = v.state === 'synced' ? '' : `: ${await reasonOf(world, v.store, v.order)}`;
     wrong.push(`order ${v.order.name} of ${v.store.shop} ${what}${why}`);

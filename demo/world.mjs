@@ -121,6 +121,7 @@ async function startSim(world, { seed, schema }) {
 async function prepareCloud(world) {
   const port = await freePort();
   world.cloudUrl = `http://127.0.0.1:${port}`;
+  world.cloudPublic = await world.front('cloud', world.cloudUrl);
   const data = path.join(world.dir, 'cloud');
   mkdirSync(data, { mode: 0o700 });
   const program = path.join(world.build, 'src/cloud/logivery-cloud');
@@ -130,7 +131,7 @@ async function prepareCloud(world) {
   world.apiToken = (await run(program, ['token', 'add', 'demo',
     '--role', 'manager', '--data', data])).split('\n').pop().split(/\s+/).pop();
   world.cloud = new Service('logivery-cloud', program, ['serve', '--data', data,
-    '--listen', `127.0.0.1:${port}`, '--public-url', world.cloudUrl,
+    '--listen', `127.0.0.1:${port}`, '--public-url', world.cloudPublic,
     '--allow-private-hosts', '--retry-base-ms', String(world.retryBaseMs)],
   { url: world.cloudUrl, log: path.join(world.dir, 'cloud.log'), env: world.env });
 }
@@ -138,27 +139,31 @@ async function prepareCloud(world) {
 async function prepareApp(world) {
   const port = await freePort();
   world.appUrl = `http://127.0.0.1:${port}`;
+  world.appPublic = await world.front('app', world.appUrl);
   const data = path.join(world.dir, 'shopify');
   mkdirSync(data, { mode: 0o700 });
   const secretFile = path.join(world.dir, 'client-secret');
   writeFileSync(secretFile, `${world.clientSecret}\n`, { mode: 0o600 });
   world.app = new Service('logivery-shopify',
     path.join(world.build, 'src/shopify/logivery-shopify'), ['serve', '--data', data,
-      '--listen', `127.0.0.1:${port}`, '--public-url', world.appUrl,
+      '--listen', `127.0.0.1:${port}`, '--public-url', world.appPublic,
       '--client-id', world.clientId, '--client-secret-file', secretFile,
-      '--cloud-url', world.cloudUrl, '--shopify-url', `${world.sim}/shops/{shop}`,
+      '--cloud-url', world.cloudPublic, '--shopify-url', `${world.sim}/shops/{shop}`,
       '--allow-private-hosts', '--sweep-seconds', String(world.sweepSeconds),
       '--retry-base-ms', String(world.retryBaseMs)],
     { url: world.appUrl, log: path.join(world.dir, 'shopify.log'), env: world.env });
 }
 
-/** Start everything.  `dir` is an empty folder that is ours. */
+/**
+ * Start everything.  `dir` is an empty folder that is ours; `front(name, url)`
+ * may put something before a program, and answers the address others then use.
+ */
 export async function startWorld({ dir, seed = 1, build = path.join(root, 'build'),
   schema = path.join(root, 'sim/.cache/admin_2026-10.json.gz'), env = {},
-  sweepSeconds = 5, retryBaseMs = 100, timeScale = 600, onDeath = () => {} }) {
+  sweepSeconds = 5, retryBaseMs = 100, timeScale = 600, onDeath = () => {}, front = async (_name, url) => url }) {
   const world = {
     dir, seed, build, env, sweepSeconds, retryBaseMs, timeScale, children: [], stores: [],
-    stopping: false, onDeath,
+    stopping: false, onDeath, front,
     clientId: randomBytes(16).toString('hex'),
     clientSecret: `shpss_${randomBytes(16).toString('hex')}`,
   };
