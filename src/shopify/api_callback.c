@@ -461,22 +461,11 @@ lookup(struct cx *cx, const struct request *rq, struct reply *rp)
 	return OK;
 }
 
-static enum err
-not_yet(struct cx *cx, const struct request *rq, struct reply *rp)
-{
-	(void)rq;
-	(void)rp;
-	return cx_fail_code(cx, ERR_MISSING, "not_yet",
-	    "This version of the app does not carry shipments yet.");
-}
-
 const struct route callback_routes[] = {
 	{ GET, "/callback/{shop}/ping", NULL, ping },
 	{ POST, "/callback/{shop}/orders/pull", NULL, pull },
 	{ POST, "/callback/{shop}/orders/lookup", NULL, lookup },
 	{ POST, "/callback/{shop}/orders/sync", NULL, sync },
 	{ POST, "/callback/{shop}/settings", NULL, settings },
-	{ POST, "/callback/{shop}/shipments", NULL, not_yet },
-	{ POST, "/callback/{shop}/shipments/{id}/events", NULL, not_yet },
 	{ 0 },
 };

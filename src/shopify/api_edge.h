@@ -7,7 +7,8 @@
 #include "net/http.h"
 #include "shopify/who.h"
 
-extern const struct route hook_routes[], callback_routes[], connection_routes[],
-    action_routes[], log_routes[], page_routes[], health_routes[];
+extern const struct route hook_routes[], callback_routes[], shipment_routes[],
+    connection_routes[], action_routes[], log_routes[], page_routes[],
+    health_routes[];
 
 #endif

@@ -138,7 +138,8 @@ refused(struct cx *cx, const struct trip *t, const struct answer *a)
 	words = words != NULL
 	    ? text_cut(cx->mem, words, REASON_MAX)
 	    : arena_printf(cx->mem, "The Cloud App answered %d.", a->status);
-	if (a->status == 429 || a->status == 503)
+	if (a->status == 429 || a->status == 503 ||
+	    text_equal(code, "idempotency_in_progress"))
 		return wait_told(cx, a, words);
 	if (a->status >= 500 || a->status < 400)
 		return cx_fail_code(cx, ERR_UPSTREAM,

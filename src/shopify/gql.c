@@ -300,5 +300,5 @@ gql_rest(struct cx *cx, enum err e)
 		return e;
 	if (strcmp(cx->code, "reconnect") == 0)
 		return OK;
-	return busy(cx, FROZEN_MS, "the store is closed to apps for now");
+	return busy(cx, FROZEN_MS, arena_text(cx->mem, cx->why));
 }

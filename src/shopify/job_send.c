@@ -138,6 +138,9 @@ run(struct cx *cx, const struct job *job)
 	e = send_mode(cx, &shop, true, &total);
 	if (e == OK && shop.automatic)
 		e = send_mode(cx, &shop, false, &total);
+	/* The call itself was refused: the ledger says so of each order. */
+	if (e == ERR_INPUT)
+		e = OK;
 	/* Switched off meanwhile: they wait, and we were told. */
 	if (e == ERR_CONFLICT && strcmp(cx->code, "automatic_off") == 0)
 		e = OK;

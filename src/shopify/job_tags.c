@@ -20,7 +20,7 @@
 #include "shopify/shop.h"
 
 enum {
-	ROUNDS_MAX = 3,
+	ROUNDS_MAX = 4,
 	COST_ONE = 10,
 	COST_BOTH = 20,
 	SCARCE_PERCENT = 50,
@@ -34,6 +34,7 @@ struct writer {
 	char **tags; /* what Shopify says it shows now */
 	size_t ntags;
 	int64_t updated_at;
+	enum tag want;
 	bool gone; /* the store does not let us: settled */
 };
 
@@ -153,7 +154,7 @@ refused(struct cx *cx, struct writer *w, const char *why)
 static void
 believe(struct cx *cx, struct writer *w)
 {
-	const char *want = tag_name(ledger_shows(&w->row));
+	const char *want = tag_name(w->want);
 
 	w->tags = arena_alloc(cx->mem, sizeof(*w->tags));
 	w->tags[0] = arena_text(cx->mem, want);
@@ -170,7 +171,7 @@ write_once(struct cx *cx, struct writer *w)
 	enum err e;
 
 	e = ledger_write_tags(cx, w->row.id,
-	    w->plan.add != NULL ? (unsigned)ledger_shows(&w->row) : 0);
+	    w->plan.add != NULL ? (unsigned)w->want : 0);
 	if (e != OK)
 		return e;
 	CRASH_POINT("tags.before_call");
@@ -202,11 +203,32 @@ is_history(enum tag want)
 }
 
 static bool
+is_plenty(struct cx *cx, const struct writer *w)
+{
+	return w->shop.every_step ||
+	    gql_left_percent(cx, &w->shop) >= SCARCE_PERCENT;
+}
+
+static bool
 may_leave_out(struct cx *cx, const struct writer *w)
 {
-	return is_history(ledger_shows(&w->row)) && !w->row.manual &&
-	    !w->shop.every_step &&
-	    gql_left_percent(cx, &w->shop) < SCARCE_PERCENT;
+	return is_history(w->want) && !w->row.manual && w->row.owed != 2 &&
+	    !is_plenty(cx, w);
+}
+
+/* What the ledger says; but a send that was over before it could be shown is
+   shown first, if somebody asked for it or points are plenty. */
+static enum tag
+wanted(struct cx *cx, const struct writer *w)
+{
+	enum ledger_state state = ledger_state_named(w->row.state);
+
+	if ((state != LEDGER_DONE && state != LEDGER_FAILED) ||
+	    (w->row.picture & TAG_SYNCING) != 0)
+		return ledger_shows(&w->row);
+	if (w->row.owed == 2 || (w->row.owed == 1 && is_plenty(cx, w)))
+		return TAG_SYNCING;
+	return ledger_shows(&w->row);
 }
 
 /* What must be written, from the picture; false: nothing. */
@@ -219,12 +241,13 @@ plan(struct cx *cx, struct writer *w)
 
 	if (state == LEDGER_SKIPPED || w->row.hidden)
 		return false;
+	w->want = wanted(cx, w);
 	if (w->row.ours != NULL)
 		n = text_split(cx->mem, w->row.ours, ',', &ours);
 	/* A write that was cut short: it may have been applied. */
 	if (w->row.airing && w->row.echo != w->row.picture)
 		return true;
-	tags_plan(cx, ours, n, ledger_shows(&w->row), &w->plan);
+	tags_plan(cx, ours, n, w->want, &w->plan);
 	return w->plan.add != NULL || w->plan.ndrop > 0;
 }
 
@@ -235,7 +258,7 @@ plan_after_cut(struct cx *cx, struct writer *w)
 {
 	static const enum tag all[] = { TAG_NO_SYNC, TAG_SYNCING, TAG_SYNCED,
 		TAG_ERROR };
-	enum tag want = ledger_shows(&w->row);
+	enum tag want = w->want;
 	char **ours = NULL;
 	size_t n = 0, i;
 

@@ -10,6 +10,7 @@
 #include "gen/sql.h"
 #include "queue/event.h"
 #include "queue/job.h"
+#include "shopify/fulfil.h"
 #include "shopify/hook.h"
 #include "shopify/jobs.h"
 #include "shopify/ledger.h"
@@ -23,6 +24,14 @@ enum {
 	JOB_DAYS = 30,
 	HEARD_MS = 15 * MINUTE_MS
 };
+
+static enum err
+trim_inbox(struct cx *cx, int64_t shop)
+{
+	return db_exec(cx, SQL_INBOX_TRIM, V(shop),
+	    V(cx->now - HOOK_KEEP_DAYS * DAY_MS),
+	    V(cx->now - HOOK_DEAD_DAYS * DAY_MS));
+}
 
 static enum err
 trim_rows(struct cx *cx, int64_t shop)
@@ -45,9 +54,10 @@ trim_rows(struct cx *cx, int64_t shop)
 		if (e != OK)
 			return e;
 	}
-	return db_exec(cx, SQL_INBOX_TRIM, V(shop),
-	    V(cx->now - HOOK_KEEP_DAYS * DAY_MS),
-	    V(cx->now - HOOK_DEAD_DAYS * DAY_MS));
+	e = trim_inbox(cx, shop);
+	if (e == OK)
+		e = trim_inbox(cx, 0); /* of shops we do not know */
+	return e;
 }
 
 static enum err
@@ -73,6 +83,8 @@ run(struct cx *cx, const struct job *job)
 	if ((e = shop_find_id(cx, job->tenant, &shop)) != OK)
 		return e;
 	if ((e = trim_rows(cx, shop.id)) != OK)
+		return e;
+	if ((e = fulfil_trim(cx, shop.id)) != OK)
 		return e;
 	if ((e = too_old(cx, &shop)) != OK)
 		return e;

@@ -154,6 +154,7 @@ take_body(struct cx *cx, void *arg)
 	row_state(cx, &l, LEDGER_SENDING);
 	l.state_at = cx->now;
 	l.attempts++;
+	l.owed = l.manual ? 2 : 1;
 	l.batch = m->taking->batch;
 	l.via = m->taking->via;
 	l.taken_digest = m->taking->digest;

@@ -44,6 +44,8 @@ struct ledger {
 	int64_t echo;      /* tags our last write passed through (set) */
 	int64_t airing;    /* 1: a write of tags is in the air */
 	int64_t hidden;    /* 1: shows no tag, on purpose */
+	int64_t owed;      /* logivery-syncing was not shown of this send: 1
+			      show it while points are plenty, 2 always */
 	int64_t tagged_by_hand; /* 1: an older order, tagged by staff */
 	int64_t manual;         /* 1: this send was asked for by a person */
 	int64_t again;          /* 1: send again after the one in hand */

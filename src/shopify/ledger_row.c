@@ -37,6 +37,7 @@ const struct field ledger_fields[] = {
 	F_INT(struct ledger, echo, 0, 15),
 	F_INT(struct ledger, airing, 0, 1),
 	F_INT(struct ledger, hidden, 0, 1),
+	F_INT(struct ledger, owed, 0, 2),
 	F_INT(struct ledger, tagged_by_hand, 0, 1),
 	F_INT(struct ledger, manual, 0, 1),
 	F_INT(struct ledger, again, 0, 1),
@@ -121,6 +122,7 @@ row_wait(struct cx *cx, struct ledger *l)
 	l->attempts = 0;
 	l->next_at = 0;
 	l->again = 0;
+	l->owed = 0;
 	l->batch = NULL;
 	l->via = NULL;
 }
@@ -232,7 +234,7 @@ row_save(struct cx *cx, const struct shop *shop, const struct ledger *l)
 	    V(l->again), V(l->confirmed), V(l->redacted), V(l->attempts),
 	    V(l->next_at), V(l->cancelled_at), V(l->batch), V(l->via),
 	    V(l->job), V(l->code), V(l->reason), V(l->customer),
-	    V(l->created_at), V(l->tagged_at));
+	    V(l->created_at), V(l->tagged_at), V(l->owed));
 	if (e != OK)
 		return e;
 	return follow(cx, shop, l);

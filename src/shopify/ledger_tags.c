@@ -67,6 +67,8 @@ wrote_body(struct cx *cx, void *arg)
 	if ((e = lock_id(cx, w->id, &l)) != OK)
 		return e;
 	l.airing = 0;
+	if (seen & (TAG_SYNCING | (unsigned)ledger_shows(&l)))
+		l.owed = 0;
 	if ((seen & ~(unsigned)l.echo) != 0) {
 		l.picture = l.echo;
 		if ((e = row_decide(cx, w->shop, &l, w->tags, w->n)) != OK)

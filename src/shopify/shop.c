@@ -263,8 +263,13 @@ static enum err
 reconnect_body(struct cx *cx, void *arg)
 {
 	const struct broken *b = arg;
+	struct shop now;
 	enum err e;
 
+	if ((e = shop_find_id(cx, b->shop->id, &now)) != OK)
+		return e;
+	if (!shop_is_installed(&now))
+		return OK; /* said already, or uninstalled meanwhile */
 	e = db_exec(cx, SQL_SHOP_SET_STATE, V(b->shop->id), V("reconnect"),
 	    V(0));
 	if (e == OK)

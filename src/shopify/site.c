@@ -206,8 +206,8 @@ dress(struct cx *cx, const struct request *rq, struct reply *rp)
 }
 
 static const struct route *const tables[] = { hook_routes, callback_routes,
-	connection_routes, action_routes, log_routes, page_routes,
-	health_routes, NULL };
+	shipment_routes, connection_routes, action_routes, log_routes,
+	page_routes, health_routes, NULL };
 
 const struct site shopify_site = {
 	.tables = tables,
@@ -278,7 +278,6 @@ static const struct hint hints[] = {
 	    "admin.",
 	    409 },
 	{ "busy", "Try again in a moment.", 503 },
-	{ "not_yet", "Wait for the shipments part of this app.", 501 },
 	{ "not_found", "Check the id.", 404 },
 	{ NULL },
 };

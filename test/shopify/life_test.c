@@ -282,8 +282,9 @@ while_points_are_scarce_history_is_left_out(void **state)
 	struct sim_order *o[20];
 	size_t i;
 
-	r->store->ceiling = 1000;
-	r->store->restore = 50;
+	r->store->ceiling = 400;
+	r->store->restore = 20;
+	r->store->left_milli = 400 * 1000;
 	r->cloud.state = "synced"; /* at once */
 	for (i = 0; i < 20; i++)
 		o[i] = sim_order_place(r->store, 0);
@@ -291,7 +292,8 @@ while_points_are_scarce_history_is_left_out(void **state)
 	rig_run(r, 2 * MINUTE_MS);
 	for (i = 0; i < 20; i++)
 		assert_tags(r, o[i], "logivery-synced");
-	assert_true(r->shopify.writes <= 60);
+	/* a transition counts twice: all steps of all orders would be 100 */
+	assert_in_range(r->shopify.writes, 20, 70);
 }
 
 static void

@@ -78,6 +78,8 @@ CREATE TABLE ledger (
 	echo INTEGER NOT NULL DEFAULT 0,      -- tags our last write passed through
 	airing INTEGER NOT NULL DEFAULT 0,    -- 1: a write of tags is in the air
 	hidden INTEGER NOT NULL DEFAULT 0,    -- 1: shows no tag, on purpose
+	owed INTEGER NOT NULL DEFAULT 0,      -- logivery-syncing was not shown of
+	                                      -- this send: 1 show if plenty, 2 must
 	tagged_by_hand INTEGER NOT NULL DEFAULT 0, -- 1: older, tagged by staff
 	manual INTEGER NOT NULL DEFAULT 0,    -- 1: a person asked for this send
 	again INTEGER NOT NULL DEFAULT 0,     -- 1: send again after this one
