@@ -95,6 +95,7 @@ land(const struct cell *c, const struct field *f, void *row)
 {
 	unsigned char *at = (unsigned char *)row + f->off;
 	bool null = c->type == CELL_NULL;
+	struct bytes bytes = { 0 };
 
 	switch (f->type) {
 	case FIELD_INT:
@@ -109,8 +110,9 @@ land(const struct cell *c, const struct field *f, void *row)
 		*(const char **)(void *)at = null ? NULL : c->p;
 		break;
 	default:
-		*(struct bytes *)(void *)at =
-		    null ? (struct bytes){ 0 } : (struct bytes){ c->p, c->n };
+		if (!null)
+			bytes = (struct bytes){ c->p, c->n };
+		memcpy(at, &bytes, sizeof(bytes));
 	}
 }
 
