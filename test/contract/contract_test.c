@@ -361,6 +361,8 @@ static const struct row {
 	{ "settings", true, nothing },
 	{ "shipment-events", true, nothing, "served from shipments on" },
 	{ "shipments", true, nothing, "served from shipments on" },
+	{ "shipments-corrected", true, nothing, "served from shipments on" },
+	{ "shipments-held", true, nothing, "served from shipments on" },
 	{ "unlink", true, nothing },
 };
 
