@@ -254,6 +254,8 @@ wrong(const struct finding *f)
  *
  * A cancelled order that never was sent and is tagged by hand waits for ever:
  * ledger_due leaves it out, and nobody says why (ledger_row.c, row_decide).
+ * The same with an order that a pull had taken: the Cloud App holds it, and the
+ * app takes its word for stale (seed 182).
  *
  * Edited while its first send is on its way: the Cloud App does not hear that
  * it changed, neither then (ledger_see.c, take_content) nor when the send ends
@@ -269,7 +271,7 @@ is_known(const struct finding *f, const char *what)
 	    strstr(what, "another content") != NULL)
 		return true;
 	return f->has_row && text_equal(f->l.state, "waiting") &&
-	    f->o->cancelled != 0 && f->held == NULL;
+	    f->o->cancelled != 0;
 }
 
 static void
