@@ -180,6 +180,16 @@ look(struct cx *cx, struct wishes *w)
 
 /* --- sending them now --- */
 
+/* Another has taken it, and no answer has come: it goes with us too. */
+static enum err
+join(struct cx *cx, const struct shop *shop, struct parcel *p)
+{
+	if (p->taken || p->text == NULL || !text_equal(p->row.state, "sending"))
+		return OK;
+	p->taken = true;
+	return ledger_take_again(cx, shop, p->row.order_id, p->digest);
+}
+
 /* Two people, one order: the second sends it too and is told the first's job,
    since the Cloud App knows the content. */
 static enum err
@@ -208,10 +218,8 @@ send_all(struct cx *cx, struct wishes *w)
 		return e;
 	env_uuid(cx->env, uuid);
 	e = send_take(cx, w->shop, uuid, "manual", parcels, n);
-	for (i = 0; i < n; i++)
-		parcels[i].taken = parcels[i].taken ||
-		    (parcels[i].text != NULL &&
-			text_equal(parcels[i].row.state, "sending"));
+	for (i = 0; e == OK && i < n; i++)
+		e = join(cx, w->shop, &parcels[i]);
 	if (e == OK)
 		e = send_post(cx, w->shop, uuid, true, parcels, n);
 	if (e == ERR_UPSTREAM || e == ERR_BUSY || e == ERR_DENIED)

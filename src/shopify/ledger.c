@@ -187,6 +187,35 @@ ledger_take(struct cx *cx, const struct shop *shop, struct ledger *l,
 	return e;
 }
 
+static enum err
+again_body(struct cx *cx, void *arg)
+{
+	struct move *m = arg;
+	struct ledger l;
+	enum err e;
+
+	if ((e = row_lock(cx, m->shop->id, m->order_id, &l)) != OK)
+		return e;
+	if (row_state_of(&l) != LEDGER_SENDING || l.job != NULL)
+		return OK;
+	l.taken_digest = m->taking->digest;
+	return row_save(cx, m->shop, &l);
+}
+
+enum err
+ledger_take_again(struct cx *cx, const struct shop *shop, const char *order_id,
+    const char *digest)
+{
+	struct taking t = { .digest = digest };
+
+	return tx_join(cx, again_body,
+	    &(struct move){
+		.shop = shop,
+		.order_id = order_id,
+		.taking = &t,
+	    });
+}
+
 /* --- read by id --- */
 
 static enum err

@@ -142,6 +142,11 @@ struct taking {
 enum err ledger_take(struct cx *, const struct shop *, struct ledger *,
     const struct taking *);
 
+/* It is on its way, and now with this document: a person sends what a pull or
+   another person has taken, and no answer has come. */
+enum err ledger_take_again(struct cx *, const struct shop *,
+    const char *order_id, const char *digest);
+
 /* What the Cloud App said of a taken order: {state, code, reason, job}.
  *code says whether it was news to us: NULL, "stale", "unknown_order". */
 struct said {

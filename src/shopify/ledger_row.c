@@ -247,7 +247,37 @@ row_note(struct cx *cx, const struct shop *shop, const struct ledger *l,
 	return note_add(cx, shop, l, n);
 }
 
+enum err
+row_changed(struct cx *cx, const struct shop *shop, const struct ledger *l)
+{
+	return row_note(cx, shop, l,
+	    &(struct note){
+		.level = "info",
+		.step = "order.changed",
+		.text = arena_printf(cx->mem,
+		    "Order %s was changed in the store after it was sent.",
+		    l->name),
+		.next = "Send the order again if the change matters.",
+	    });
+}
+
 /* --- what tags ask --- */
+
+/* It would wait for ever. */
+static enum err
+refuse_cancelled(struct cx *cx, const struct shop *shop, struct ledger *l)
+{
+	row_refuse(cx, l, "not_importable",
+	    "The order was cancelled before it was sent.");
+	return row_note(cx, shop, l,
+	    &(struct note){
+		.level = "warn",
+		.step = "order.failed",
+		.text = arena_printf(cx->mem, "Order %s is not sent.", l->name),
+		.code = l->code,
+		.why = l->reason,
+	    });
+}
 
 static enum err
 asked_to_wait(struct cx *cx, const struct shop *shop, struct ledger *l)
@@ -256,6 +286,8 @@ asked_to_wait(struct cx *cx, const struct shop *shop, struct ledger *l)
 		l->tagged_by_hand = 1;
 	l->manual = 0;
 	row_wait(cx, l);
+	if (l->cancelled_at != 0 && l->sent_digest == NULL)
+		return refuse_cancelled(cx, shop, l);
 	return row_note(cx, shop, l,
 	    &(struct note){
 		.level = "info",

@@ -18,6 +18,9 @@ enum err row_save(struct cx *, const struct shop *, const struct ledger *);
 enum err row_note(struct cx *, const struct shop *, const struct ledger *,
     const struct note *);
 
+/* Changed in the store after it was sent. */
+enum err row_changed(struct cx *, const struct shop *, const struct ledger *);
+
 void row_state(struct cx *, struct ledger *, enum ledger_state);
 enum ledger_state row_state_of(const struct ledger *);
 /* A person's tag or a person's click: due at once, as if it were new. */

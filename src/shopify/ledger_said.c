@@ -101,6 +101,9 @@ to_done(struct cx *cx, const struct shop *shop, struct ledger *l,
 	    });
 	if (e == OK && again)
 		e = wait_again(cx, shop, l);
+	else if (e == OK && l->digest != NULL && l->sent_digest != NULL &&
+	    !text_equal(l->digest, l->sent_digest))
+		e = row_changed(cx, shop, l); /* while it was on its way */
 	if (e != OK)
 		return e;
 	return row_save(cx, shop, l);

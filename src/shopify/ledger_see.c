@@ -68,20 +68,6 @@ cancelled(struct cx *cx, const struct shop *shop, struct ledger *l)
 	return row_note(cx, shop, l, &n);
 }
 
-static enum err
-changed(struct cx *cx, const struct shop *shop, struct ledger *l)
-{
-	return row_note(cx, shop, l,
-	    &(struct note){
-		.level = "info",
-		.step = "order.changed",
-		.text = arena_printf(cx->mem,
-		    "Order %s was changed in the store after it was sent.",
-		    l->name),
-		.next = "Send the order again if the change matters.",
-	    });
-}
-
 /* Confirmed meanwhile, or called back to life: it may be sent after all. */
 static void
 revive(struct cx *cx, struct ledger *l)
@@ -104,9 +90,11 @@ take_content(struct cx *cx, struct ledger *l, const struct seeing *s)
 		l->customer = doc->customer;
 	if ((e = keep_body(cx, l, s)) != OK)
 		return e;
+	/* While it is on its way, the end of the send says so. */
 	if (other && l->sent_digest != NULL &&
+	    row_state_of(l) != LEDGER_SENDING &&
 	    !text_equal(l->sent_digest, doc->digest))
-		return changed(cx, s->shop, l);
+		return row_changed(cx, s->shop, l);
 	return OK;
 }
 
