@@ -27,8 +27,8 @@ static const char *const words[SHIP_VERBS] = {
 static const char *const nexts[SHIP_STATES] = {
 	[SHIP_CREATED] = "Ship it first, or cancel it.",
 	[SHIP_CONFIRMED] = "Ship it first, or cancel it.",
-	[SHIP_SHIPPED] = "It is on its way: correct its tracking, or mark it "
-			 "delivered.",
+	[SHIP_SHIPPED] =
+	    "On its way: correct its tracking or mark it delivered.",
 	[SHIP_DELIVERED] = "It has arrived: correct its tracking, or close it.",
 	[SHIP_CLOSED] = "Nothing is left to do on it.",
 	[SHIP_TRACKING_FAILED] = "Correct its tracking, or mark it delivered.",

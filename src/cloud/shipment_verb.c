@@ -11,6 +11,7 @@
 #include "base/when.h"
 #include "cloud/carrier_event.h"
 #include "cloud/courier.h"
+#include "cloud/shipment_order.h"
 #include "db/db.h"
 #include "gen/sql.h"
 
@@ -250,7 +251,12 @@ shipment_act_in(struct cx *cx, const struct ship_act *act, struct shipment *s,
 	    (e = shipment_store(cx, s)) != OK)
 		return e;
 	*changed = a.changed;
-	return act->verb == VERB_CANCEL ? shipment_follow(cx, s->order_id) : OK;
+	if (act->verb != VERB_CANCEL)
+		return OK;
+	/* The last one held by a conflict may be gone with it. */
+	if ((e = shipment_follow(cx, s->order_id)) != OK)
+		return e;
+	return shipment_order_changed(cx, s->order_id);
 }
 
 static enum err

@@ -446,6 +446,20 @@ a_cancelled_order_holds_at_once_and_adapts_to_nothing(struct cx *cx)
 	assert_string_equal(status_of(cx, order), "placed");
 }
 
+static void
+a_conflict_ends_with_the_last_shipment_it_holds(struct cx *cx)
+{
+	struct connector c = ship_rig(cx, false);
+	struct shipment shipped, planned;
+	int64_t order = edited(cx, &c, &shipped, &planned);
+
+	must(cx, ship_try(cx, planned.public_id, VERB_CANCEL));
+	assert_int_equal(conflict_of(cx, order).since, 0);
+	assert_string_equal(status_of(cx, order), "partial");
+	ship_all(cx, order);
+	assert_string_equal(status_of(cx, order), "total");
+}
+
 int
 main(void)
 {
@@ -464,6 +478,7 @@ main(void)
 		CASES(a_change_of_notes_alone_is_no_conflict),
 		CASES(another_address_is_a_conflict_without_personal_data),
 		CASES(an_order_back_as_it_was_is_held_no_more),
+		CASES(a_conflict_ends_with_the_last_shipment_it_holds),
 		CASES(a_cancelled_order_holds_at_once_and_adapts_to_nothing),
 	};
 
