@@ -331,6 +331,24 @@ throttled(struct cx *cx, struct sim_store *st, int64_t cost)
 	return j;
 }
 
+/* It costs what it says, and finds enough. */
+static struct json *
+other(struct cx *cx, struct sim_store *st, const struct json *request)
+{
+	struct sim_shopify *sh = st->shopify;
+	struct json *j = json_new_object(cx);
+	int64_t cost = 0;
+
+	refill(st);
+	json_set(j, "data",
+	    sh->other(sh->other_arg, cx,
+		json_get_text(request, "operationName"),
+		json_get(request, "variables"), &cost));
+	st->left_milli -= cost * MILLI;
+	json_set(j, "extensions", cost_of(cx, st, cost, true));
+	return j;
+}
+
 struct json *
 sim_gql_answer(struct cx *cx, struct sim_store *st, const struct json *request)
 {
@@ -342,6 +360,8 @@ sim_gql_answer(struct cx *cx, struct sim_store *st, const struct json *request)
 	for (i = 0; i < COUNT_OF(operations); i++)
 		if (text_equal(operations[i].name, name))
 			break;
+	if (i == COUNT_OF(operations) && st->shopify->other != NULL)
+		return other(cx, st, request);
 	if (i == COUNT_OF(operations))
 		fail_msg("Shopify was asked for %s", name ? name : "(nothing)");
 	refill(st);

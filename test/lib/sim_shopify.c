@@ -550,5 +550,10 @@ sim_shopify_serve(void *self, struct cx *cx, const struct call *c,
 		}
 	}
 	out->body = (struct bytes){ (const unsigned char *)text, strlen(text) };
-	return OK;
+	if (!sh->cut_next)
+		return OK;
+	sh->cut_next = false;
+	memset(out, 0, sizeof(*out));
+	out->retry_after_s = -1;
+	return cx_fail_code(cx, ERR_UPSTREAM, "cut", "the answer was lost");
 }

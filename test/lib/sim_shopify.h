@@ -87,6 +87,11 @@ struct sim_shopify {
 	/* Called before a tag of ours is added; may be NULL. */
 	void (*on_tag)(void *, const struct sim_order *, const char *tag);
 	void *on_tag_arg;
+	/* Answers what sim_gql.c does not know; may be NULL. */
+	struct json *(*other)(void *, struct cx *, const char *operation,
+	    const struct json *variables, int64_t *cost);
+	void *other_arg;
+	bool cut_next; /* the answer in hand is lost */
 };
 
 void sim_shopify_open(struct sim_shopify *, struct sim *, struct sim_node *app);
