@@ -33,6 +33,7 @@
 #include "cloud/tail.h"
 #include "db/db.h"
 #include "gen/sql.h"
+#include "gen/web_cloud.h"
 #include "net/client.h"
 #include "net/http.h"
 #include "net/server.h"
@@ -265,6 +266,7 @@ server_start(struct running *r)
 	cloud_hints_add();
 	if ((e = tail_open(cx, &r->cloud.tail)) != OK)
 		return e;
+	r->cloud.console = &web_cloud;
 	r->site = cloud_site;
 	r->site.self = &r->cloud;
 	return server_open(cx, &c, &r->site, &r->server);

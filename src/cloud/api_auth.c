@@ -176,13 +176,3 @@ cloud_authenticate(struct cx *cx, struct request *rq)
 		    role_name(w->role));
 	return OK;
 }
-
-void
-cloud_dress(struct cx *cx, const struct request *rq, struct reply *rp)
-{
-	if (rq->route == NULL || !(rq->route->flags & ROUTE_WEB))
-		return;
-	reply_header(cx, rp, "Content-Security-Policy",
-	    "default-src 'none'; style-src 'unsafe-inline'; form-action "
-	    "'self'; base-uri 'none'; frame-ancestors 'none'");
-}

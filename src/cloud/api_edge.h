@@ -18,12 +18,11 @@ extern const struct route cloud_account_routes[], cloud_connector_routes[],
     cloud_order_routes[], cloud_job_routes[], cloud_log_routes[],
     cloud_link_routes[], cloud_web_routes[], cloud_shipment_routes[],
     cloud_shipment_csv_routes[], cloud_courier_routes[];
+extern const struct route cloud_page_route[]; /* any other GET */
 extern const struct hint cloud_shipment_hints[];
 
 /* Find out who asks and whether they may. */
 enum err cloud_authenticate(struct cx *, struct request *);
-/* Security headers of our pages. */
-void cloud_dress(struct cx *, const struct request *, struct reply *);
 
 /* "__Host-logivery" with https, "logivery" with http (development). */
 const char *cookie_name(const struct cx *);

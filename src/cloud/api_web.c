@@ -1,6 +1,10 @@
 /*
- * api_web.c - what a browser or a probe may ask: the first page, set-up, and
- * whether we live and work.
+ * api_web.c - what a browser or a probe may ask: the console, and whether we
+ * live and work.
+ *
+ * The console is a front end of its own, a part of the program (net/files.h).
+ * A program built without it says so, and has a plain page for the one thing
+ * that cannot wait: making the first user.
  */
 #include "cloud/api_edge.h"
 
@@ -13,6 +17,7 @@
 #include "cloud/setup.h"
 #include "db/db.h"
 #include "gen/sql.h"
+#include "net/files.h"
 
 static const char head[] =
     "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
@@ -42,9 +47,45 @@ escaped(struct buf *b, const char *s)
 	}
 }
 
-static void
-page(struct reply *rp, int status, struct buf *b)
+/* --- the console --- */
+
+static const char *const calls[] = { "/api", "/c/", "/livez", "/readyz",
+	"/metrics", "/webhooks", NULL };
+
+/* As web/cloud/vite.config.ts tests it: nothing inline, nobody else. */
+static const char console_csp[] =
+    "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+static bool
+console_is_built(const struct request *rq)
 {
+	const struct cloud *cloud = rq->site;
+
+	return cloud != NULL && cloud->console != NULL && cloud->console->n > 0;
+}
+
+static enum err
+get_console(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	static const struct files none = { 0 };
+	const struct cloud *cloud = rq->site;
+	struct front front = { &none, console_csp, calls };
+
+	if (console_is_built(rq))
+		front.files = cloud->console;
+	return files_serve(cx, &front, rq, rp);
+}
+
+/* --- pages of a program without it --- */
+
+static void
+page(struct cx *cx, struct reply *rp, int status, struct buf *b)
+{
+	reply_header(cx, rp, "Content-Security-Policy",
+	    "default-src 'none'; style-src 'unsafe-inline'; form-action "
+	    "'self'; base-uri 'none'; frame-ancestors 'none'");
 	reply_status(rp, status);
 	reply_text(rp, "text/html; charset=utf-8", b->p);
 }
@@ -56,14 +97,18 @@ get_home(struct cx *cx, const struct request *rq, struct reply *rp)
 	bool any = false;
 	enum err e;
 
-	(void)rq;
+	if (console_is_built(rq))
+		return get_console(cx, rq, rp);
 	if ((e = account_any(cx, &any)) != OK)
 		return e;
 	buf_text(&b, head);
 	buf_text(&b,
 	    "<h1>Logivery Cloud App</h1>\n<p>The warehouse's side of "
 	    "Logivery: orders of the linked stores, the jobs that keep both "
-	    "sides in step, and the Queue Log.</p>\n");
+	    "sides in step, and the Queue Log.</p>\n"
+	    "<p>This program was built without its screens. To have them, run "
+	    "<code>script/bootstrap web</code> in the source tree and build "
+	    "it again.</p>\n");
 	if (!any)
 		buf_text(&b,
 		    "<p>There is no user yet. Open the set-up link that the "
@@ -75,7 +120,7 @@ get_home(struct cx *cx, const struct request *rq, struct reply *rp)
 	    "<code>POST /api/v1/session</code>, or make an API token with "
 	    "<code>logivery-cloud token add NAME --role manager</code>.</p>"
 	    "\n</html>\n");
-	page(rp, 200, &b);
+	page(cx, rp, 200, &b);
 	return OK;
 }
 
@@ -109,7 +154,7 @@ form(struct cx *cx, struct reply *rp, int status, const char *token,
 	    "type=\"password\" required minlength=\"12\" maxlength=\"256\" "
 	    "autocomplete=\"new-password\">\n"
 	    "<button>Make the user</button>\n</form>\n</html>\n");
-	page(rp, status, &b);
+	page(cx, rp, status, &b);
 }
 
 static void
@@ -123,7 +168,7 @@ message(struct cx *cx, struct reply *rp, int status, const char *words)
 	buf_text(&b,
 	    "</p>\n<p><a href=\"/\">To the first page</a></p>\n"
 	    "</html>\n");
-	page(rp, status, &b);
+	page(cx, rp, status, &b);
 }
 
 /* A failed set-up in words for a browser; what is not theirs goes on. */
@@ -152,6 +197,8 @@ get_setup(struct cx *cx, const struct request *rq, struct reply *rp)
 	const char *token = query_get(rq, "token");
 	enum err e;
 
+	if (console_is_built(rq))
+		return get_console(cx, rq, rp);
 	if ((e = setup_check(cx, token ? token : "")) != OK)
 		return setup_refused(cx, rp, e);
 	form(cx, rp, 200, token, NULL);
@@ -221,6 +268,11 @@ get_readyz(struct cx *cx, const struct request *rq, struct reply *rp)
 
 	return e == OK ? get_livez(cx, rq, rp) : e;
 }
+
+const struct route cloud_page_route[] = {
+	{ GET, "/{page*}", NULL, get_console, ROUTE_OPEN | ROUTE_WEB },
+	{ 0 },
+};
 
 const struct route cloud_web_routes[] = {
 	{ GET, "/", NULL, get_home, ROUTE_OPEN | ROUTE_WEB },

@@ -92,8 +92,8 @@ static const struct route *const tables[] = {
 
 const struct site cloud_site = {
 	.tables = tables,
+	.fallback = cloud_page_route,
 	.authenticate = cloud_authenticate,
-	.dress = cloud_dress,
 };
 
 /* --- metrics, on an address of their own --- */

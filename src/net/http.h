@@ -70,6 +70,9 @@ struct request {
 /* What a program serves. */
 struct site {
 	const struct route *const *tables; /* each ends with { 0 }; NULL ends */
+	/* For a GET of a path no row knows, whatever its pattern: the front
+	   end, which has pages of its own.  NULL: none. */
+	const struct route *fallback;
 	/* Find out who asks and whether they hold route->right; ERR_AUTH or
 	   ERR_DENIED with code and words.  Not called for ROUTE_OPEN. */
 	enum err (*authenticate)(struct cx *, struct request *);

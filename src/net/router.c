@@ -105,6 +105,9 @@ router_find(struct cx *cx, const struct site *site, struct request *rq)
 		best = r;
 		best_m = m;
 	}
+	if (!known && site->fallback != NULL &&
+	    method_fits(site->fallback, rq->method))
+		best = site->fallback;
 	if (best == NULL && known)
 		return cx_fail_code(cx, ERR_INPUT, "method_not_allowed",
 		    "%s is not possible here", method_name(rq->method));
