@@ -14,43 +14,9 @@
 #include "shopify/ledger.h"
 #include "shopify/read.h"
 #include "shopify/shop.h"
+#include "shopify/sweep.h"
 
 enum { PAGES_MAX = 10 };
-
-/* Worth a look: the search shows a tag of ours that the ledger does not. */
-static bool
-differs(struct cx *cx, const struct shop *shop, const struct sight *o)
-{
-	struct ledger row;
-
-	if (ledger_find(cx, shop->id, o->id, &row) != OK)
-		return true;
-	return o->updated_at > row.updated_at ||
-	    (unsigned)row.picture != tags_read(o->tags, o->ntags);
-}
-
-static enum err
-look_at(struct cx *cx, const struct shop *shop, const struct sight *hits,
-    size_t n)
-{
-	const char *ids[READ_IDS_MAX];
-	struct sight seen[READ_IDS_MAX];
-	size_t i, wanted = 0;
-	enum err e;
-
-	for (i = 0; i < n && wanted < READ_IDS_MAX; i++) {
-		if (differs(cx, shop, &hits[i]))
-			ids[wanted++] = hits[i].id;
-	}
-	if (wanted == 0)
-		return OK;
-	e = read_sights(cx, shop, ids, wanted, GQL_BACKGROUND, seen);
-	for (i = 0; e == OK && i < wanted; i++) {
-		if (seen[i].id != NULL)
-			e = ledger_look(cx, shop, &seen[i]);
-	}
-	return e;
-}
 
 static enum err
 sweep(struct cx *cx, const struct shop *shop, enum tag tag)
@@ -72,7 +38,7 @@ sweep(struct cx *cx, const struct shop *shop, enum tag tag)
 	for (page = 0; page < PAGES_MAX; page++) {
 		e = read_search(cx, shop, &s, &cursor, &hits, &n);
 		if (e == OK)
-			e = look_at(cx, shop, hits, n);
+			e = sweep_look(cx, shop, hits, n);
 		if (e != OK || cursor == NULL)
 			return e;
 	}

@@ -26,15 +26,16 @@ struct shop;
 struct ledger {
 	int64_t id;
 	int64_t shop;
-	int64_t generation;       /* of the installation that saw it last */
-	const char *order_id;     /* the store's number */
-	const char *name;         /* "#1001" */
-	const char *state;        /* enum ledger_state by name */
-	int64_t state_at;         /* ms; since when */
-	int64_t created_at;       /* of the order, ms */
-	int64_t updated_at;       /* newest revision we know of, ms */
-	int64_t tagged_at;        /* ms; the revision our last tag write made */
-	const char *digest;       /* of that revision's document, or NULL */
+	int64_t generation;   /* of the installation that saw it last */
+	const char *order_id; /* the store's number */
+	const char *name;     /* "#1001" */
+	const char *state;    /* enum ledger_state by name */
+	int64_t state_at;     /* ms; since when */
+	int64_t created_at;   /* of the order, ms */
+	int64_t updated_at;   /* newest revision we know of, ms */
+	int64_t tagged_at;    /* ms; the revision our last tag write made */
+	int64_t wrote_at;     /* ms, our clock; when we heard of that write */
+	const char *digest;   /* of that revision's document, or NULL */
 	const char *sent_digest;  /* of what the Cloud App last took */
 	const char *taken_digest; /* of what is on its way there */
 	int64_t must_read; /* 1: something changed that we have no body of:
@@ -100,6 +101,7 @@ struct sight {
 	bool confirmed;
 	char **tags; /* all of them */
 	size_t ntags;
+	int64_t asked_at; /* ms, our clock; when the read began, 0: no read */
 };
 enum err ledger_look(struct cx *, const struct shop *, const struct sight *);
 /* The same from a webhook whose body cannot be used as a document: it may be

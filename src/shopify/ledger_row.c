@@ -28,6 +28,7 @@ const struct field ledger_fields[] = {
 	F_WHEN(struct ledger, created_at),
 	F_WHEN(struct ledger, updated_at),
 	F_WHEN(struct ledger, tagged_at),
+	F_WHEN(struct ledger, wrote_at),
 	F_TEXT_OPT(struct ledger, digest, 64),
 	F_TEXT_OPT(struct ledger, sent_digest, 64),
 	F_TEXT_OPT(struct ledger, taken_digest, 64),
@@ -234,7 +235,7 @@ row_save(struct cx *cx, const struct shop *shop, const struct ledger *l)
 	    V(l->again), V(l->confirmed), V(l->redacted), V(l->attempts),
 	    V(l->next_at), V(l->cancelled_at), V(l->batch), V(l->via),
 	    V(l->job), V(l->code), V(l->reason), V(l->customer),
-	    V(l->created_at), V(l->tagged_at), V(l->owed));
+	    V(l->created_at), V(l->tagged_at), V(l->owed), V(l->wrote_at));
 	if (e != OK)
 		return e;
 	return follow(cx, shop, l);

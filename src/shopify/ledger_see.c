@@ -99,8 +99,9 @@ take_content(struct cx *cx, struct ledger *l, const struct seeing *s)
 }
 
 /* Do its tags say how things stand, after our last write?  In the very second
-   of that write they may be a step of it; if they are not, they are looked at
-   by id. */
+   of that write they may be a step of it, or older than it: only a read that
+   began after we had heard of the write is believed.  Tags that no step of
+   ours explains are looked at by id. */
 static bool
 tags_are_now(struct ledger *l, const struct seeing *s)
 {
@@ -108,7 +109,9 @@ tags_are_now(struct ledger *l, const struct seeing *s)
 
 	if (s->sight->updated_at < l->tagged_at)
 		return false;
-	if (s->news == NEWS_READ || s->sight->updated_at > l->tagged_at)
+	if (s->sight->updated_at > l->tagged_at)
+		return true;
+	if (s->news == NEWS_READ && s->sight->asked_at >= l->wrote_at)
 		return true;
 	if ((seen & ~(unsigned)(l->echo | l->picture)) != 0 && !l->must_read)
 		l->must_read = 2;
@@ -359,6 +362,7 @@ ledger_see(struct cx *cx, const struct shop *shop, enum news news,
 		.confirmed = doc->confirmed,
 		.tags = doc->tags,
 		.ntags = doc->ntags,
+		.asked_at = doc->asked_at,
 	};
 
 	return tx_join(cx, see_body, &(struct seeing){ shop, news, &o, doc });

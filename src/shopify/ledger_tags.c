@@ -9,6 +9,7 @@
 #include "shopify/ledger_row.h"
 
 #include "base/arena.h"
+#include "base/env.h"
 #include "db/db.h"
 #include "gen/sql.h"
 #include "queue/row.h"
@@ -76,8 +77,10 @@ wrote_body(struct cx *cx, void *arg)
 	}
 	l.picture = seen;
 	l.ours = row_ours(cx, w->tags, w->n);
-	if (w->updated_at > l.tagged_at)
+	if (w->updated_at >= l.tagged_at) {
 		l.tagged_at = w->updated_at;
+		l.wrote_at = env_wall(cx->env);
+	}
 	return row_save(cx, w->shop, &l);
 }
 

@@ -27,8 +27,10 @@ struct orderdoc {
 	char **tags;          /* ALL tags as the store spells them, ours
 				 included; not in the document's `tags` */
 	size_t ntags;
-	bool complete; /* false: more than a page of lines is missing
-			  and must be read (GraphQL) before use */
+	int64_t asked_at; /* ms, our clock: when the read of it began;
+			 0: not a read.  For the reader to set. */
+	bool complete;    /* false: more than a page of lines is missing
+			     and must be read (GraphQL) before use */
 };
 
 /* From an orders/… webhook's raw body.  ERR_INPUT: not an order (code

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/crashpoint.h"
+#include "base/env.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "base/when.h"
@@ -144,14 +145,19 @@ read_order(struct cx *cx, const struct shop *shop, const char *order_id,
 {
 	const char *gid = order_gid_of_id(cx, order_id);
 	enum err e = ERR_CONFLICT;
+	int64_t asked_at = 0;
 	int i;
 
 	if (gid == NULL)
 		return not_visible(cx, order_id);
 	CRASH_POINT("read.before");
-	for (i = 0; i < CHANGED_TRIES && e == ERR_CONFLICT; i++)
+	for (i = 0; i < CHANGED_TRIES && e == ERR_CONFLICT; i++) {
+		asked_at = env_wall(cx->env);
 		e = read_pages(cx, shop, gid, urgency, doc);
+	}
 	CRASH_POINT("read.after");
+	if (e == OK)
+		doc->asked_at = asked_at;
 	if (e == ERR_CONFLICT)
 		return cx_fail(cx, ERR_UPSTREAM,
 		    "order %s changes faster than it can be read", order_id);
@@ -245,6 +251,7 @@ read_sights(struct cx *cx, const struct shop *shop,
 	};
 	struct gql_answer a;
 	const struct json *nodes;
+	int64_t asked_at = env_wall(cx->env);
 	size_t i;
 	enum err e;
 
@@ -257,8 +264,10 @@ read_sights(struct cx *cx, const struct shop *shop,
 	nodes = json_get(a.data, "nodes");
 	if (!json_is_array(nodes) || json_count(nodes) != n || a.partial)
 		return partial(cx, "the orders asked for");
-	for (i = 0; i < n; i++)
-		(void)read_sight(cx, json_at(nodes, i), &seen[i]);
+	for (i = 0; i < n; i++) {
+		if (read_sight(cx, json_at(nodes, i), &seen[i]))
+			seen[i].asked_at = asked_at;
+	}
 	return OK;
 }
 

@@ -161,6 +161,37 @@ our_own_echo_changes_nothing(struct cx *cx)
 	assert_string_equal(row(cx, &shop, d.id).state, "waiting");
 }
 
+/* A read whose answer was slow shows tags from before our own write of the same
+   second: nobody asked for anything. */
+static void
+a_read_begun_before_our_tag_write_is_no_request(struct cx *cx)
+{
+	struct shop shop = installed(cx);
+	struct orderdoc d = document(cx, 1, NULL), seen;
+	struct taking t = { "b", "automatic", NULL };
+	struct said done = { "synced", NULL, NULL, JOB };
+	char *ours[] = { "logivery-synced" };
+	struct ledger l;
+
+	must(cx, ledger_see(cx, &shop, NEWS_CREATE, &d));
+	l = row(cx, &shop, d.id);
+	must(cx, ledger_take(cx, &shop, &l, &t));
+	must(cx, ledger_said(cx, &shop, d.id, &done, NULL));
+	must(cx, ledger_write_tags(cx, l.id, TAG_SYNCED));
+	must(cx,
+	    ledger_wrote_tags(cx, &shop, l.id, ours, 1, d.updated_at + 1000));
+	seen = document(cx, 1, "logivery-no-sync");
+	seen.updated_at = d.updated_at + 1000;
+	seen.asked_at = row(cx, &shop, d.id).wrote_at - 1;
+	must(cx, ledger_see(cx, &shop, NEWS_READ, &seen));
+	l = row(cx, &shop, d.id);
+	assert_string_equal(l.state, "done");
+	assert_int_equal(l.must_read, 2); /* looked at again instead */
+	seen.asked_at = l.wrote_at;
+	must(cx, ledger_see(cx, &shop, NEWS_READ, &seen));
+	assert_string_equal(row(cx, &shop, d.id).state, "waiting");
+}
+
 static void
 a_request_found_when_reading_back_is_heard(struct cx *cx)
 {
@@ -351,6 +382,8 @@ main(void)
 		TEST_BOTH(an_order_goes_through_all_its_states, lists),
 		TEST_BOTH(an_answer_of_an_older_job_is_stale, lists),
 		TEST_BOTH(our_own_echo_changes_nothing, lists),
+		TEST_BOTH(a_read_begun_before_our_tag_write_is_no_request,
+		    lists),
 		TEST_BOTH(a_request_found_when_reading_back_is_heard, lists),
 		TEST_BOTH(new_ones_come_before_failed_ones, lists),
 		TEST_BOTH(links_and_settings_are_stored, lists),

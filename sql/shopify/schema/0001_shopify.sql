@@ -68,6 +68,7 @@ CREATE TABLE ledger (
 	created_at INTEGER NOT NULL,   -- ms, of the order
 	updated_at INTEGER NOT NULL,   -- ms, newest revision we know of
 	tagged_at INTEGER NOT NULL DEFAULT 0, -- ms, revision our last tag write made
+	wrote_at INTEGER NOT NULL DEFAULT 0,  -- ms, our clock: when we heard of it
 	digest TEXT,                   -- of that revision's document
 	sent_digest TEXT,              -- of what the Cloud App last took
 	taken_digest TEXT,             -- of what is on its way there
