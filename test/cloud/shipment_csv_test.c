@@ -148,6 +148,26 @@ a_bad_line_is_named_and_costs_itself_only(struct cx *cx)
 }
 
 static void
+a_line_never_counts_in_part(struct cx *cx)
+{
+	struct connector c = ship_rig(cx, false);
+	struct shipment s = ship_all(cx, ship_order(cx, &c, 1001, 1));
+	struct csv_error er;
+
+	er = only_error(cx, HEAD "#1001,brt,T5,,2026-11-22T08:00:00Z\n");
+	assert_string_equal(er.code, "not_shipped");
+	assert_string_equal(ship_now(cx, s.public_id).state, "CREATED");
+	ship_it(cx, s.public_id, "brt", "T1");
+	er = only_error(cx,
+	    arena_printf(cx->mem,
+		"shipment,tracking,delivered_at\n"
+		"%s,T6,2026-11-22T08:00:00Z\n",
+		s.public_id));
+	assert_string_equal(er.code, "delivered_before_shipped");
+	assert_string_equal(ship_now(cx, s.public_id).numbers[0], "T1");
+}
+
+static void
 a_long_tracking_number_is_refused(struct cx *cx)
 {
 	struct connector c = ship_rig(cx, false);
@@ -370,6 +390,7 @@ main(void)
 		CASES(a_file_ships_and_delivers_and_twice_is_once),
 		CASES(a_shipment_made_by_hand_is_taken_and_not_doubled),
 		CASES(a_bad_line_is_named_and_costs_itself_only),
+		CASES(a_line_never_counts_in_part),
 		CASES(a_long_tracking_number_is_refused),
 		CASES(what_could_mean_several_shipments_is_asked),
 		CASES(two_stores_with_one_number_are_told_apart_by_shipment),

@@ -157,6 +157,49 @@ the_carriers_latest_word_holds_in_every_order(struct cx *cx)
 	}
 }
 
+/* Of one time the correction holds, of two corrections one and the same. */
+static void
+of_one_time_the_same_tracking_holds_in_every_order(struct cx *cx)
+{
+	static const struct {
+		const char *id, *kind, *number;
+	} all[3] = { { "z", "SHIPPED", "T1" }, { "a", "TRACKING", "T2" },
+		{ "b", "TRACKING", "T3" } };
+	static const int orders[6][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 },
+		{ 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
+	struct connector c = ship_rig(cx, false);
+	const char *id = ship_all(cx, ship_order(cx, &c, 1001, 1)).public_id;
+	int i, j, n;
+
+	for (i = 0; i < 6; i++) {
+		fresh_shipment(cx);
+		for (j = 0; j < 3; j++) {
+			n = orders[i][j];
+			event_in(cx, id, all[n].id, all[n].kind, 10,
+			    all[n].number);
+		}
+		assert_string_equal(ship_now(cx, id).numbers[0], "T3");
+	}
+}
+
+static void
+what_a_carrier_says_is_newer_than_what_it_was_made_with(struct cx *cx)
+{
+	const char *number = "T0";
+	struct connector c = ship_rig(cx, false);
+	struct shipment_in in = { .courier = "gls",
+		.tracking_numbers = &number,
+		.ntracking_numbers = 1,
+		.notify = -1 };
+	struct shipment s;
+	bool fresh;
+
+	in.order = ship_order(cx, &c, 1001, 1);
+	must(cx, shipment_add(cx, &in, &s, &fresh));
+	event_in(cx, s.public_id, "t", "TRACKING", 10, "T2");
+	assert_string_equal(ship_now(cx, s.public_id).numbers[0], "T2");
+}
+
 /* --- one by one --- */
 
 static void
@@ -360,6 +403,8 @@ main(void)
 		SQLITE_CASE(every_order_of_arrival_ends_in_one_state),
 		SQLITE_CASE(so_it_does_with_calls_between_and_a_lost_answer),
 		CASES(the_carriers_latest_word_holds_in_every_order),
+		CASES(of_one_time_the_same_tracking_holds_in_every_order),
+		CASES(what_a_carrier_says_is_newer_than_what_it_was_made_with),
 		CASES(early_events_are_kept_until_their_time),
 		CASES(an_early_delivery_counts_when_a_person_ships),
 		CASES(

@@ -141,6 +141,34 @@ a_correction_is_the_next_revision(struct cx *cx)
 	assert_int_equal(ship_now(cx, id).sent_revision, 2);
 }
 
+static const char *in_hand;
+
+static void
+correct_it(struct cx *cx)
+{
+	struct cx other; /* somebody else, not the job */
+
+	cx_child(&other, cx);
+	must(&other, ship_try(&other, in_hand, VERB_TRACK)); /* brt T1 */
+	cx_done(&other);
+}
+
+static void
+a_correction_during_the_call_is_sent_after_it(struct cx *cx)
+{
+	struct connector c = ship_rig(cx, true);
+
+	in_hand = ship_all(cx, ship_order(cx, &c, 1001, 1)).public_id;
+	ship_it(cx, in_hand, "gls", "T0");
+	store.during = correct_it;
+	run_jobs(cx);
+	assert_int_equal(store.shipments, 2);
+	assert_contains(store.last[2], "\"revision\":1");
+	assert_contains(store.last[3], "\"revision\":2");
+	assert_int_equal(ship_now(cx, in_hand).sent_revision, 2);
+	assert_string_equal(ship_now(cx, in_hand).store_state, "sent");
+}
+
 static void
 a_delivery_is_told_once_with_its_time(struct cx *cx)
 {
@@ -561,6 +589,7 @@ main(void)
 		CASES(a_courier_the_store_does_not_know_gets_a_url),
 		SQLITE_CASE(a_lost_answer_is_asked_again_with_the_same_call),
 		CASES(a_correction_is_the_next_revision),
+		CASES(a_correction_during_the_call_is_sent_after_it),
 		SQLITE_CASE(a_delivery_is_told_once_with_its_time),
 		CASES(what_the_store_holds_is_said_and_tried_again_by_hand),
 		SQLITE_CASE(a_schedule_leaves_alone_what_was_held_lately),

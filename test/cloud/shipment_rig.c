@@ -97,6 +97,12 @@ store_call(struct cx *cx, const struct call *call, struct answer *a)
 	if (path == NULL)
 		return before(cx, call, a);
 	assert_false(db_in_tx(cx));
+	if (store.during != NULL) {
+		void (*during)(struct cx *) = store.during;
+
+		store.during = NULL;
+		during(cx);
+	}
 	if ((size_t)store.calls < store.nscript)
 		how = store.script[store.calls];
 	store.calls++;

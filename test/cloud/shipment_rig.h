@@ -35,6 +35,7 @@ struct store {
 	char last[4][4096]; /* bodies, the latest last */
 	char tracking[256]; /* numbers the store shows now */
 	char delivered_at[64];
+	void (*during)(struct cx *); /* once, while a call is in the air */
 };
 extern struct store store;
 
