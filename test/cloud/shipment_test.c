@@ -371,6 +371,41 @@ a_choice_settles_the_conflict(struct cx *cx)
 	}
 }
 
+static int64_t
+pieces_of(struct cx *cx, const char *id)
+{
+	struct ship_line *lines;
+	int64_t pieces = 0;
+	size_t n, i;
+
+	must(cx, shipment_lines(cx, ship_now(cx, id).id, &lines, &n));
+	for (i = 0; i < n; i++)
+		pieces += lines[i].quantity;
+	return pieces;
+}
+
+static void
+adapting_takes_from_the_newest_and_no_more_than_needed(struct cx *cx)
+{
+	struct connector c = ship_rig(cx, false);
+	int64_t order = ship_order(cx, &c, 1001, 1);
+	struct json *doc = ship_document(cx, 1001, 60, 1);
+	struct shipment a = ship_some(cx, order, 0, 2);
+	struct shipment b = ship_some(cx, order, 0, 1);
+
+	line_quantity(cx, doc, 0, 2);
+	import(cx, &c, doc);
+	must(cx, shipment_conflict_choose(cx, order, "adapt"));
+	assert_int_equal(pieces_of(cx, a.public_id), 2);
+	assert_string_equal(ship_now(cx, b.public_id).state, "CANCELLED");
+	assert_string_equal(status_of(cx, order), "total");
+	doc = ship_document(cx, 1001, 120, 1);
+	line_quantity(cx, doc, 0, 1);
+	import(cx, &c, doc);
+	must(cx, shipment_conflict_choose(cx, order, "adapt"));
+	assert_int_equal(pieces_of(cx, a.public_id), 1);
+}
+
 static void
 what_is_shipped_is_a_fact_and_no_conflict(struct cx *cx)
 {
@@ -474,6 +509,7 @@ main(void)
 		CASES(the_same_key_twice_is_one_shipment),
 		CASES(an_edited_order_is_held_and_shown),
 		CASES(a_choice_settles_the_conflict),
+		CASES(adapting_takes_from_the_newest_and_no_more_than_needed),
 		CASES(what_is_shipped_is_a_fact_and_no_conflict),
 		CASES(a_change_of_notes_alone_is_no_conflict),
 		CASES(another_address_is_a_conflict_without_personal_data),
