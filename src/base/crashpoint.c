@@ -37,6 +37,26 @@ crash_point(const char *name)
 		kill(getpid(), SIGKILL);
 }
 
+int
+stall_ms(const char *name)
+{
+	static int passes; /* only the named point counts, as above */
+	const char *s = getenv("LOGIVERY_STALL");
+	size_t n = s == NULL ? 0 : strcspn(s, ":");
+	char *end;
+	long every, ms;
+
+	if (s == NULL || s[n] != ':' || !is_word(s, n, name))
+		return 0;
+	every = strtol(s + n + 1, &end, 10);
+	ms = *end == ':' ? strtol(end + 1, NULL, 10) : 0;
+	if (every <= 0 || ms <= 0)
+		return 0;
+	if (__atomic_add_fetch(&passes, 1, __ATOMIC_SEQ_CST) % every != 0)
+		return 0;
+	return (int)ms;
+}
+
 bool
 fault_on(const char *name)
 {

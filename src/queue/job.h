@@ -145,4 +145,13 @@ enum err job_air_end(struct cx *, const struct job *);
 /* Was an earlier try of this job in the air without an end? */
 bool job_was_in_air(struct cx *, const struct job *);
 
+/* Test only: at some passes (LOGIVERY_STALL) another worker takes the job over,
+   as if our lease had ended, while we stand still; then we go on, too late. */
+#ifdef FAULTS
+void job_stall(struct cx *, const char *name);
+#define STALL_POINT(cx, name) job_stall(cx, name)
+#else
+#define STALL_POINT(cx, name) ((void)0)
+#endif
+
 #endif

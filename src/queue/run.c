@@ -9,6 +9,9 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#ifdef FAULTS
+#include <poll.h>
+#endif
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -111,6 +114,33 @@ job_was_in_air(struct cx *cx, const struct job *job)
 	(void)cx;
 	return job->effect_until != 0;
 }
+
+#ifdef FAULTS
+static enum err
+take_over(struct cx *cx, void *arg)
+{
+	const struct job *job = arg;
+
+	db_ring(cx, "job");
+	return db_exec(cx, SQL_JOB_STALL, V(job->id), V(job->fence));
+}
+
+void
+job_stall(struct cx *cx, const char *name)
+{
+	struct run *run = run_of(cx);
+	int ms = stall_ms(name);
+	struct cx side;
+
+	if (run == NULL || ms == 0)
+		return;
+	cx_child(&side, cx);
+	side.guard = NULL;
+	(void)db_tx(&side, take_over, &run->job);
+	cx_done(&side);
+	poll(NULL, 0, ms);
+}
+#endif
 
 const struct job_kind *
 desk_kind(const struct desk *desk, const char *name)

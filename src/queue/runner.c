@@ -22,6 +22,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/crashpoint.h"
 #include "base/env.h"
 #include "base/log.h"
 #include "db/db.h"
@@ -316,7 +317,7 @@ judge(struct runner *r, struct run *run, const struct job *jobs, size_t n,
 {
 	int lost = STOP_LOST;
 
-	if (run->settling || run->beats == r->beats)
+	if (run->settling || run->beats == r->beats || fault_on("fence"))
 		return; /* ending, or claimed after the beat began */
 	if (jobs != NULL && still_ours(run, jobs, n))
 		run->lease_until = since + JOB_LEASE_MS;
