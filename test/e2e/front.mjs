@@ -7,7 +7,7 @@ import http from 'node:http';
 /**
  * `rule(request)` answers 'pass' (also undefined), 'drop' (the connection is
  * cut, nothing is passed on), 'lose' (passed on, then cut: the answer is lost)
- * or a status to answer instead.
+ * or a status to answer instead; or a promise of one, which holds it back.
  */
 export async function startFront(target) {
   const front = { seen: [], rule: () => 'pass' };
@@ -17,7 +17,7 @@ export async function startFront(target) {
     const body = Buffer.concat(parts);
     const note = { method: request.method, path: request.url, at: Date.now(), body };
     front.seen.push(note);
-    const what = front.rule(note) ?? 'pass';
+    const what = (await front.rule(note)) ?? 'pass';
     if (what === 'drop') return request.socket.destroy();
     if (typeof what === 'number') {
       response.writeHead(what, { 'content-type': 'application/json' });

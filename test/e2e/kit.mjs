@@ -43,7 +43,7 @@ export async function makeWorld(t, { fronts = false, ...options } = {}) {
     const said = logs.split('\n').find((l) => /Sanitizer|runtime error:/.test(l));
     assert.equal(said, undefined, `a sanitizer spoke; see ${dir}`);
     assert.deepEqual(ends.filter((e) => e !== null), ends.filter((e) => e !== null).map(() => 0), `SIGTERM ends with 0; see ${dir}`);
-    if (t.passed !== false) rmSync(dir, { recursive: true, force: true });
+    if (!process.env.LOGIVERY_E2E_KEEP) rmSync(dir, { recursive: true, force: true });
   });
   return world;
 }
@@ -91,8 +91,10 @@ export async function until(what, test, seconds = 25) {
 }
 
 export const shows = (world, store, order, tag) => until(`${order.name} shows ${tag}`, async () => {
-  const tags = ourTags((await seen(world, store, order)).tags);
-  return tag ? tags.length === 1 && tags[0] === `logivery-${tag}` : tags.length === 0;
+  const { tags, tag_history: history } = await seen(world, store, order);
+  const ours = ourTags(tags);
+  assert.deepEqual(ours, tag ? [`logivery-${tag}`] : [], JSON.stringify(history));
+  return true;
 });
 
 export const pause = (ms) => new Promise((r) => setTimeout(r, ms));

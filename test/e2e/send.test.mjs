@@ -1,0 +1,140 @@
+// What staff send by hand, and what the automatic switch does.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import {
+  addStore, asMachine, asStaff, call, held, makeStore, ourTags, pause, place, refusal, seen, send, settled, shows, until,
+} from './kit.mjs';
+
+const automatic = (world, store, on) => asMachine(world, 'PATCH', `/connectors/${store.connector}`, { automatic: on });
+
+const BY_STATE = (answer) => Object.fromEntries(answer.orders.map((o) => [o.id, o]));
+
+test('automatic off: nothing is taken by itself; by hand and run-now work; on again it drains', async (t) => {
+  const { world, store } = await makeStore(t);
+  await automatic(world, store, false);
+  const waiting = await place(world, store, { count: 8 });
+  await pause(3500); // sweeps have been by
+  assert.equal((await held(world)).length, 0);
+  for (const order of waiting) assert.deepEqual(ourTags((await seen(world, store, order)).tags), ['logivery-no-sync']);
+  await send(world, store, [waiting[0].id]);
+  await until('the one sent by hand is there', async () => (await held(world)).length === 1);
+  const { uuid } = await asMachine(world, 'POST', `/connectors/${store.connector}/jobs`, { kind: 'import_orders' });
+  assert.match(uuid, /^[0-9a-f-]{36}$/);
+  await until('run-now takes the other seven, five at a time', async () => (await held(world)).length === 8);
+  await settled(world);
+  await place(world, store, { count: 4 });
+  await pause(1500);
+  assert.equal((await held(world)).length, 8);
+  await automatic(world, store, true);
+  await settled(world);
+  assert.equal((await held(world)).length, 12);
+});
+
+test('a manual send answers for each order, once, and no bad one stops a good one', async (t) => {
+  const { world, store } = await makeStore(t);
+  const other = await addStore(world, 'other.myshopify.com');
+  await automatic(world, store, false);
+  const good = await place(world, store, { count: 3 });
+  const [old] = await place(world, store, { age_days: 70 });
+  const [foreign] = await place(world, other);
+  const missing = 'gid://shopify/Order/1';
+  const malformed = 'gid://shopify/Product/12';
+  const wanted = [...good.map((o) => o.id), old.id, foreign.id, missing, malformed, good[0].id, good[1].id, old.id, malformed];
+  const answer = await send(world, store, wanted);
+  const by = BY_STATE(answer);
+  assert.deepEqual(answer.orders.map((o) => o.id), [...new Set(wanted)]);
+  for (const order of good) {
+    assert.ok(['syncing', 'synced'].includes(by[order.id].state), JSON.stringify(by[order.id]));
+    assert.match(by[order.id].job, /^[0-9a-f-]{36}$/);
+  }
+  for (const id of [old.id, foreign.id, missing]) {
+    assert.equal(by[id].state, 'error');
+    assert.equal(by[id].code, 'not_visible');
+    assert.match(by[id].reason, /60 days/);
+  }
+  assert.equal(by[malformed].state, 'error');
+  assert.ok(by[malformed].reason);
+  for (const order of good) await shows(world, store, order, 'synced');
+  const mine = (await held(world)).filter((o) => o.connector === store.connector);
+  assert.equal(mine.length, 3);
+});
+
+test('eleven orders at once are refused with 422 and the number 10; none is sent', async (t) => {
+  const { world, store } = await makeStore(t);
+  await automatic(world, store, false);
+  const eleven = await place(world, store, { count: 11 });
+  const refused = await refusal(send(world, store, eleven.map((o) => o.id)));
+  assert.equal(refused.status, 422);
+  assert.equal(refused.code, 'too_many_orders');
+  assert.match(refused.words, /\b10\b/);
+  const none = await refusal(send(world, store, []));
+  assert.equal(none.status, 422);
+  await pause(500);
+  assert.equal((await held(world)).length, 0);
+  const answer = await send(world, store); // the waiting ones: at most ten
+  assert.equal(answer.orders.length, 10);
+});
+
+test('two staff send the same orders in the same moment: the same jobs', async (t) => {
+  const { world, store } = await makeStore(t);
+  await automatic(world, store, false);
+  const orders = await place(world, store, { count: 3 });
+  const ids = orders.map((o) => o.id);
+  const [one, two] = (await Promise.all([send(world, store, ids), send(world, store, ids)])).map(BY_STATE);
+  for (const id of ids) {
+    assert.match(one[id].job, /^[0-9a-f-]{36}$/);
+    assert.equal(one[id].job, two[id].job);
+  }
+  await settled(world);
+  assert.equal((await held(world)).length, 3);
+});
+
+test('twenty sends of one order, with automatic on, are one order', async (t) => {
+  const { world, store } = await makeStore(t);
+  const [order] = await place(world, store);
+  const answers = await Promise.all(Array.from({ length: 20 }, () => send(world, store, [order.id])));
+  for (const a of answers) assert.ok(['syncing', 'synced'].includes(a.orders[0].state), JSON.stringify(a));
+  await settled(world);
+  assert.equal((await held(world)).length, 1);
+});
+
+test('update status pressed twenty times asks the Cloud App once', async (t) => {
+  const { world, store } = await makeStore(t, { fronts: true });
+  world.fronts.app.rule = (r) => (r.path.endsWith('/orders/sync') ? 'drop' : 'pass'); // nobody tells the app
+  const [order] = await place(world, store);
+  await until('the Cloud App has it', async () => (await held(world)).length === 1);
+  await shows(world, store, order, 'syncing');
+  const before = world.fronts.cloud.count('POST', '/orders/status');
+  const ask = () => asStaff(world, store.shop, 'POST', '/api/actions/update-status', { orderId: order.id });
+  const answers = await Promise.all(Array.from({ length: 20 }, ask));
+  assert.ok(answers.every((a) => a.orders.length === 1 && ['syncing', 'synced'].includes(a.orders[0].state)));
+  assert.equal(world.fronts.cloud.count('POST', '/orders/status') - before, 1);
+  assert.equal((await ask()).orders[0].state, 'synced');
+  await shows(world, store, order, 'synced');
+});
+
+test('a job run twice at once is one job', async (t) => {
+  const { world, store } = await makeStore(t, { fronts: true });
+  let release;
+  const held = new Promise((r) => { release = r; });
+  world.fronts.app.rule = (r) => (r.path.endsWith('/orders/pull') ? held : 'pass');
+  const run = () => asMachine(world, 'POST', `/connectors/${store.connector}/jobs`, { kind: 'import_orders' });
+  const answers = await Promise.all([run(), run(), run()]);
+  release('pass');
+  assert.equal(new Set(answers.map((a) => a.uuid)).size, 1);
+});
+
+test('nobody without an ID token, or with another store\'s, can send', async (t) => {
+  const { world, store } = await makeStore(t);
+  const [order] = await place(world, store);
+  const where = `${world.appUrl}/api/actions/send-orders`;
+  const token = async (wish) => (await call('POST', `${world.sim}/control/shops/${store.shop}/id-token`, { body: wish })).id_token;
+  const bad = [undefined, 'x.y.z', await token({ secret: 'wrong' }), await token({ exp_in: -60 }), await token({ nbf_in: 600 }),
+    await token({ alg: 'none' }), await token({ aud: 'someone-else' }), await token({ dest: 'https://evil.example' }),
+    await token({ iss: 'https://evil.myshopify.com/admin' })];
+  for (const one of bad) {
+    const refused = await refusal(call('POST', where, { token: one, body: { orderIds: [order.id] } }));
+    assert.equal(refused.status, 401, `${one?.slice(0, 20)}`);
+  }
+});
