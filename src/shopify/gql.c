@@ -239,6 +239,7 @@ once(struct cx *cx, struct trip *t)
 {
 	enum err e;
 
+	t->status = 0; /* of this try, though it may end before the call */
 	e = token_get(cx, t->shop, &t->access, &t->pair);
 	if (e != OK)
 		return e;
@@ -246,7 +247,6 @@ once(struct cx *cx, struct trip *t)
 	    t->call->urgency == GQL_PERSON, &t->taken);
 	if (e != OK)
 		return e;
-	t->status = 0;
 	memset(&t->word, 0, sizeof(t->word));
 	return account(cx, t, travel(cx, t));
 }

@@ -86,6 +86,31 @@ while_another_gets_tokens_the_old_one_does(void **state)
 	assert_string_equal(access, "shpat_2");
 }
 
+/* Only a refused token that was just given says that the pair is dead. */
+static void
+refused_while_another_gets_tokens_it_is_tried_again(void **state)
+{
+	struct rig *r = *state;
+	struct shop shop = rig_shop(r);
+	struct sim_order *o;
+	struct cx *cx;
+	int64_t changed;
+
+	r->store->access_until[1] = r->sim.now_ms; /* Shopify says 401 */
+	cx = rig_cx(r);
+	must(cx,
+	    db_change(cx, SQL_SHOP_TOKEN_LEASE, &changed, V(shop.id),
+		V("other"), V(cx->now + 30000), V(cx->now)));
+	assert_int_equal(changed, 1);
+	o = sim_order_place(r->store, 0);
+	rig_settle(r);
+	assert_string_equal(rig_shop(r).state, "installed");
+	rig_run(r, MINUTE_MS); /* the lease has ended */
+	assert_string_equal(rig_shop(r).state, "installed");
+	assert_int_equal(r->store->pair, 2);
+	assert_tags(r, o, "logivery-syncing");
+}
+
 static void
 a_dead_pair_waits_for_the_app_to_be_opened(void **state)
 {
@@ -434,6 +459,7 @@ main(void)
 		T(a_token_is_refreshed_before_it_dies),
 		T(an_answer_with_tokens_that_was_lost_locks_nobody_out),
 		T(while_another_gets_tokens_the_old_one_does),
+		T(refused_while_another_gets_tokens_it_is_tried_again),
 		T(a_dead_pair_waits_for_the_app_to_be_opened),
 		T(a_pair_is_stored_sealed),
 		T(after_it_is_uninstalled_no_call_is_made),
