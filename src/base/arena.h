@@ -17,7 +17,7 @@ void arena_free(struct arena *); /* runs what was deferred, last first */
 
 void *arena_alloc(struct arena *, size_t n);
 void *arena_copy(struct arena *, const void *p, size_t n);
-char *arena_text(struct arena *, const char *);         /* NULL gives NULL */
+char *arena_text(struct arena *, const char *);          /* NULL gives NULL */
 char *arena_textn(struct arena *, const char *, size_t); /* NUL added */
 char *arena_printf(struct arena *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -10,12 +10,7 @@
 
 #include "base/cx.h"
 
-enum option_type {
-	OPTION_END,
-	OPTION_TEXT,
-	OPTION_INT,
-	OPTION_SWITCH
-};
+enum option_type { OPTION_END, OPTION_TEXT, OPTION_INT, OPTION_SWITCH };
 
 struct option {
 	const char *name; /* "public-url" */

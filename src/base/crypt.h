@@ -26,8 +26,8 @@ void hmac_sha256(struct bytes key, struct bytes text,
 bool crypt_same(const void *, const void *, size_t n); /* constant time */
 
 /* --- text forms; decode: false on anything but exact encoding --- */
-char *base64_encode(struct arena *, struct bytes);          /* RFC 4648 4 */
-char *base64url_encode(struct arena *, struct bytes);       /* 5, no pad */
+char *base64_encode(struct arena *, struct bytes);    /* RFC 4648 4 */
+char *base64url_encode(struct arena *, struct bytes); /* 5, no pad */
 bool base64_decode(struct arena *, const char *, struct bytes *);
 bool base64url_decode(struct arena *, const char *, size_t, struct bytes *);
 char *hex_encode(struct arena *, struct bytes);

@@ -52,13 +52,13 @@ struct cx {
 	const struct keys *keys; /* master keys; NULL in small tests */
 	int64_t now;             /* ms since 1970 UTC, read once per unit */
 	const int *stop;         /* non-zero: the unit lost its right to go
-	                            on (lease gone, stopping); may be NULL */
+				    on (lease gone, stopping); may be NULL */
 	/* Runs first in every transaction of this unit; not OK rolls it back.
 	   The job runner sets it to its fence. May be NULL. */
 	enum err (*guard)(struct cx *, void *guard_arg);
 	void *guard_arg;
 	int64_t wait_ms; /* with ERR_BUSY: when it is worth trying again; 0:
-	                    not known */
+			    not known */
 	char code[48];   /* stable code of the last failure, or "" */
 	char tag[96];    /* " job=812 order=77": appended to log lines */
 	char why[512];   /* why the last call failed */

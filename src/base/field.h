@@ -29,16 +29,18 @@ enum {
 struct field {
 	const char *name;
 	enum field_type type;
-	size_t off;     /* of the member */
-	size_t off_n;   /* of its count (TEXTS, LIST) */
-	int64_t min;    /* value, code points or entries */
+	size_t off;   /* of the member */
+	size_t off_n; /* of its count (TEXTS, LIST) */
+	int64_t min;  /* value, code points or entries */
 	int64_t max;
-	int64_t each;   /* TEXTS: most code points of one */
+	int64_t each; /* TEXTS: most code points of one */
 	int flags;
 	const struct field *sub; /* LIST */
 	size_t size;             /* LIST: of one struct */
 };
 
+/* A table of rows: one a line, whatever the printer would like. */
+/* clang-format off */
 #define F_INT(s, m, lo, hi) { #m, FIELD_INT, offsetof(s, m), 0, lo, hi }
 #define F_BOOL(s, m) { #m, FIELD_BOOL, offsetof(s, m) }
 #define F_TEXT(s, m, lo, hi) { #m, FIELD_TEXT, offsetof(s, m), 0, lo, hi }
@@ -59,6 +61,7 @@ struct field {
 	{ #m, FIELD_LIST, offsetof(s, m), offsetof(s, n), lo, hi, 0, 0, sub, \
 	    sizeof(*((s *)0)->m) }
 #define F_END { NULL, FIELD_END, 0 }
+/* clang-format on */
 
 /* The row of that name, or NULL. */
 const struct field *field_named(const struct field *, const char *name);

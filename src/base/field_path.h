@@ -8,9 +8,7 @@
 #include "base/cx.h"
 #include "base/field.h"
 
-enum {
-	NO_INDEX = -1
-};
+enum { NO_INDEX = -1 };
 
 struct field_path {
 	const struct field_path *up; /* NULL: the struct itself */
@@ -24,9 +22,9 @@ enum err field_bad(struct cx *, const struct field_path *, const char *what,
     ...) __attribute__((format(printf, 3, 4)));
 
 /* One value, or one count of entries, against its row. */
-enum err field_limit_int(
-    struct cx *, const struct field *, const struct field_path *, int64_t);
-enum err field_limit_count(
-    struct cx *, const struct field *, const struct field_path *, size_t);
+enum err field_limit_int(struct cx *, const struct field *,
+    const struct field_path *, int64_t);
+enum err field_limit_count(struct cx *, const struct field *,
+    const struct field_path *, size_t);
 
 #endif

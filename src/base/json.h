@@ -17,9 +17,7 @@
 
 struct json;
 
-enum {
-	JSON_DEPTH_MAX = 64
-};
+enum { JSON_DEPTH_MAX = 64 };
 
 /* ERR_INPUT with code "bad_json": where and what.  Depth over JSON_DEPTH_MAX
    is refused before parsing. */
@@ -30,11 +28,11 @@ bool json_repaired(struct cx *, const char *text, size_t n);
 struct json *json_get(const struct json *, const char *key);
 struct json *json_path(const struct json *, const char *dotted);
 struct json *json_at(const struct json *, size_t i);
-size_t json_count(const struct json *);         /* of array or object */
-const char *json_text(const struct json *);     /* NULL: not text */
+size_t json_count(const struct json *);     /* of array or object */
+const char *json_text(const struct json *); /* NULL: not text */
 int64_t json_int(const struct json *, int64_t dflt);
 bool json_bool(const struct json *, bool dflt);
-bool json_is_null(const struct json *);         /* absent counts */
+bool json_is_null(const struct json *); /* absent counts */
 bool json_is_object(const struct json *);
 bool json_is_array(const struct json *);
 bool json_is_int(const struct json *);

@@ -12,12 +12,7 @@
 
 #include "base/cx.h"
 
-enum level {
-	LEVEL_DEBUG,
-	LEVEL_INFO,
-	LEVEL_WARN,
-	LEVEL_ERROR
-};
+enum level { LEVEL_DEBUG, LEVEL_INFO, LEVEL_WARN, LEVEL_ERROR };
 
 struct log;
 

@@ -8,8 +8,8 @@
 
 #include "base/cx.h"
 
-bool text_is_utf8(const char *, size_t n); /* false if NUL is in it */
-bool text_equal(const char *, const char *);         /* NULL equals NULL */
+bool text_is_utf8(const char *, size_t n);   /* false if NUL is in it */
+bool text_equal(const char *, const char *); /* NULL equals NULL */
 bool text_equal_ascii_case(const char *, const char *);
 bool text_starts(const char *, const char *prefix);
 bool text_is_empty(const char *); /* NULL or "" */

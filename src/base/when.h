@@ -9,11 +9,7 @@
 
 #include "base/cx.h"
 
-enum {
-	SECOND_MS = 1000,
-	MINUTE_MS = 60 * 1000,
-	HOUR_MS = 60 * 60 * 1000
-};
+enum { SECOND_MS = 1000, MINUTE_MS = 60 * 1000, HOUR_MS = 60 * 60 * 1000 };
 #define DAY_MS ((int64_t)24 * HOUR_MS)
 
 /* False: no valid RFC 3339 instant (a zone is a must), *ms untouched. */
