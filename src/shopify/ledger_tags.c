@@ -47,7 +47,8 @@ write_body(struct cx *cx, void *arg)
 	if ((e = lock_id(cx, w->id, &l)) != OK)
 		return e;
 	return db_exec(cx, SQL_LEDGER_SET_AIRING, V(l.id),
-	    V(l.picture | (l.airing ? l.echo : 0) | w->add));
+	    V(l.picture | (l.airing ? l.echo : 0) | w->add),
+	    V(w->add == TAG_SYNCING));
 }
 
 enum err
