@@ -3,5 +3,5 @@ UPDATE shop SET
     generation = generation + CASE WHEN state = 'reconnect' THEN 0 ELSE 1 END,
     installed_at = CASE WHEN state = 'reconnect' THEN installed_at ELSE $2 END,
     swept_at = CASE WHEN state = 'reconnect' THEN swept_at ELSE $2 END,
-    state = 'installed', uninstalled_at = 0, scopes = $3
+    exchanged_at = $2, state = 'installed', uninstalled_at = 0, scopes = $3
 WHERE id = $1;

@@ -40,6 +40,7 @@ const struct field shop_fields[] = {
 	F_INT(struct shop, notify_customer, 0, 1),
 	F_INT(struct shop, every_step, 0, 1),
 	F_WHEN(struct shop, swept_at),
+	F_WHEN(struct shop, exchanged_at),
 	F_END,
 };
 
@@ -218,14 +219,14 @@ uninstall_body(struct cx *cx, void *arg)
 	if ((e = shop_find_id(cx, l->shop->id, &now)) != OK)
 		return e;
 	l->ignored = text_equal(now.state, "uninstalled") ||
-	    (l->triggered_at != 0 && l->triggered_at < now.installed_at);
+	    (l->triggered_at != 0 && l->triggered_at < now.exchanged_at);
 	if (l->ignored)
 		return note_add(cx, &now, NULL,
 		    &(struct note){
 			.level = "info",
 			.step = "shop.uninstall_ignored",
 			.text = "A notice of uninstalling was ignored.",
-			.why = "It is of an installation before this one.",
+			.why = "The app was installed again after it.",
 			.here_only = true,
 		    });
 	if ((e = leave(cx, &now)) != OK)

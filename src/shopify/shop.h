@@ -33,6 +33,8 @@ struct shop {
 	int64_t notify_customer; /* 1: buyers hear of their parcels */
 	int64_t every_step;      /* 1: show every tag step */
 	int64_t swept_at;        /* ms: all changes up to here were seen */
+	int64_t exchanged_at;    /* ms: an ID token was last exchanged, so it
+				    was installed then */
 };
 extern const struct field shop_fields[];
 
@@ -52,9 +54,9 @@ enum err shop_ensure(struct cx *, const char *domain, struct shop *);
    schedules are set, and what the ledger still owes the store is queued. */
 enum err shop_begin(struct cx *, const struct shop *, const char *scopes);
 
-/* app/uninstalled of `triggered_at` (0: not said): older than this
-   installation: ignored.  One transaction: state, tokens wiped, jobs dropped,
-   the Cloud App is to be told. */
+/* app/uninstalled of `triggered_at` (0: not said): older than the last exchange
+   of an ID token: ignored, for the app was there then.  One transaction: state,
+   tokens wiped, jobs dropped, the Cloud App is to be told. */
 enum err shop_uninstall(struct cx *, const struct shop *, int64_t triggered_at,
     bool *ignored);
 

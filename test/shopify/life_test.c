@@ -206,6 +206,34 @@ a_late_notice_does_not_hit_a_new_installation(void **state)
 	assert_string_equal(rig_shop(r).state, "installed");
 }
 
+/* The app met dead tokens first, so for it the installation went on. */
+static void
+a_late_notice_does_not_hit_a_store_that_was_reconnected(void **state)
+{
+	struct rig *r = *state;
+	struct shop shop;
+	struct sim_reply out;
+	struct cx *cx;
+	int64_t left;
+
+	sim_advance(&r->sim, MINUTE_MS);
+	left = r->sim.now_ms;
+	sim_advance(&r->sim, SECOND_MS);
+	shop = rig_shop(r);
+	cx = rig_cx(r);
+	must(cx, shop_set_reconnect(cx, &shop, "Its tokens are dead."));
+	rig_ask(r, GET, "/api/connection", NULL, &out);
+	assert_int_equal(out.status, 200);
+	assert_int_equal(leave(r, "un-1", left), 200);
+	rig_settle(r);
+	assert_string_equal(rig_shop(r).state, "installed");
+	assert_string_equal(rig_shop(r).link_state, "linked");
+	sim_advance(&r->sim, SECOND_MS);
+	assert_int_equal(leave(r, "un-2", r->sim.now_ms), 200);
+	rig_settle(r);
+	assert_string_equal(rig_shop(r).state, "uninstalled");
+}
+
 static int
 redact_shop(struct rig *r)
 {
@@ -464,6 +492,7 @@ main(void)
 		T(a_pair_is_stored_sealed),
 		T(after_it_is_uninstalled_no_call_is_made),
 		T(a_late_notice_does_not_hit_a_new_installation),
+		T(a_late_notice_does_not_hit_a_store_that_was_reconnected),
 		T(a_redact_of_the_old_life_leaves_the_new_one),
 		T(a_redact_after_leaving_erases_all_and_is_passed_on),
 		T(a_request_is_kept_until_it_is_delivered),

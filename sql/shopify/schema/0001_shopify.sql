@@ -21,7 +21,8 @@ CREATE TABLE shop (
 	trial_until INTEGER NOT NULL DEFAULT 0,     -- ms; the trial ends
 	cloud_fails INTEGER NOT NULL DEFAULT 0,     -- failures in a row
 	cloud_until INTEGER NOT NULL DEFAULT 0,     -- ms; no call by itself before
-	swept_at INTEGER NOT NULL DEFAULT 0  -- ms; changes up to here were seen
+	swept_at INTEGER NOT NULL DEFAULT 0, -- ms; changes up to here were seen
+	exchanged_at INTEGER NOT NULL DEFAULT 0 -- ms; it was installed then
 ) STRICT;
 
 CREATE UNIQUE INDEX shop_by_domain ON shop (domain);
