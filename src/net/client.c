@@ -8,6 +8,10 @@
  * curl_easy_perform looks up from its socket only once a second and we promise
  * to stop sooner.
  *
+ * libcurl sends a request again by itself when a kept connection took it and
+ * died without a word.  What changes something must not be: its first sending
+ * may have been applied.  That call fails, "sent", and its caller decides.
+ *
  * An untrusted URL passes url_read first, so no odd spelling reaches libcurl;
  * then the socket hook sees the very address that is about to be connected, and
  * a name that resolved to something else before does not matter.
@@ -62,6 +66,7 @@ struct transfer {
 	struct buf body;
 	size_t max, head_bytes;
 	bool any_address; /* private ones too */
+	int sendings;     /* begun */
 	bool refused, too_large, stopped, slow;
 	int64_t slow_from_ms; /* the answer's body: since when … */
 	size_t slow_had;      /* … we had so much */
@@ -225,6 +230,23 @@ on_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
 }
 
+/* Before each sending of the request. */
+static int
+on_sending(void *arg, char *their_ip, char *our_ip, int their_port,
+    int our_port)
+{
+	struct transfer *t = arg;
+	enum method m = t->call->method;
+
+	(void)their_ip;
+	(void)our_ip;
+	(void)their_port;
+	(void)our_port;
+	if (++t->sendings == 1 || m == GET || m == HEAD || m == OPTIONS)
+		return CURL_PREREQFUNC_OK;
+	return CURL_PREREQFUNC_ABORT;
+}
+
 /* --- setting a call up --- */
 
 static const struct {
@@ -316,6 +338,8 @@ set_up(struct transfer *t)
 	curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
 	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_socket);
 	curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, t);
+	curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, on_sending);
+	curl_easy_setopt(c, CURLOPT_PREREQDATA, t);
 	set_method(c, t->call);
 	set_headers(t);
 }
@@ -485,7 +509,7 @@ fail(struct transfer *t, CURLcode rc, struct answer *out)
 	const char *words = curl_easy_strerror(rc);
 
 	curl_easy_getinfo(t->slot->easy, CURLINFO_REQUEST_SIZE, &bytes);
-	out->sent = bytes > 0;
+	out->sent = bytes > 0 || t->sendings > 1;
 	if (t->refused)
 		return cx_fail_code(t->cx, ERR_INPUT, "address_refused",
 		    "%s: its address is private or special", t->slot->origin);
@@ -495,6 +519,8 @@ fail(struct transfer *t, CURLcode rc, struct answer *out)
 		words = "stopped by us";
 	if (t->slow)
 		words = "the answer comes too slowly";
+	if (t->sendings > 1)
+		words = "the connection ended without an answer";
 	return cx_fail_code(t->cx, ERR_UPSTREAM, code_of(t, rc), "%s: %s",
 	    t->slot->origin, words);
 }

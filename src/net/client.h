@@ -44,7 +44,8 @@ struct answer {
 /*
  * OK: there is an answer, whatever its status.  ERR_UPSTREAM: none (connect,
  * TLS, time, size; cx->code is "unreachable", "tls", "timeout", "too_large",
- * "cut"), out->sent says whether it may have been applied.  ERR_INPUT, code
+ * "cut"), out->sent says whether it may have been applied; but for GET, HEAD
+ * and OPTIONS nothing is ever sent twice.  ERR_INPUT, code
  * "address_refused": the URL or its address is not allowed.  Stops when
  * cx->stop is set, with code "stopped".  Never logs bodies or tokens.
  */

@@ -380,6 +380,39 @@ connections_are_used_again(void **state)
 	side_close(&s);
 }
 
+/* libcurl by itself sends again what a kept connection took without a word:
+   they may have applied it. */
+static void
+a_change_whose_answer_is_lost_is_never_sent_again(void **state)
+{
+	static const enum method methods[] = { POST, PUT, PATCH, DELETE, GET };
+	const struct peer_script script[] = { { SAY, OK_TEXT },
+		{ SAY_CLOSE, "" }, { SAY, OK_TEXT }, { 0 } };
+	struct side s;
+	struct answer a;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(methods); i++) {
+		side_open(&s, script, true);
+		struct call first = { .method = GET, .url = s.url };
+		struct call call = { .method = methods[i], .url = s.url };
+
+		must(&s.cx, client_call(&s.cx, &first, &a));
+		if (methods[i] == GET) {
+			must(&s.cx, client_call(&s.cx, &call, &a));
+			assert_int_equal(s.other.requests, 3);
+		} else {
+			must_fail(&s.cx, ERR_UPSTREAM,
+			    client_call(&s.cx, &call, &a));
+			assert_string_equal(s.cx.code, "cut");
+			assert_true(a.sent);
+			assert_int_equal(s.other.requests, 2);
+		}
+		side_close(&s);
+	}
+}
+
 static void
 nobody_there_is_unreachable_and_nothing_was_sent(void **state)
 {
@@ -579,6 +612,8 @@ main(void)
 		cmocka_unit_test(a_redirect_is_an_answer_like_any_other),
 		cmocka_unit_test(retry_after_is_read_in_every_form),
 		cmocka_unit_test(connections_are_used_again),
+		cmocka_unit_test(
+		    a_change_whose_answer_is_lost_is_never_sent_again),
 		cmocka_unit_test(
 		    nobody_there_is_unreachable_and_nothing_was_sent),
 		cmocka_unit_test(header_values_cannot_split_the_request),
