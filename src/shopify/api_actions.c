@@ -24,7 +24,9 @@
 enum {
 	GIVEN_MAX = 250, /* before repeats are left out */
 	GID_MAX = 128,
-	ASK_AGAIN_MS = 5 * SECOND_MS
+	ASK_AGAIN_MS = 5 * SECOND_MS,
+	AWAIT_MS = 4 * SECOND_MS, /* for another person's answer */
+	AWAIT_STEP_MS = 50
 };
 
 struct send_in {
@@ -180,18 +182,70 @@ look(struct cx *cx, struct wishes *w)
 
 /* --- sending them now --- */
 
-/* Another has taken it, and no answer has come: it goes with us too. */
-static enum err
-join(struct cx *cx, const struct shop *shop, struct parcel *p)
+static bool
+is_unanswered(struct cx *cx, const struct parcel *p)
 {
-	if (p->taken || p->text == NULL || !text_equal(p->row.state, "sending"))
-		return OK;
-	p->taken = true;
-	return ledger_take_again(cx, shop, p->row.order_id, p->digest);
+	struct ledger row;
+
+	return ledger_find_id(cx, p->row.id, &row) == OK &&
+	    text_equal(row.state, "sending") && row.job == NULL;
 }
 
-/* Two people, one order: the second sends it too and is told the first's job,
-   since the Cloud App knows the content. */
+/* Another sends it at this moment: its answer is ours, too.  Not for long, and
+   not where time stands still for those who wait (simulation). */
+static void
+await_answer(struct cx *cx, const struct parcel *p)
+{
+	int64_t until = env_mono(cx->env) + AWAIT_MS;
+	struct lock lock;
+	struct signal never;
+
+	if (cx->env->start == NULL)
+		return;
+	lock_open(&lock);
+	signal_open(&never);
+	lock_take(&lock);
+	while (is_unanswered(cx, p) && env_mono(cx->env) < until &&
+	    !cx_stopped(cx))
+		cx->env->wait(cx->env, &never, &lock,
+		    env_mono(cx->env) + AWAIT_STEP_MS);
+	lock_drop(&lock);
+	signal_close(&never);
+	lock_close(&lock);
+}
+
+/* Those that another has taken; if its answer does not come, they go once
+   more, from here: the Cloud App knows the content, and imports it once. */
+static enum err
+send_joined(struct cx *cx, const struct shop *shop, struct parcel *parcels,
+    size_t n)
+{
+	struct parcel mine[SEND_MAX];
+	char uuid[37];
+	size_t i, m = 0;
+	enum err e;
+
+	for (i = 0; i < n; i++) {
+		if (parcels[i].taken || parcels[i].text == NULL)
+			continue;
+		await_answer(cx, &parcels[i]);
+		if (!is_unanswered(cx, &parcels[i]))
+			continue;
+		e = ledger_take_again(cx, shop, parcels[i].row.order_id,
+		    parcels[i].digest);
+		if (e != OK)
+			return e;
+		mine[m] = parcels[i];
+		mine[m++].taken = true;
+	}
+	if (m == 0)
+		return OK;
+	env_uuid(cx->env, uuid);
+	return send_post(cx, shop, uuid, true, mine, m);
+}
+
+/* Ours first, so that two people whose orders cross never wait for each
+   other; then those that another has taken. */
 static enum err
 send_all(struct cx *cx, struct wishes *w)
 {
@@ -218,10 +272,10 @@ send_all(struct cx *cx, struct wishes *w)
 		return e;
 	env_uuid(cx->env, uuid);
 	e = send_take(cx, w->shop, uuid, "manual", parcels, n);
-	for (i = 0; e == OK && i < n; i++)
-		e = join(cx, w->shop, &parcels[i]);
 	if (e == OK)
 		e = send_post(cx, w->shop, uuid, true, parcels, n);
+	if (e == OK)
+		e = send_joined(cx, w->shop, parcels, n);
 	if (e == ERR_UPSTREAM || e == ERR_BUSY || e == ERR_DENIED)
 		return OK; /* they wait: each says so in the answer */
 	return e;

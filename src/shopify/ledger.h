@@ -156,6 +156,8 @@ struct said {
 	const char *code;
 	const char *reason;
 	const char *job;
+	const char *asked; /* the row's job when we asked how it stands; NULL:
+			      we did not ask, or it had none */
 };
 enum err ledger_said(struct cx *, const struct shop *, const char *order_id,
     const struct said *, const char **code);

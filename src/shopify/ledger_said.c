@@ -1,10 +1,13 @@
 /*
  * ledger_said.c - how a send ends: the Cloud App's word, or that there is none.
  *
- * An answer is held against what we sent: one of a job that we no longer wait
- * for is stale, and one that was lost and comes by another way is not.
+ * An answer is held against what we sent: one of a job before the one we wait
+ * for is stale, one of a later job is news, for two sends of one order may
+ * cross; and one that was lost and comes by another way is not stale either.
  */
 #include "shopify/ledger_row.h"
+
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/conf.h"
@@ -185,7 +188,7 @@ static enum err
 to_accepted(struct cx *cx, const struct shop *shop, struct ledger *l,
     const struct said *said)
 {
-	if (text_equal(l->job, said->job))
+	if (text_equal(l->job, said->job) || said->job == NULL)
 		return OK;
 	l->job = said->job;
 	if (l->taken_digest != NULL)
@@ -193,8 +196,10 @@ to_accepted(struct cx *cx, const struct shop *shop, struct ledger *l,
 	return row_save(cx, shop, l);
 }
 
-/* Is this answer of what we wait for now?  Another job than ours is older,
-   unless it tells of the very content that waits. */
+/* Is this answer not of what we wait for now?  Jobs are numbered by time (UUID
+   version 7): an older one than ours is history, a newer one is of a later send
+   of this order, whose answer overtook ours.  If we asked, and wait for the
+   same job as then, the answer is how things stand, whatever its job. */
 static bool
 is_stale(const struct ledger *l, const struct said *said)
 {
@@ -202,8 +207,10 @@ is_stale(const struct ledger *l, const struct said *said)
 
 	if (state == LEDGER_WAITING || state == LEDGER_SKIPPED)
 		return true;
-	return state == LEDGER_SENDING && l->job != NULL && said->job != NULL &&
-	    !text_equal(l->job, said->job);
+	if (state != LEDGER_SENDING || l->job == NULL || said->job == NULL)
+		return false;
+	return strcmp(said->job, l->job) < 0 &&
+	    !text_equal(said->asked, l->job);
 }
 
 /* An answer that was lost arrives by another way: what waits is there. */

@@ -143,8 +143,27 @@ send_take(struct cx *cx, const struct shop *shop, const char *batch,
 
 /* --- hear --- */
 
-enum err
-send_hear(struct cx *cx, const struct shop *shop, const struct json *item)
+struct hearing {
+	const struct shop *shop;
+	const struct json *items;
+	const struct ledger *asked; /* the rows as they were when we asked */
+	size_t nasked;
+};
+
+static const char *
+job_asked(const struct hearing *h, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < h->nasked; i++) {
+		if (text_equal(h->asked[i].order_id, id))
+			return h->asked[i].job;
+	}
+	return NULL;
+}
+
+static enum err
+hear_one(struct cx *cx, const struct hearing *h, const struct json *item)
 {
 	const char *id = json_get_text(item, "id");
 	struct said said = {
@@ -152,17 +171,13 @@ send_hear(struct cx *cx, const struct shop *shop, const struct json *item)
 		.code = json_get_text(item, "code"),
 		.reason = json_get_text(item, "reason"),
 		.job = json_get_text(item, "job"),
+		.asked = job_asked(h, id),
 	};
 
 	if (id == NULL)
 		return OK;
-	return ledger_said(cx, shop, id, &said, NULL);
+	return ledger_said(cx, h->shop, id, &said, NULL);
 }
-
-struct hearing {
-	const struct shop *shop;
-	const struct json *items;
-};
 
 static enum err
 hear_body(struct cx *cx, void *arg)
@@ -172,7 +187,7 @@ hear_body(struct cx *cx, void *arg)
 	enum err e;
 
 	for (i = 0; i < json_count(h->items); i++) {
-		e = send_hear(cx, h->shop, json_at(h->items, i));
+		e = hear_one(cx, h, json_at(h->items, i));
 		if (e != OK)
 			return e;
 	}
@@ -180,14 +195,13 @@ hear_body(struct cx *cx, void *arg)
 }
 
 static enum err
-hear_all(struct cx *cx, const struct shop *shop, const struct json *answer)
+hear_all(struct cx *cx, struct hearing *h, const struct json *answer)
 {
-	struct hearing h = { shop, json_get(answer, "orders") };
-
-	if (!json_is_array(h.items))
+	h->items = json_get(answer, "orders");
+	if (!json_is_array(h->items))
 		return cx_fail_code(cx, ERR_UPSTREAM, "upstream_failed",
 		    "the Cloud App's answer names no orders");
-	return tx_join(cx, hear_body, &h);
+	return tx_join(cx, hear_body, h);
 }
 
 /* --- post --- */
@@ -276,7 +290,7 @@ post_one(struct cx *cx, const struct posting *p)
 	e = cloud_call(cx, p->shop, &call, &answer);
 	CRASH_POINT("send.after_post");
 	if (e == OK)
-		e = hear_all(cx, p->shop, answer);
+		e = hear_all(cx, &(struct hearing){ .shop = p->shop }, answer);
 	if (e != OK && e != ERR_STORE)
 		return give_back(cx, p, e);
 	return e;
@@ -358,7 +372,9 @@ send_ask(struct cx *cx, const struct shop *shop, bool person,
 		if (e != OK)
 			return e;
 	}
-	return hear_all(cx, shop, answer);
+	return hear_all(cx,
+	    &(struct hearing){ .shop = shop, .asked = rows, .nasked = n },
+	    answer);
 }
 
 enum err

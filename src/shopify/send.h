@@ -50,7 +50,4 @@ enum err send_ask(struct cx *, const struct shop *, bool person,
    taken, so that they do not go back and forth while it is away. */
 enum err send_probe(struct cx *, const struct shop *);
 
-/* {id, state, code, reason, job} of an answer. */
-enum err send_hear(struct cx *, const struct shop *, const struct json *item);
-
 #endif

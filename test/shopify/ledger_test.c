@@ -127,6 +127,53 @@ an_answer_of_an_older_job_is_stale(struct cx *cx)
 	assert_string_equal(row(cx, &shop, d.id).state, "sending");
 }
 
+/* Two sends of one order cross: the answer of the later one comes first. */
+static void
+an_answer_of_a_newer_job_counts(struct cx *cx)
+{
+	struct shop shop = installed(cx);
+	struct orderdoc d = document(cx, 1, NULL);
+	struct taking t = { "b", "manual", NULL };
+	struct said first = { "syncing", NULL, NULL, JOB };
+	struct said newer = { "synced", "unchanged", NULL,
+		"ffffffff-7c1a-7b52-9d0e-3f5a6b7c8d91" };
+	struct ledger l;
+	const char *code;
+
+	must(cx, ledger_see(cx, &shop, NEWS_CREATE, &d));
+	l = row(cx, &shop, d.id);
+	must(cx, ledger_take(cx, &shop, &l, &t));
+	must(cx, ledger_said(cx, &shop, d.id, &first, NULL));
+	must(cx, ledger_said(cx, &shop, d.id, &newer, &code));
+	assert_null(code);
+	assert_string_equal(row(cx, &shop, d.id).state, "done");
+}
+
+static void
+what_was_asked_for_is_believed_whatever_its_job(struct cx *cx)
+{
+	struct shop shop = installed(cx);
+	struct orderdoc d = document(cx, 1, NULL);
+	struct taking t = { "b", "automatic", NULL };
+	struct said first = { "syncing", NULL, NULL, JOB };
+	struct said answer = { "synced", NULL, NULL,
+		"00000000-7c1a-7b52-9d0e-3f5a6b7c8d91" };
+	struct ledger l;
+	const char *code;
+
+	must(cx, ledger_see(cx, &shop, NEWS_CREATE, &d));
+	l = row(cx, &shop, d.id);
+	must(cx, ledger_take(cx, &shop, &l, &t));
+	must(cx, ledger_said(cx, &shop, d.id, &first, NULL));
+	answer.asked = "11111111-7c1a-7b52-9d0e-3f5a6b7c8d91";
+	must(cx, ledger_said(cx, &shop, d.id, &answer, &code));
+	assert_string_equal(code, "stale"); /* it waits for another by now */
+	answer.asked = JOB;
+	must(cx, ledger_said(cx, &shop, d.id, &answer, &code));
+	assert_null(code);
+	assert_string_equal(row(cx, &shop, d.id).state, "done");
+}
+
 static void
 our_own_echo_changes_nothing(struct cx *cx)
 {
@@ -381,6 +428,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST_BOTH(an_order_goes_through_all_its_states, lists),
 		TEST_BOTH(an_answer_of_an_older_job_is_stale, lists),
+		TEST_BOTH(an_answer_of_a_newer_job_counts, lists),
+		TEST_BOTH(what_was_asked_for_is_believed_whatever_its_job,
+		    lists),
 		TEST_BOTH(our_own_echo_changes_nothing, lists),
 		TEST_BOTH(a_read_begun_before_our_tag_write_is_no_request,
 		    lists),
