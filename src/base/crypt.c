@@ -13,6 +13,7 @@
 #include "base/crypt.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -30,6 +31,7 @@ enum {
 	PASSWORD_PASSES = 3,
 	PASSWORD_KIB = 64 * 1024,
 	PASSWORDS_AT_ONCE = 2, /* of 64 MiB each */
+	PASSWORDS_WAIT = 3,    /* checks that wait for one of them */
 	SALT_BYTES = crypto_pwhash_argon2id_SALTBYTES,
 	TOKEN_BYTES = 32,
 	ID_BYTES = 16
@@ -44,8 +46,9 @@ static struct {
 	pthread_mutex_t m;
 	pthread_cond_t c;
 	int left;
+	int waiting;
 } password_slots = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER,
-	PASSWORDS_AT_ONCE };
+	PASSWORDS_AT_ONCE, 0 };
 
 void
 crypt_start(void)
@@ -243,14 +246,21 @@ crypt_open_text(struct cx *cx, const char *where, struct bytes sealed,
 	return OK;
 }
 
-static void
-slot_take(void)
+/* False: `most` wait already. */
+static bool
+slot_take(int most)
 {
+	bool may;
+
 	pthread_mutex_lock(&password_slots.m);
-	while (password_slots.left == 0)
+	may = password_slots.left > 0 || password_slots.waiting < most;
+	password_slots.waiting += may;
+	while (may && password_slots.left == 0)
 		pthread_cond_wait(&password_slots.c, &password_slots.m);
-	password_slots.left--;
+	password_slots.waiting -= may;
+	password_slots.left -= may;
 	pthread_mutex_unlock(&password_slots.m);
+	return may;
 }
 
 static void
@@ -271,7 +281,7 @@ password_hash(struct cx *cx, const char *password)
 	int rc;
 
 	env_random(cx->env, salt, sizeof(salt));
-	slot_take();
+	slot_take(INT_MAX);
 	rc = crypto_pwhash_argon2id(hash, sizeof(hash), password,
 	    strlen(password), salt, PASSWORD_PASSES,
 	    (size_t)PASSWORD_KIB * 1024, crypto_pwhash_argon2id_ALG_ARGON2ID13);
@@ -284,17 +294,23 @@ password_hash(struct cx *cx, const char *password)
 	    encode(cx->mem, (struct bytes){ hash, sizeof(hash) }, variant));
 }
 
-bool
-password_is(struct cx *cx, const char *hash, const char *password)
+/* Anybody may make us check: those who wait hold threads that others need. */
+enum err
+password_check(struct cx *cx, const char *hash, const char *password,
+    bool *right)
 {
-	int rc;
+	enum err e;
 
-	(void)cx;
-	slot_take();
-	rc =
-	    crypto_pwhash_argon2id_str_verify(hash, password, strlen(password));
+	if (!slot_take(PASSWORDS_WAIT)) {
+		e = cx_fail_code(cx, ERR_BUSY, "overloaded",
+		    "too many people sign in at this moment");
+		cx->wait_ms = 1000;
+		return e;
+	}
+	*right = crypto_pwhash_argon2id_str_verify(hash, password,
+		     strlen(password)) == 0;
 	slot_drop();
-	return rc == 0;
+	return OK;
 }
 
 void

@@ -55,7 +55,9 @@ enum err crypt_open_text(struct cx *, const char *where, struct bytes,
 
 /* --- passwords: argon2id, 64 MiB, 3 passes; at most two at a time --- */
 char *password_hash(struct cx *, const char *); /* in the arena */
-bool password_is(struct cx *, const char *hash, const char *password);
+/* ERR_BUSY, code "overloaded": three wait for their turn already. */
+enum err password_check(struct cx *, const char *hash, const char *password,
+    bool *right);
 
 /* --- tokens: prefix_ + 43 characters of 32 random bytes, base64url --- */
 void token_new(struct cx *, const char *prefix, char out[TOKEN_TEXT_MAX]);

@@ -291,7 +291,10 @@ account_sign_in(struct cx *cx, const char *email, const char *password,
 	found = db_one(cx, SQL_USER_FIND_EMAIL, user_fields, &u, V(email));
 	if (found != OK && found != ERR_MISSING)
 		return found;
-	right = password_is(cx, found == OK ? u.password : nobody, password);
+	e = password_check(cx, found == OK ? u.password : nobody, password,
+	    &right);
+	if (e != OK)
+		return e;
 	if (found != OK || !right)
 		return sign_in_failed(cx, &n);
 	/* The address keeps its failures: one right account of an attacker's

@@ -46,7 +46,7 @@ struct session_new {
 };
 
 /* ERR_AUTH, code "login_failed": no hint what is wrong.  ERR_BUSY, code
-   "too_many_attempts", with cx->wait_ms. */
+   "too_many_attempts" or "overloaded", with cx->wait_ms. */
 enum err account_sign_in(struct cx *, const char *email, const char *password,
     const char *remote, struct session_new *);
 /* A session without a password: after set-up. */

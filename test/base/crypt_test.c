@@ -368,6 +368,15 @@ bytes_that_are_not_text_do_not_open_as_text(void **state)
 	must_fail(cx, ERR_STORE, crypt_open_text(cx, "w", sealed, &text));
 }
 
+static bool
+password_is(struct cx *cx, const char *hash, const char *password)
+{
+	bool right = false;
+
+	must(cx, password_check(cx, hash, password, &right));
+	return right;
+}
+
 static void
 a_password_is_known_by_its_hash(void **state)
 {
@@ -385,34 +394,62 @@ a_password_is_known_by_its_hash(void **state)
 struct login {
 	struct cx *from;
 	const char *hash;
-	int right;
+	int right, busy;
 };
 
 static void
 log_in(void *arg)
 {
 	struct login *login = arg;
+	bool right = false;
 	struct cx cx;
+	enum err e;
 
 	cx_child(&cx, login->from);
-	if (password_is(&cx, login->hash, "correct horse"))
+	e = password_check(&cx, login->hash, "correct horse", &right);
+	if (right)
 		__atomic_add_fetch(&login->right, 1, __ATOMIC_SEQ_CST);
+	if (e == ERR_BUSY && cx.wait_ms > 0)
+		__atomic_add_fetch(&login->busy, 1, __ATOMIC_SEQ_CST);
 	cx_done(&cx);
+}
+
+static void
+log_in_at_once(struct login *login, size_t n)
+{
+	struct env *env = login->from->env;
+	struct thread *t[12];
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		t[i] = env->start(env, "login", log_in, login);
+	for (i = 0; i < n; i++)
+		env->join(env, t[i]);
 }
 
 static void
 more_than_two_passwords_at_a_time_wait_their_turn(void **state)
 {
 	struct cx *cx = *state;
-	struct login login = { cx, password_hash(cx, "correct horse"), 0 };
-	struct thread *t[5];
-	size_t i;
+	struct login login = { cx, password_hash(cx, "correct horse"), 0, 0 };
 
-	for (i = 0; i < COUNT_OF(t); i++)
-		t[i] = cx->env->start(cx->env, "login", log_in, &login);
-	for (i = 0; i < COUNT_OF(t); i++)
-		cx->env->join(cx->env, t[i]);
-	assert_int_equal(login.right, COUNT_OF(t));
+	log_in_at_once(&login, 5);
+	assert_int_equal(login.right, 5);
+}
+
+static void
+more_than_three_who_wait_are_too_many(void **state)
+{
+	struct cx *cx = *state;
+	struct login login = { cx, password_hash(cx, "correct horse"), 0, 0 };
+
+	log_in_at_once(&login, 12);
+	assert_int_equal(login.right + login.busy, 12);
+	assert_true(login.busy > 0);
+	assert_true(login.right >= 5);
+	login.right = 0;
+	log_in_at_once(&login, 5); /* nobody left a place behind */
+	assert_int_equal(login.right, 5);
 }
 
 static void
@@ -476,6 +513,7 @@ main(void)
 		TEST(bytes_that_are_not_text_do_not_open_as_text),
 		TEST(a_password_is_known_by_its_hash),
 		TEST(more_than_two_passwords_at_a_time_wait_their_turn),
+		TEST(more_than_three_who_wait_are_too_many),
 		TEST(tokens_and_ids_have_their_shape),
 		TEST(an_id_is_base32_of_all_its_bits),
 	};
