@@ -35,6 +35,7 @@ enum {
 	IDLE_MAX = 32,
 	ANSWER_MAX = 8 * 1024 * 1024,
 	HEADERS_MAX = 64 * 1024,
+	RETRY_AFTER_MAX_S = 3600,
 	LOOK_UP_MS = 100, /* how often cx->stop is asked */
 	SLOW_MS = 5000,   /* in which … */
 	SLOW_BYTES = 5 * 1024
@@ -440,12 +441,14 @@ retry_after(struct transfer *t)
 
 	if (v == NULL)
 		return -1;
-	if (seconds_read(t->cx, v, &s))
-		return s;
-	if ((at = curl_getdate(v, NULL)) < 0)
-		return -1;
-	s = (int64_t)at - env_wall(t->cx->env) / 1000;
-	return s > 0 ? s : 0;
+	if (!seconds_read(t->cx, v, &s)) {
+		if ((at = curl_getdate(v, NULL)) < 0)
+			return -1;
+		s = (int64_t)at - env_wall(t->cx->env) / 1000;
+	}
+	if (s < 0)
+		return 0;
+	return s < RETRY_AFTER_MAX_S ? s : RETRY_AFTER_MAX_S;
 }
 
 static void

@@ -36,7 +36,8 @@ struct answer {
 	int status; /* HTTP; 0 when there was none */
 	struct bytes body;
 	const char *content_type; /* or NULL */
-	int64_t retry_after_s;    /* -1: not said */
+	int64_t retry_after_s;    /* -1: not said; more than an hour is an hour:
+				     who waits for it must not wait for ever */
 	const char *api_version;  /* X-Shopify-API-Version, or NULL */
 	bool sent; /* on failure: the request may have reached them */
 };

@@ -334,7 +334,9 @@ retry_after_is_read_in_every_form(void **state)
 		int64_t s;
 	} rows[] = { { "7", 7 }, { "2.0", 2 }, { "1.2", 2 }, { "0", 0 },
 		{ "-1", -1 }, { "soon", -1 }, { "2.x", -1 }, { "", -1 },
-		{ "Wed, 21 Oct 2015 07:28:00 GMT", 0 } };
+		{ "Wed, 21 Oct 2015 07:28:00 GMT", 0 }, { "3600", 3600 },
+		{ "3601", 3600 }, { "2147483647", 3600 },
+		{ "Fri, 21 Oct 2095 07:28:00 GMT", 3600 } };
 	char texts[COUNT_OF(rows)][200];
 	struct peer_script script[COUNT_OF(rows) + 1] = { 0 };
 	struct side s;
