@@ -146,16 +146,21 @@ answer_made(struct cx *cx, const struct work *w, struct fulfil_out *out)
 	}
 }
 
+/* As the protocol says it. */
+static const char *
+state_word(const struct work *w)
+{
+	if (text_equal(w->ship.state, "done"))
+		return "done";
+	return text_equal(w->ship.state, "held") ? "held" : "partial";
+}
+
 static void
 answer(struct cx *cx, const struct work *w, struct fulfil_out *out)
 {
-	bool held = text_equal(w->ship.state, "held");
-
 	memset(out, 0, sizeof(*out));
 	answer_made(cx, w, out);
-	out->state = text_equal(w->ship.state, "done") ? "done"
-	    : held                                     ? "held"
-						       : "partial";
+	out->state = state_word(w);
 	out->code = w->ship.code;
 	out->reason = w->ship.reason;
 	out->next = w->ship.next;

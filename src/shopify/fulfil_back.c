@@ -188,8 +188,9 @@ settle_one(struct cx *cx, struct work *w, const struct fulfil *f)
 static int64_t
 air_ends(const struct fulfil *f)
 {
-	return f->air_until > f->tracking_until ? f->air_until
-						: f->tracking_until;
+	if (f->air_until > f->tracking_until)
+		return f->air_until;
+	return f->tracking_until;
 }
 
 enum err
