@@ -1,10 +1,13 @@
 /*
  * tail.c - the live log.
  *
- * Each stream remembers the last line it was given; a round reads what is
- * behind it under the stream's own filter, so that a slow reader delays nobody
- * and a line is neither lost nor repeated across rounds.  Nothing is read while
- * the lock is held.
+ * A round reads, for each stream, what is new under the stream's own filter, so
+ * that a slow reader delays nobody.  PostgreSQL gives ids before the commit: 12
+ * may show before 11.  So a round begins some ids before the end of the last
+ * one, and each stream knows which of those it was given.  The end is that of
+ * the log and not of what fitted the filter: a filter that fits nothing must
+ * not read everything again at each line.  Nothing is read while the lock is
+ * held.
  */
 #include "cloud/tail.h"
 
@@ -18,11 +21,18 @@
 #include "db/db.h"
 #include "net/server.h"
 
-enum { STREAMS_MAX = 64, ROUND_MAX = 200, KEEP_MS = 15 * SECOND_MS };
+enum {
+	STREAMS_MAX = 64,
+	ROUND_MAX = 200,
+	LOOK_BACK = 256, /* ids */
+	KEEP_MS = 15 * SECOND_MS
+};
 
 struct reader {
-	struct stream *stream; /* NULL: free */
-	struct event_filter f; /* texts are mem_text */
+	struct stream *stream;   /* NULL: free */
+	struct event_filter f;   /* texts are mem_text; after: never before */
+	int64_t end;             /* of what was read; an id */
+	int64_t sent[LOOK_BACK]; /* ids, by their remainder */
 };
 
 struct tail {
@@ -66,33 +76,54 @@ push_line(struct cx *cx, struct reader *r, const struct event *ev,
 	    arena_printf(cx->mem, "id: %" PRId64 "\nevent: log\ndata: %s\n\n",
 		ev->id, json_write(cx, log_line_json(cx, ev, names, n)));
 
-	if (!stream_push(r->stream, text))
-		return false;
-	r->f.after = ev->id;
-	return true;
+	r->sent[ev->id % LOOK_BACK] = ev->id;
+	return stream_push(r->stream, text);
+}
+
+static int64_t
+later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
 }
 
 /* False: the reader is gone.  A failing database is tried again next time. */
 static bool
-feed(struct cx *cx, struct reader *r, const struct connector_name *names,
-    size_t nnames)
+feed(struct cx *cx, struct reader *r, int64_t newest,
+    const struct connector_name *names, size_t nnames)
 {
+	struct event_filter f = r->f;
 	const struct event *ev;
 	struct event *list;
 	bool newest_first;
 	size_t n, i;
 
+	f.after = later(f.after, r->end - LOOK_BACK);
 	do {
-		if (event_list(cx, &r->f, &list, &n) != OK)
+		if (event_list(cx, &f, &list, &n) != OK)
 			return true;
-		newest_first = r->f.after == 0; /* the log was empty */
+		newest_first = f.after == 0; /* the log was empty */
 		for (i = 0; i < n; i++) {
 			ev = &list[newest_first ? n - 1 - i : i];
-			if (!push_line(cx, r, ev, names, nnames))
+			if (r->sent[ev->id % LOOK_BACK] != ev->id &&
+			    !push_line(cx, r, ev, names, nnames))
 				return false;
+			f.after = ev->id;
+			r->end = later(r->end, ev->id);
 		}
 	} while (n == ROUND_MAX);
+	r->end = later(r->end, newest);
 	return true;
+}
+
+/* The id of the last line; 0: none, or not known now. */
+static int64_t
+newest_id(struct cx *cx)
+{
+	const struct event_filter one = { .limit = 1 };
+	struct event *list;
+	size_t n = 0;
+
+	return event_list(cx, &one, &list, &n) == OK && n > 0 ? list[0].id : 0;
 }
 
 static bool
@@ -113,16 +144,18 @@ round_run(struct tail *t, bool keep)
 {
 	struct connector_name *names = NULL;
 	size_t nnames = 0, i;
+	int64_t newest;
 	struct cx cx;
 	bool lives;
 
 	cx_child(&cx, &t->cx);
+	newest = newest_id(&cx); /* before the streams look */
 	if (connector_names(&cx, &names, &nnames) != OK)
 		nnames = 0;
 	for (i = 0; i < STREAMS_MAX; i++) {
 		if (!in_use(t, i))
 			continue;
-		lives = feed(&cx, &t->readers[i], names, nnames);
+		lives = feed(&cx, &t->readers[i], newest, names, nnames);
 		if (lives && keep)
 			lives = stream_push(t->readers[i].stream, ":\n\n");
 		if (lives)
@@ -235,6 +268,7 @@ tail_add(struct cx *cx, struct tail *t, const struct event_filter *f,
 	r->f.q = kept(f->q);
 	r->f.order_id = NULL;
 	r->f.limit = ROUND_MAX;
+	r->end = f->after;
 	if (t->n++ == 0)
 		t->kept_at = env_mono(t->env);
 	t->bell = true; /* what came since the caller looked */
