@@ -64,6 +64,8 @@ budget_wait(const struct budget *b, int64_t now, int64_t cost, int64_t keep)
 
 struct taking {
 	int64_t shop;
+	const struct budget_need *needs;
+	size_t nneeds;
 	const char *name;
 	int64_t cost;
 	bool person;
@@ -139,6 +141,15 @@ take_body(struct cx *cx, void *arg)
 	return store(cx, t->shop, &b);
 }
 
+static enum err
+used_up(struct cx *cx, int64_t wait_ms)
+{
+	cx_fail_code(cx, ERR_BUSY, "busy",
+	    "the store's budget of GraphQL points is used up for now");
+	cx->wait_ms = wait_ms;
+	return ERR_BUSY;
+}
+
 enum err
 budget_take(struct cx *cx, int64_t shop, const char *operation, int64_t cost,
     bool person, int64_t *taken)
@@ -153,12 +164,8 @@ budget_take(struct cx *cx, int64_t shop, const char *operation, int64_t cost,
 
 	if ((e = tx_join(cx, take_body, &t)) != OK)
 		return e;
-	if (t.wait > 0) {
-		cx_fail_code(cx, ERR_BUSY, "busy",
-		    "the store's budget of GraphQL points is used up for now");
-		cx->wait_ms = t.wait;
-		return ERR_BUSY;
-	}
+	if (t.wait > 0)
+		return used_up(cx, t.wait);
 	*taken = t.cost;
 	return OK;
 }
@@ -188,6 +195,44 @@ give_body(struct cx *cx, void *arg)
 	if (w->requested <= 0 || w->requested == t->cost)
 		return OK;
 	return db_exec(cx, SQL_GQL_COST_SET, V(t->name), V(w->requested));
+}
+
+static enum err
+room_body(struct cx *cx, void *arg)
+{
+	struct taking *t = arg;
+	struct budget b;
+	int64_t now, cost, sum = 0;
+	size_t i;
+	enum err e;
+
+	for (i = 0; i < t->nneeds; i++) {
+		cost = t->needs[i].cost;
+		e = learned(cx,
+		    cost_name(cx, t->needs[i].operation, t->needs[i].cost),
+		    &cost);
+		if (e != OK)
+			return e;
+		sum += cost * t->needs[i].times;
+	}
+	if ((e = db_now(cx, &now)) != OK)
+		return e;
+	if ((e = load(cx, t->shop, &b)) != OK)
+		return e;
+	t->wait = budget_wait(&b, now, sum, b.ceiling * KEEP_PERCENT / 100);
+	return OK;
+}
+
+enum err
+budget_room(struct cx *cx, int64_t shop, const struct budget_need *needs,
+    size_t n)
+{
+	struct taking t = { .shop = shop, .needs = needs, .nneeds = n };
+	enum err e;
+
+	if ((e = tx_join(cx, room_body, &t)) != OK)
+		return e;
+	return t.wait > 0 ? used_up(cx, t.wait) : OK;
 }
 
 enum err

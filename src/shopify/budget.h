@@ -29,6 +29,16 @@ int64_t budget_wait(const struct budget *, int64_t now, int64_t cost,
    really taken (learned).  ERR_BUSY with wait_ms: not there yet. */
 enum err budget_take(struct cx *, int64_t shop, const char *operation,
     int64_t cost, bool person, int64_t *taken);
+/* Are there points for all of these, in the background?  Takes none.  Work
+   that begins anew after a wait asks this first, or it would spend what it
+   waited for.  ERR_BUSY with wait_ms: not yet. */
+struct budget_need {
+	const char *operation;
+	int64_t cost;  /* first guess, as with budget_take */
+	int64_t times; /* calls of it */
+};
+enum err budget_room(struct cx *, int64_t shop, const struct budget_need *,
+    size_t n);
 /* The answer said how things stand. */
 struct budget_word {
 	int64_t requested;                   /* points, 0: not said */

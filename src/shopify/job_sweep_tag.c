@@ -3,6 +3,10 @@
  *
  * The search index lags and matches loosely, so a hit is only a candidate: it
  * is read by its id, and the ledger decides.
+ *
+ * A pass that runs out of points begins anew, so it waits until there are
+ * enough for all of it, as far as it has seen: else it would spend again and
+ * again what it waited for, and never end.
  */
 #include <string.h>
 
@@ -18,12 +22,15 @@
 
 enum { PAGES_MAX = 10 };
 
+static const char operation[] = "OrdersByTag";
+
+/* *pages: how many were begun. */
 static enum err
-sweep(struct cx *cx, const struct shop *shop, enum tag tag)
+sweep(struct cx *cx, const struct shop *shop, enum tag tag, int64_t *pages)
 {
 	struct search s = {
 		.document = GQL_ORDERS_BY_TAG,
-		.operation = "OrdersByTag",
+		.operation = operation,
 	};
 	const char *cursor = NULL;
 	struct sight *hits;
@@ -36,6 +43,7 @@ sweep(struct cx *cx, const struct shop *shop, enum tag tag)
 	    read_quote(cx,
 		when_write(cx->mem, cx->now - SHOP_DAYS_VISIBLE * DAY_MS)));
 	for (page = 0; page < PAGES_MAX; page++) {
+		++*pages;
 		e = read_search(cx, shop, &s, &cursor, &hits, &n);
 		if (e == OK)
 			e = sweep_look(cx, shop, hits, n);
@@ -43,6 +51,28 @@ sweep(struct cx *cx, const struct shop *shop, enum tag tag)
 			return e;
 	}
 	return OK;
+}
+
+static enum err
+pass(struct cx *cx, const struct shop *shop)
+{
+	int64_t wait, pages = 0;
+	enum err e;
+
+	if ((e = read_room(cx, shop, operation, 2)) != OK)
+		return e;
+	e = sweep(cx, shop, TAG_NO_SYNC, &pages);
+	if (e == OK)
+		e = sweep(cx, shop, TAG_ERROR, &pages);
+	if (e != ERR_BUSY)
+		return e;
+	wait = cx->wait_ms;
+	e = read_room(cx, shop, operation, pages + 1);
+	if (e == OK) {
+		cx->wait_ms = wait;
+		e = ERR_BUSY;
+	}
+	return e;
 }
 
 static enum err
@@ -55,10 +85,7 @@ run(struct cx *cx, const struct job *job)
 		return e;
 	if (!shop_is_installed(&shop))
 		return OK;
-	e = sweep(cx, &shop, TAG_NO_SYNC);
-	if (e == OK)
-		e = sweep(cx, &shop, TAG_ERROR);
-	return gql_rest(cx, e);
+	return gql_rest(cx, pass(cx, &shop));
 }
 
 const struct job_kind job_sweep_tag = {

@@ -2,9 +2,10 @@
  * job_sweep_updated.c - what webhooks missed: everything changed since the last
  * full pass, with ten minutes of overlap.
  *
- * Pages are sorted by updated_at.  How far we are is stored only after the last
- * page: a pass that breaks off, for a cursor that Shopify does not take any
- * more or for anything else, begins again.
+ * Pages are sorted by updated_at.  How far a pass came is stored after each
+ * page, so that one that breaks off, for want of points or for anything else,
+ * goes on there, without the cursor, which may have died: it ends however slow
+ * it is.  What it began with counts as seen only after its last page.
  */
 #include <string.h>
 
@@ -22,33 +23,61 @@
 
 enum { OVERLAP_MS = 10 * MINUTE_MS, PAGES_MAX = 200 };
 
-static enum err
-pass(struct cx *cx, const struct shop *shop, size_t *found)
-{
-	int64_t since = shop->swept_at - OVERLAP_MS;
-	struct search s = {
-		.document = GQL_ORDERS_CHANGED,
-		.operation = "OrdersChanged",
-	};
-	const char *cursor = NULL;
-	struct sight *hits;
-	size_t n;
-	int page;
-	enum err e;
+static const char operation[] = "OrdersChanged";
 
-	s.query = arena_printf(cx->mem, "updated_at:>=%s AND created_at:>=%s",
+static const char *
+query(struct cx *cx, const struct shop *shop)
+{
+	int64_t since = shop->sweep_began != 0 ? shop->sweep_at
+					       : shop->swept_at - OVERLAP_MS;
+
+	return arena_printf(cx->mem, "updated_at:>=%s AND created_at:>=%s",
 	    read_quote(cx, when_write(cx->mem, since)),
 	    read_quote(cx,
 		when_write(cx->mem, cx->now - SHOP_DAYS_VISIBLE * DAY_MS)));
-	for (page = 0; page < PAGES_MAX; page++) {
-		e = read_search(cx, shop, &s, &cursor, &hits, &n);
-		if (e == OK)
-			e = sweep_look(cx, shop, hits, n);
-		if (e != OK)
+}
+
+/* *over: that was the last one; else how far it came is stored. */
+static enum err
+page(struct cx *cx, const struct shop *shop, const struct search *s,
+    const char **cursor, bool *over)
+{
+	int64_t began = shop->sweep_began != 0 ? shop->sweep_began : cx->now;
+	struct sight *hits;
+	size_t n;
+	enum err e;
+
+	if ((e = read_room(cx, shop, operation, 1)) != OK)
+		return e;
+	if ((e = read_search(cx, shop, s, cursor, &hits, &n)) != OK)
+		return e;
+	if ((e = sweep_look(cx, shop, hits, n)) != OK)
+		return e;
+	*over = *cursor == NULL;
+	if (*over)
+		return db_exec(cx, SQL_SHOP_SET_SWEPT, V(shop->id), V(began));
+	if (n == 0)
+		return OK;
+	return db_exec(cx, SQL_SHOP_SET_SWEEP, V(shop->id), V(began),
+	    V(hits[n - 1].updated_at));
+}
+
+static enum err
+pass(struct cx *cx, const struct shop *shop, bool *over)
+{
+	struct search s = {
+		.document = GQL_ORDERS_CHANGED,
+		.operation = operation,
+		.query = query(cx, shop),
+	};
+	const char *cursor = NULL;
+	int i;
+	enum err e;
+
+	*over = false;
+	for (i = 0; i < PAGES_MAX && !*over && !cx_stopped(cx); i++) {
+		if ((e = page(cx, shop, &s, &cursor, over)) != OK)
 			return e;
-		*found += n;
-		if (cursor == NULL)
-			break;
 	}
 	return OK;
 }
@@ -80,22 +109,19 @@ mend(struct cx *cx, const struct shop *shop)
 static enum err
 run(struct cx *cx, const struct job *job)
 {
-	int64_t began = cx->now;
 	struct shop shop;
-	size_t found = 0;
+	bool over = false;
 	enum err e;
 
 	if ((e = shop_find_id(cx, job->tenant, &shop)) != OK)
 		return e;
 	if (!shop_is_installed(&shop))
 		return OK;
-	e = pass(cx, &shop, &found);
-	if (e == OK)
-		e = db_exec(cx, SQL_SHOP_SET_SWEPT, V(shop.id), V(began));
-	if (e == OK)
+	e = pass(cx, &shop, &over);
+	if (e == OK && over)
 		e = mend(cx, &shop);
-	if (e == OK)
-		job_result(cx, job, "%zu orders changed lately", found);
+	else if (e == OK)
+		e = jobs_add_shop(cx, JOB_SWEEP_UPDATED, shop.id);
 	return gql_rest(cx, e);
 }
 

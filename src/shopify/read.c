@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "gen/gql.h"
+#include "shopify/budget.h"
 #include "shopify/shop.h"
 
 enum {
@@ -286,6 +287,18 @@ read_quote(struct cx *cx, const char *text)
 	}
 	buf_char(&b, '\'');
 	return b.p;
+}
+
+enum err
+read_room(struct cx *cx, const struct shop *shop, const char *operation,
+    int64_t pages)
+{
+	struct budget_need needs[] = {
+		{ operation, COST_SEARCH, pages },
+		{ "OrdersByIds", COST_IDS, pages },
+	};
+
+	return budget_room(cx, shop->id, needs, 2);
 }
 
 enum err

@@ -39,6 +39,11 @@ struct search {
 enum err read_search(struct cx *, const struct shop *, const struct search *,
     const char **cursor, struct sight **, size_t *n);
 
+/* Are there points for so many pages of a search and a read of each one's
+   hits?  ERR_BUSY with wait_ms: not yet. */
+enum err read_room(struct cx *, const struct shop *, const char *operation,
+    int64_t pages);
+
 /* A value inside a search query: quoted, so that it stays one. */
 const char *read_quote(struct cx *, const char *);
 

@@ -40,6 +40,8 @@ const struct field shop_fields[] = {
 	F_INT(struct shop, notify_customer, 0, 1),
 	F_INT(struct shop, every_step, 0, 1),
 	F_WHEN(struct shop, swept_at),
+	F_WHEN(struct shop, sweep_began),
+	F_WHEN(struct shop, sweep_at),
 	F_WHEN(struct shop, exchanged_at),
 	F_END,
 };

@@ -33,6 +33,8 @@ struct shop {
 	int64_t notify_customer; /* 1: buyers hear of their parcels */
 	int64_t every_step;      /* 1: show every tag step */
 	int64_t swept_at;        /* ms: all changes up to here were seen */
+	int64_t sweep_began;     /* ms: the pass under way began; 0: none is */
+	int64_t sweep_at;        /* ms: how far it came */
 	int64_t exchanged_at;    /* ms: an ID token was last exchanged, so it
 				    was installed then */
 };

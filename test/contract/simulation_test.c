@@ -375,13 +375,13 @@ weather_of(struct sim *s)
 	};
 }
 
-/* A store that is short of points.  LOGIVERY_SIM_SCARCE=1 makes it so short
-   that the app's sweeps never end (known: they begin anew after each wait, and
-   spend what they waited for). */
+/* A store that is short of points, or so short that a page of a search is what
+   comes back in a second.  LOGIVERY_SIM_SCARCE=1: always so short. */
 static void
 make_scarce(struct run *r)
 {
-	bool very = getenv("LOGIVERY_SIM_SCARCE") != NULL;
+	bool very = sim_chance(&r->both->sim, 500) ||
+	    getenv("LOGIVERY_SIM_SCARCE") != NULL;
 
 	r->both->store->ceiling = very ? 200 : 1000;
 	r->both->store->restore = very ? 10 : 50;
@@ -419,7 +419,7 @@ run_seed(uint64_t seed, struct totals *t)
 
 	judge_open(&r.judge, r.both);
 	s->weather = weather_of(s);
-	if (sim_chance(s, 300))
+	if (sim_chance(s, 300) || getenv("LOGIVERY_SIM_SCARCE") != NULL)
 		make_scarce(&r);
 	for (i = 0; i < STEPS && !s->failed; i++) {
 		one_event(&r);

@@ -8,6 +8,8 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "db/db.h"
+#include "shopify/budget.h"
+#include "shopify/jobs.h"
 
 static int
 setup(void **state)
@@ -227,6 +229,73 @@ sweeps_find_what_webhooks_missed(void **state)
 	assert_true(rig_row(r, old).job != NULL);
 }
 
+/* 200 points, of which 40 are kept for people, and so many left; 10 come back a
+   second.  The app knows. */
+static void
+make_poor(struct rig *r, int64_t left)
+{
+	struct budget_word word = { 0, 200, left, 10 };
+	struct cx *cx = rig_cx(r);
+
+	r->store->ceiling = word.ceiling;
+	r->store->restore = word.restore;
+	r->store->left_milli = left * 1000;
+	r->store->left_at = r->sim.now_ms;
+	must(cx, budget_give(cx, rig_shop(r).id, "Other", 0, 0, &word));
+}
+
+/* It does not begin again and again with what it has waited for. */
+static void
+a_sweep_waits_until_there_are_points_for_all_of_it(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *o = sim_order_place(r->store, 3 * DAY_MS);
+	int64_t calls;
+
+	sim_order_tag(o, "logivery-error");
+	sim_shopify_close(&r->shopify); /* every webhook is lost */
+	rig_run(r, MINUTE_MS); /* the newest are left to their webhooks */
+	r->cloud.mood = CLOUD_AUTO_OFF;
+	make_poor(r, 40);
+	must(rig_cx(r),
+	    jobs_add_shop(rig_cx(r), JOB_SWEEP_TAG, rig_shop(r).id));
+	calls = r->sim.ncalls;
+	rig_run(r, 1900);
+	assert_int_equal(r->sim.ncalls, calls);
+	rig_run(r, 30 * SECOND_MS);
+	assert_int_equal(db_count(rig_cx(r), "ledger"), 1);
+	assert_in_range(r->sim.ncalls - calls, 3, 12);
+}
+
+/* The second page comes in another run, and then the pass is over. */
+static void
+a_pass_that_breaks_off_goes_on_where_it_was(void **state)
+{
+	struct rig *r = *state;
+	struct shop shop;
+	int i;
+
+	r->cloud.mood = CLOUD_AUTO_OFF;
+	for (i = 0; i < 60; i++) {
+		sim_advance(&r->sim, SECOND_MS);
+		(void)sim_order_place(r->store, 0);
+	}
+	sim_shopify_close(&r->shopify); /* every webhook is lost */
+	sim_advance(&r->sim, MINUTE_MS);
+	make_poor(r, 52); /* a page and its hits, and no more */
+	must(rig_cx(r),
+	    jobs_add_shop(rig_cx(r), JOB_SWEEP_UPDATED, rig_shop(r).id));
+	rig_work(r);
+	shop = rig_shop(r);
+	assert_int_equal(db_count(rig_cx(r), "ledger"), 50);
+	assert_true(shop.sweep_began > shop.swept_at);
+	assert_true(shop.sweep_at > shop.installed_at);
+	rig_run(r, 4 * MINUTE_MS);
+	assert_int_equal(db_count(rig_cx(r), "ledger"), 60);
+	assert_true(rig_shop(r).swept_at >= shop.sweep_began);
+	assert_int_equal(rig_shop(r).sweep_began, 0);
+}
+
 static void
 a_lost_webhook_of_a_change_is_found_too(void **state)
 {
@@ -355,6 +424,8 @@ main(void)
 		T(asked_again_while_sending_it_is_sent_again_after),
 		T(a_merchant_tag_is_never_touched),
 		T(sweeps_find_what_webhooks_missed),
+		T(a_sweep_waits_until_there_are_points_for_all_of_it),
+		T(a_pass_that_breaks_off_goes_on_where_it_was),
 		T(a_lost_webhook_of_a_change_is_found_too),
 		T(an_answer_that_was_lost_is_asked_for),
 		T(older_news_changes_nothing),

@@ -22,6 +22,8 @@ CREATE TABLE shop (
 	cloud_fails INTEGER NOT NULL DEFAULT 0,     -- failures in a row
 	cloud_until INTEGER NOT NULL DEFAULT 0,     -- ms; no call by itself before
 	swept_at INTEGER NOT NULL DEFAULT 0, -- ms; changes up to here were seen
+	sweep_began INTEGER NOT NULL DEFAULT 0, -- ms; of the pass under way, or 0
+	sweep_at INTEGER NOT NULL DEFAULT 0, -- ms; how far that pass came
 	exchanged_at INTEGER NOT NULL DEFAULT 0 -- ms; it was installed then
 ) STRICT;
 
