@@ -9,6 +9,7 @@
 #include "base/arena.h"
 
 #include <assert.h>
+#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,6 +94,12 @@ void
 mem_free(void *p)
 {
 	free(p);
+}
+
+void
+mem_rest(void)
+{
+	(void)malloc_trim(0);
 }
 
 static unsigned char *

@@ -32,5 +32,7 @@ void *mem_new(size_t n); /* zeroed */
 void *mem_grow(void *, size_t n);
 char *mem_text(const char *);
 void mem_free(void *);
+/* Work has come to rest: free memory goes back to the system.  About 1 ms. */
+void mem_rest(void);
 
 #endif

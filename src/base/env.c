@@ -10,6 +10,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,9 +128,13 @@ real_wait(struct env *env, struct signal *s, struct lock *l, int64_t until_ms)
 	pthread_cond_timedwait(&s->c, &l->m, &ts);
 }
 
+/* malloc gives each thread an arena, and each keeps what a burst used. */
+enum { MALLOC_ARENAS = 2 };
+
 struct env
 env_real(void)
 {
+	(void)mallopt(M_ARENA_MAX, MALLOC_ARENAS);
 	return (struct env){
 		.wall_ms = real_wall,
 		.mono_ms = real_mono,

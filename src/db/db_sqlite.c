@@ -70,7 +70,9 @@ static const struct pragma pragmas[] = {
 	{ "PRAGMA secure_delete = OFF", "PRAGMA secure_delete", "0", false },
 	{ "PRAGMA busy_timeout = 5000", "PRAGMA busy_timeout", "5000", false },
 	{ "PRAGMA temp_store = MEMORY", "PRAGMA temp_store", "2", false },
-	{ "PRAGMA cache_size = -8192", "PRAGMA cache_size", "-8192", false },
+	/* KiB.  A reader's is per connection, and there are several. */
+	{ "PRAGMA cache_size = -1024", "PRAGMA cache_size", "-1024", false },
+	{ "PRAGMA cache_size = -4096", "PRAGMA cache_size", "-4096", true },
 };
 
 static const char *const controls[CONTROL_COUNT] = {

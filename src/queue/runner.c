@@ -360,8 +360,14 @@ beat_main(void *arg)
 
 	lock_take(&r->lock);
 	while (!r->over) {
-		if (r->nrunning == 0) {
+		if (r->nrunning == 0 && next != 0) {
 			next = 0;
+			lock_drop(&r->lock);
+			mem_rest(); /* the burst is over */
+			lock_take(&r->lock);
+			continue;
+		}
+		if (r->nrunning == 0) {
 			env->wait(env, &r->beat, &r->lock, INT64_MAX);
 			continue;
 		}
