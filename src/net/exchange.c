@@ -137,15 +137,18 @@ body_grow(struct exchange *x, size_t need)
 	return true;
 }
 
-/* How long the rest may take: a second for each KiB that came. */
+/* How long the next bytes may take: each KiB gives a second more, but what came
+   fast earns no rest beyond that of a head. */
 static int64_t
-time_left(const struct exchange *x)
+time_left(struct exchange *x, size_t n)
 {
-	int64_t gone_ms = env_mono(x->cx.env) - x->started_ms;
-	int64_t left_ms =
-	    x->sv->conf.headers_ms + (int64_t)x->received - gone_ms;
+	int64_t now = env_mono(x->cx.env);
+	int64_t most = now + x->sv->conf.headers_ms;
 
-	return left_ms > 0 ? left_ms : 0;
+	x->body_until_ms += (int64_t)n;
+	if (x->body_until_ms > most)
+		x->body_until_ms = most;
+	return x->body_until_ms > now ? x->body_until_ms - now : 0;
 }
 
 bool
@@ -154,7 +157,7 @@ exchange_take(struct exchange *x, const char *p, size_t n)
 	size_t had = x->received;
 
 	x->received += n;
-	peer_set(&x->sv->peers, x->peer, TURN_READING, time_left(x));
+	peer_set(&x->sv->peers, x->peer, TURN_READING, time_left(x, n));
 	if (x->received > x->body_max && x->refused == OK)
 		x->refused = cx_fail_code(&x->cx, ERR_INPUT, "body_too_large",
 		    "body: more than %zu bytes", x->body_max);

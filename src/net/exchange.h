@@ -45,11 +45,12 @@ struct exchange {
 	char *target;
 	unsigned char *body;
 	size_t body_room, received, body_max;
-	enum err refused;   /* answer this once the body is over */
-	int64_t started_ms; /* mono, head complete */
-	bool begun;         /* head was seen */
-	bool later;         /* reply_later was called */
-	bool awake;         /* … but we were closing, so nothing sleeps */
+	enum err refused;      /* answer this once the body is over */
+	int64_t started_ms;    /* mono, head complete */
+	int64_t body_until_ms; /* mono; more of it is due */
+	bool begun;            /* head was seen */
+	bool later;            /* reply_later was called */
+	bool awake;            /* … but we were closing, so nothing sleeps */
 	int later_status;
 	const char *later_type;
 	char *later_body;

@@ -292,6 +292,7 @@ begin(struct exchange *x, struct MHD_Connection *conn, const char *method,
 
 	x->begun = true;
 	x->started_ms = env_mono(x->cx.env);
+	x->body_until_ms = x->started_ms + x->sv->conf.headers_ms;
 	if ((e = read_head(x, conn, &w)) != OK)
 		return send_problem(x, conn, e, true);
 	peer_set(&x->sv->peers, x->peer, TURN_READING, x->sv->conf.headers_ms);

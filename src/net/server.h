@@ -7,7 +7,8 @@
  * none, a bad header name, control characters in a value, Host missing or
  * twice: 400 and close.  Limits: headers 16 KiB, bodies by route (checked
  * before they are read) and 256 MiB of them together, 10 s for headers, 15 s
- * idle, 1 KiB a second for bodies, 16 KiB a second for replies.
+ * idle, 1 KiB a second for bodies and never 10 s of silence in one, 16 KiB a
+ * second for replies.
  * What libmicrohttpd itself cannot read it answers itself (400, 413, 414, 431,
  * a short page) and closes; a bad Content-Length gets that page's head twice.
  */

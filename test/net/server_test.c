@@ -183,6 +183,32 @@ slow_bodies_are_hung_up_on(void **state)
 	rig_stop(&rig, 1000);
 }
 
+/* What came fast is no credit for coming slowly, or a few clients with much in
+   hand would keep everybody's room for bodies for hours. */
+static void
+a_body_that_stops_is_hung_up_on_however_fast_it_was(void **state)
+{
+	static char block[60 * 1024];
+	struct rig rig;
+	bool closed;
+	int64_t began;
+	int fd;
+
+	(void)state;
+	memset(block, 'a', sizeof(block));
+	rig_start(&rig, &(struct server_conf){ .headers_ms = 300 });
+	fd = raw_connect(rig.port);
+	raw_text(fd,
+	    "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 65000\r\n\r\n");
+	raw_send(fd, block, sizeof(block));
+	began = env_mono(&rig.env);
+	mem_free(raw_read(fd, 5000, &closed));
+	assert_true(closed);
+	assert_in_range(env_mono(&rig.env) - began, 100, 2000);
+	close(fd);
+	rig_stop(&rig, 1000);
+}
+
 static void
 slow_heads_and_idle_connections_are_hung_up_on(void **state)
 {
@@ -454,6 +480,8 @@ main(void)
 		cmocka_unit_test(a_chunked_body_is_held_to_the_same_limit),
 		cmocka_unit_test(large_heads_are_431),
 		cmocka_unit_test(slow_bodies_are_hung_up_on),
+		cmocka_unit_test(
+		    a_body_that_stops_is_hung_up_on_however_fast_it_was),
 		cmocka_unit_test(
 		    slow_heads_and_idle_connections_are_hung_up_on),
 		cmocka_unit_test(
