@@ -296,17 +296,28 @@ greet(struct running *r)
 	return e == ERR_CONFLICT ? OK : e;
 }
 
+static int64_t
+left(struct running *r, int64_t until_ms)
+{
+	int64_t ms = until_ms - env_mono(&r->w->env);
+
+	return ms > 0 ? ms : 0;
+}
+
+/* Requests and jobs share the time: whoever stops us waits for both. */
 static void
 running_close(struct running *r)
 {
+	int64_t until_ms = env_mono(&r->w->env) + DRAIN_MS;
+
 	notify("STOPPING=1");
 	control_close(r->control);
 	if (r->server != NULL)
-		server_close(r->server, DRAIN_MS);
+		server_close(r->server, left(r, until_ms));
 	if (r->metrics != NULL)
 		server_close(r->metrics, 0);
 	if (r->runner != NULL)
-		runner_close(r->runner, DRAIN_MS);
+		runner_close(r->runner, left(r, until_ms));
 	tail_close(r->cloud.tail);
 }
 
