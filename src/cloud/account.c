@@ -18,7 +18,12 @@
 #include "db/db.h"
 #include "gen/sql.h"
 
-enum { PASSWORD_MIN = 12, PASSWORD_MAX = 256, FREE_FAILURES = 5 };
+enum {
+	PASSWORD_MIN = 12,
+	PASSWORD_MAX = 256,
+	ACCOUNT_FREE = 5, /* failures that cost nothing */
+	ADDRESS_FREE = 50 /* an address may be shared by many people */
+};
 #define SESSION_IDLE_MS ((int64_t)30 * MINUTE_MS)
 #define SESSION_MAX_MS ((int64_t)12 * HOUR_MS)
 #define THROTTLE_MAX_MS ((int64_t)15 * MINUTE_MS)
@@ -186,18 +191,18 @@ account_any(struct cx *cx, bool *any)
 /* --- throttling --- */
 
 enum err
-throttle_check(struct cx *cx, const char *name)
+throttle_check(struct cx *cx, const char *name, int64_t most)
 {
 	struct failures f = { 0 };
 	int64_t wait = SECOND_MS, i, left;
 	enum err e;
 
 	e = db_one(cx, SQL_THROTTLE_FIND, failures_fields, &f, V(name));
-	if (e == ERR_MISSING || (e == OK && f.failures < FREE_FAILURES))
+	if (e == ERR_MISSING || (e == OK && f.failures < most))
 		return OK;
 	if (e != OK)
 		return e;
-	for (i = FREE_FAILURES; i < f.failures && wait < THROTTLE_MAX_MS; i++)
+	for (i = most; i < f.failures && wait < THROTTLE_MAX_MS; i++)
 		wait *= 2;
 	if (wait > THROTTLE_MAX_MS)
 		wait = THROTTLE_MAX_MS;
@@ -285,8 +290,8 @@ account_sign_in(struct cx *cx, const char *email, const char *password,
 
 	email = email_plain(cx, email);
 	n = throttle_names(cx, email, remote);
-	if ((e = throttle_check(cx, n.account)) != OK ||
-	    (e = throttle_check(cx, n.address)) != OK)
+	if ((e = throttle_check(cx, n.account, ACCOUNT_FREE)) != OK ||
+	    (e = throttle_check(cx, n.address, ADDRESS_FREE)) != OK)
 		return e;
 	found = db_one(cx, SQL_USER_FIND_EMAIL, user_fields, &u, V(email));
 	if (found != OK && found != ERR_MISSING)

@@ -57,8 +57,9 @@ enum err session_drop(struct cx *, int64_t session);
 /* Drop what is over: sessions and old failures. */
 enum err account_trim(struct cx *);
 
-/* Failures by name ("setup:ADDRESS"), with the same waits. */
-enum err throttle_check(struct cx *, const char *name);
+/* Failures by name ("setup:ADDRESS"): from the `most`-th on each wait is twice
+   the last, 15 minutes at most. */
+enum err throttle_check(struct cx *, const char *name, int64_t most);
 enum err throttle_note(struct cx *, const char *name);
 
 #endif

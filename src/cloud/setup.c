@@ -10,6 +10,8 @@
 #include "db/db.h"
 #include "gen/sql.h"
 
+enum { SETUP_FREE = 5 }; /* failures that cost nothing */
+
 struct id_row {
 	int64_t id;
 };
@@ -122,7 +124,7 @@ setup_finish(struct cx *cx, const struct setup_in *in, struct session_new *out)
 	    arena_printf(cx->mem, "setup:%s", in->remote ? in->remote : "?");
 	enum err e;
 
-	if ((e = throttle_check(cx, name)) != OK)
+	if ((e = throttle_check(cx, name, SETUP_FREE)) != OK)
 		return e;
 	e = finish_checked(cx, &f);
 	if (e != ERR_AUTH)

@@ -80,6 +80,22 @@ guessing_slows_down_and_ends_by_itself(struct cx *cx)
 	must(cx, sign_in(cx, ANNA, PASS));
 }
 
+/* A proxy nobody told us of, an office: others share the address. */
+static void
+a_guesser_does_not_lock_out_who_shares_the_address(struct cx *cx)
+{
+	int i;
+
+	anna(cx);
+	for (i = 0; i < 49; i++)
+		must_fail(cx, ERR_AUTH,
+		    sign_in(cx, arena_printf(cx->mem, "%d@example.com", i),
+			"wrong"));
+	must(cx, sign_in(cx, ANNA, PASS));
+	must_fail(cx, ERR_AUTH, sign_in(cx, "b@example.com", "wrong"));
+	must_fail(cx, ERR_BUSY, sign_in(cx, "c@example.com", "wrong"));
+}
+
 static void
 sessions_end_when_idle_and_after_twelve_hours(struct cx *cx)
 {
@@ -289,6 +305,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASES(only_the_right_password_signs_in),
 		SQLITE_CASE(guessing_slows_down_and_ends_by_itself),
+		SQLITE_CASE(a_guesser_does_not_lock_out_who_shares_the_address),
 		SQLITE_CASE(sessions_end_when_idle_and_after_twelve_hours),
 		CASES(set_up_is_once_and_within_an_hour),
 		CASES(a_cookie_needs_proof_for_changes),
