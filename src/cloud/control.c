@@ -6,6 +6,7 @@
 #include "cloud/control.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -21,7 +22,7 @@
 #include "cloud/account.h"
 #include "cloud/api_token.h"
 
-enum { LINE_MAX_BYTES = 8192, TIMEOUT_S = 30 };
+enum { LINE_MAX_BYTES = 8192, TIMEOUT_S = 30, SHORT_MS = 100 };
 
 struct control {
 	struct cx cx;
@@ -167,16 +168,29 @@ answer_one(struct control *c, int fd)
 	close(fd);
 }
 
+/* Out of descriptors or memory, for now: the caller stays in the queue. */
+static bool
+is_short(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOBUFS ||
+	    error == ENOMEM;
+}
+
+/* Until control_close shuts the socket down. */
 static void
 serve(void *arg)
 {
 	struct control *c = arg;
 	int fd;
 
-	while ((fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC)) >= 0 ||
-	    errno == EINTR || errno == ECONNABORTED) {
+	for (;;) {
+		fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC);
 		if (fd >= 0)
 			answer_one(c, fd);
+		else if (is_short(errno))
+			poll(NULL, 0, SHORT_MS);
+		else if (errno != EINTR && errno != ECONNABORTED)
+			return;
 	}
 }
 

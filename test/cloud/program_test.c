@@ -5,14 +5,17 @@
 #include "lib/test.h"
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -319,6 +322,130 @@ the_log_is_live_and_survives_kill(void **state)
 	assert_int_equal(stop(&p, SIGTERM), 0);
 }
 
+static size_t
+descriptors(pid_t pid)
+{
+	char path[64];
+	DIR *d;
+	size_t n = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	d = opendir(path);
+	assert_non_null(d);
+	while (readdir(d) != NULL)
+		n++;
+	closedir(d);
+	return n - 2; /* "." and ".." */
+}
+
+static void
+limit(pid_t pid, size_t n)
+{
+	struct rlimit r = { n, 4096 };
+
+	assert_int_equal(prlimit(pid, RLIMIT_NOFILE, &r, NULL), 0);
+}
+
+static void
+commands_come_through_after_descriptors_ran_short(void **state)
+{
+	struct cx *cx = *state;
+	const char *dir = folder(cx);
+	struct program p = serve(cx, dir, true);
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	struct run r;
+	int fd;
+
+	http(cx, &p, "GET /readyz HTTP/1.1", ""); /* all is open now */
+	usleep(200 * 1000);
+	limit(p.pid, descriptors(p.pid));
+	snprintf(a.sun_path, sizeof(a.sun_path), "%s/control.sock", dir);
+	fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	usleep(300 * 1000);
+	close(fd);
+	limit(p.pid, 4096);
+	r = run(cx, arena_printf(cx->mem, "token add t --data %s", dir));
+	assert_int_equal(r.status, 0);
+	assert_int_equal(stop(&p, SIGTERM), 0);
+}
+
+/* What a supervisor does: a socket as descriptor 3, and an ear. */
+static pid_t
+start_supervised(char *const *argv, int listening, const char *ear)
+{
+	pid_t pid = fork();
+	char text[16];
+	int null;
+
+	assert_true(pid >= 0);
+	if (pid > 0)
+		return pid;
+	null = open("/dev/null", O_WRONLY);
+	dup2(null, STDOUT_FILENO);
+	dup2(null, STDERR_FILENO);
+	dup2(listening, 3);
+	snprintf(text, sizeof(text), "%d", (int)getpid());
+	setenv("LISTEN_FDS", "1", 1);
+	setenv("LISTEN_PID", text, 1);
+	setenv("NOTIFY_SOCKET", ear, 1);
+	execv(PROGRAM, argv);
+	_exit(127);
+}
+
+static int
+listening(struct program *p)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t n = sizeof(a);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	assert_int_equal(listen(fd, 16), 0);
+	getsockname(fd, (struct sockaddr *)&a, &n);
+	p->port = ntohs(a.sin_port);
+	return fd;
+}
+
+static int
+ear(const char *path)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	snprintf(a.sun_path, sizeof(a.sun_path), "%s", path);
+	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	return fd;
+}
+
+static void
+a_supervisor_gives_the_socket_and_hears_of_start_and_end(void **state)
+{
+	struct cx *cx = *state;
+	const char *path = arena_printf(cx->mem, "%s/ear", test_dir(cx));
+	char *argv[ARGS_MAX];
+	struct program p;
+	int out = ear(path), in = listening(&p), again;
+
+	words(cx,
+	    arena_printf(cx->mem,
+		"serve --data %s --listen 192.0.2.1:1 --public-url "
+		"http://cloud.example",
+		folder(cx)),
+	    argv);
+	p.pid = start_supervised(argv, in, path);
+	until(cx, out, "READY=1");
+	assert_contains(http(cx, &p, "GET /readyz HTTP/1.1", ""), " 200 ");
+	kill(p.pid, SIGTERM);
+	until(cx, out, "STOPPING=1");
+	assert_int_equal(ended(p.pid), 0);
+	again = dial(&p); /* the socket outlives it: nobody is refused */
+	close(again);
+	close(in);
+	close(out);
+}
+
 int
 main(void)
 {
@@ -327,6 +454,8 @@ main(void)
 		TEST(help_and_version_explain),
 		TEST(commands_reach_a_served_folder_and_sigterm_ends_it),
 		TEST(the_log_is_live_and_survives_kill),
+		TEST(commands_come_through_after_descriptors_ran_short),
+		TEST(a_supervisor_gives_the_socket_and_hears_of_start_and_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
