@@ -262,6 +262,23 @@ row_changed(struct cx *cx, const struct shop *shop, const struct ledger *l)
 	    });
 }
 
+enum err
+row_cancelled(struct cx *cx, const struct shop *shop, const struct ledger *l)
+{
+	enum ledger_state state = row_state_of(l);
+
+	return row_note(cx, shop, l,
+	    &(struct note){
+		.level = "warn",
+		.step = "order.cancelled",
+		.text = arena_printf(cx->mem,
+		    "Order %s was cancelled in the store.", l->name),
+		.next = "Do not ship it.",
+		.here_only = l->sent_digest == NULL &&
+		    state != LEDGER_SENDING && state != LEDGER_DONE,
+	    });
+}
+
 /* --- what tags ask --- */
 
 /* It would wait for ever. */

@@ -21,6 +21,10 @@ enum err row_note(struct cx *, const struct shop *, const struct ledger *,
 /* Changed in the store after it was sent. */
 enum err row_changed(struct cx *, const struct shop *, const struct ledger *);
 
+/* Cancelled there; the Cloud App hears of it unless it cannot have the order.
+ */
+enum err row_cancelled(struct cx *, const struct shop *, const struct ledger *);
+
 void row_state(struct cx *, struct ledger *, enum ledger_state);
 enum ledger_state row_state_of(const struct ledger *);
 /* A person's tag or a person's click: due at once, as if it were new. */

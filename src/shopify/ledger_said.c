@@ -76,11 +76,28 @@ wait_again(struct cx *cx, const struct shop *shop, struct ledger *l)
 	    });
 }
 
+/* What the Cloud App holds is not what the store shows: it changed on its way;
+   or what was sent last was refused, and something before it was taken. */
+static enum err
+tell_difference(struct cx *cx, const struct shop *shop, const struct ledger *l,
+    bool was_failed)
+{
+	enum err e = OK;
+
+	if (text_equal(l->digest, l->sent_digest) || l->digest == NULL ||
+	    (l->sent_digest == NULL && !was_failed))
+		return OK;
+	if (l->sent_digest == NULL && l->cancelled_at != 0)
+		e = row_cancelled(cx, shop, l);
+	return e == OK ? row_changed(cx, shop, l) : e;
+}
+
 static enum err
 to_done(struct cx *cx, const struct shop *shop, struct ledger *l,
     const struct said *said)
 {
 	bool was_done = row_state_of(l) == LEDGER_DONE;
+	bool was_failed = row_state_of(l) == LEDGER_FAILED;
 	bool again = l->again != 0;
 	enum err e;
 
@@ -104,9 +121,8 @@ to_done(struct cx *cx, const struct shop *shop, struct ledger *l,
 	    });
 	if (e == OK && again)
 		e = wait_again(cx, shop, l);
-	else if (e == OK && l->digest != NULL && l->sent_digest != NULL &&
-	    !text_equal(l->digest, l->sent_digest))
-		e = row_changed(cx, shop, l); /* while it was on its way */
+	else if (e == OK)
+		e = tell_difference(cx, shop, l, was_failed);
 	if (e != OK)
 		return e;
 	return row_save(cx, shop, l);
@@ -133,6 +149,7 @@ to_failed(struct cx *cx, const struct shop *shop, struct ledger *l,
 
 	row_state(cx, l, LEDGER_FAILED);
 	l->state_at = cx->now;
+	l->taken_digest = NULL; /* what was sent last is not there */
 	l->job = said->job;
 	l->code = said->code != NULL ? said->code : "import_failed";
 	l->reason = said->reason;
@@ -196,6 +213,22 @@ to_accepted(struct cx *cx, const struct shop *shop, struct ledger *l,
 	return row_save(cx, shop, l);
 }
 
+static bool
+is_older(const struct ledger *l, const struct said *said)
+{
+	return l->job != NULL && said->job != NULL &&
+	    strcmp(said->job, l->job) < 0;
+}
+
+/* Said before, or of a send before the last one: it is there all the same. */
+static bool
+is_known(const struct ledger *l, const struct said *said)
+{
+	return row_state_of(l) == LEDGER_DONE &&
+	    text_equal(said->state, "synced") &&
+	    (text_equal(l->job, said->job) || is_older(l, said));
+}
+
 /* Is this answer not of what we wait for now?  Jobs are numbered by time (UUID
    version 7): an older one than ours is history, a newer one is of a later send
    of this order, whose answer overtook ours.  If we asked, and wait for the
@@ -207,10 +240,9 @@ is_stale(const struct ledger *l, const struct said *said)
 
 	if (state == LEDGER_WAITING || state == LEDGER_SKIPPED)
 		return true;
-	if (state != LEDGER_SENDING || l->job == NULL || said->job == NULL)
+	if (state != LEDGER_SENDING && state != LEDGER_DONE)
 		return false;
-	return strcmp(said->job, l->job) < 0 &&
-	    !text_equal(said->asked, l->job);
+	return is_older(l, said) && !text_equal(said->asked, l->job);
 }
 
 /* An answer that was lost arrives by another way: what waits is there. */
@@ -258,14 +290,12 @@ said_body(struct cx *cx, void *arg)
 	}
 	if (e != OK)
 		return e;
+	if (is_known(&l, m->said))
+		return OK;
 	if (is_stale(&l, m->said) && !is_late_answer(&l, m->said)) {
 		m->verdict = "stale";
 		return OK;
 	}
-	if (row_state_of(&l) == LEDGER_DONE &&
-	    text_equal(m->said->state, "synced") &&
-	    text_equal(l.job, m->said->job))
-		return OK; /* said before */
 	return heard(cx, m, &l);
 }
 

@@ -52,20 +52,12 @@ static enum err
 cancelled(struct cx *cx, const struct shop *shop, struct ledger *l)
 {
 	enum ledger_state state = row_state_of(l);
-	struct note n = {
-		.level = "warn",
-		.step = "order.cancelled",
-		.text = arena_printf(cx->mem,
-		    "Order %s was cancelled in the store.", l->name),
-		.next = "Do not ship it.",
-	};
 
 	if (l->sent_digest == NULL &&
 	    (state == LEDGER_WAITING || state == LEDGER_FAILED))
 		row_refuse(cx, l, "not_importable",
 		    "The order was cancelled before it was sent.");
-	n.here_only = l->sent_digest == NULL && state != LEDGER_SENDING;
-	return row_note(cx, shop, l, &n);
+	return row_cancelled(cx, shop, l);
 }
 
 /* Confirmed meanwhile, or called back to life: it may be sent after all. */

@@ -248,32 +248,6 @@ wrong(const struct finding *f)
 	return wrong_tags(f);
 }
 
-/*
- * What is wrong and known, so that the runs go on finding other things.  Each
- * has its words here, is counted, and goes when it is put right.
- *
- * A cancelled order that never was sent and is tagged by hand waits for ever:
- * ledger_due leaves it out, and nobody says why (ledger_row.c, row_decide).
- * The same with an order that a pull had taken: the Cloud App holds it, and the
- * app takes its word for stale (seed 182).
- *
- * Edited while its first send is on its way: the Cloud App does not hear that
- * it changed, neither then (ledger_see.c, take_content) nor when the send ends
- * (ledger_said.c, to_done).
- *
- * Sent by hand while a pull has it: what is posted is read anew, what is
- * recorded is what was pulled (api_actions.c, send_all).
- */
-static bool
-is_known(const struct finding *f, const char *what)
-{
-	if (strstr(what, "not marked") != NULL ||
-	    strstr(what, "another content") != NULL)
-		return true;
-	return f->has_row && text_equal(f->l.state, "waiting") &&
-	    f->o->cancelled != 0;
-}
-
 static void
 look(struct judge *j, struct cx *cx, const struct held *h, size_t i,
     struct finding *f)
@@ -314,10 +288,6 @@ judge_rest(struct judge *j, bool say)
 		look(j, &cx, &h, i, &f);
 		if ((what = wrong(&f)) == NULL)
 			continue;
-		if (is_known(&f, what)) {
-			j->known += say;
-			continue;
-		}
 		well = false;
 		if (say)
 			sim_fail(&j->both->sim, "#%d %s", f.o->number, what);

@@ -14,7 +14,6 @@
 
 struct judge {
 	struct sim_both *both;
-	int known; /* findings that are known and let pass (judge.c) */
 	struct judged {
 		bool synced;    /* was shown as synced */
 		bool asked;     /* by a person, since */

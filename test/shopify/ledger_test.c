@@ -27,7 +27,7 @@ installed(struct cx *cx)
 		"Tea", 1 };
 
 	must(cx, shop_ensure(cx, "tea.myshopify.com", &shop));
-	must(cx, shop_begin(cx, &shop, "read_orders"));
+	must(cx, shop_begin(cx, &shop, "read_orders", cx->now));
 	must(cx, shop_find(cx, "tea.myshopify.com", &shop));
 	must(cx, shop_link(cx, &shop, &link));
 	must(cx, shop_find(cx, "tea.myshopify.com", &shop));
@@ -172,6 +172,39 @@ what_was_asked_for_is_believed_whatever_its_job(struct cx *cx)
 	must(cx, ledger_said(cx, &shop, d.id, &answer, &code));
 	assert_null(code);
 	assert_string_equal(row(cx, &shop, d.id).state, "done");
+}
+
+/* Pulled, then cancelled, then sent by hand: the Cloud App refuses that, and
+   imports what it pulled.  It must hear that the order is another now. */
+static void
+what_was_refused_is_not_what_is_held(struct cx *cx)
+{
+	struct shop shop = installed(cx);
+	struct orderdoc d = document(cx, 1, NULL), other;
+	struct taking t = { "b", "pull", NULL };
+	struct said no = { "error", "not_importable", "Cancelled.", NULL };
+	struct said done = { "synced", NULL, NULL, JOB };
+	struct ledger l;
+	int64_t events;
+
+	must(cx, ledger_see(cx, &shop, NEWS_CREATE, &d));
+	l = row(cx, &shop, d.id);
+	t.digest = d.digest;
+	must(cx, ledger_take(cx, &shop, &l, &t));
+	other = d;
+	other.updated_at += 5000;
+	other.cancelled_at = other.updated_at;
+	other.digest = "other";
+	must(cx, ledger_see(cx, &shop, NEWS_READ, &other));
+	must(cx, ledger_take_again(cx, &shop, d.id, other.digest));
+	must(cx, ledger_said(cx, &shop, d.id, &no, NULL));
+	events = db_count(cx, "event");
+	must(cx, ledger_said(cx, &shop, d.id, &done, NULL));
+	l = row(cx, &shop, d.id);
+	assert_string_equal(l.state, "done");
+	assert_null(l.sent_digest);
+	/* synced, cancelled, changed */
+	assert_int_equal(db_count(cx, "event"), events + 3);
 }
 
 static void
@@ -433,6 +466,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST_BOTH(an_order_goes_through_all_its_states, lists),
 		TEST_BOTH(an_answer_of_an_older_job_is_stale, lists),
+		TEST_BOTH(what_was_refused_is_not_what_is_held, lists),
 		TEST_BOTH(an_answer_of_a_newer_job_counts, lists),
 		TEST_BOTH(what_was_asked_for_is_believed_whatever_its_job,
 		    lists),
