@@ -101,6 +101,7 @@ export function draftOrder(shop, wish, source = shop.random) {
 export function placeOrder(world, shop, wish) {
   const age = (wish.age_days ?? 0) * DAY;
   const order = draftOrder(shop, { ...wish, createdAt: world.clock.now() - age });
+  order.underApp = shop.installed && order.placedAt >= shop.installedAt; // of now: a later one changes nothing
   shop.orders.set(String(order.id), order);
   index(world, shop, order);
   const quiet = wish.quiet ?? age > 0;
@@ -255,7 +256,7 @@ export function whyNotImportable(world, shop, order) {
   const reasons = [
     [order.deleted, 'deleted'], [!isVisible(world, order), 'older_than_60_days'],
     [order.cancelledAt !== null, 'cancelled'], [!order.confirmed, 'unconfirmed'],
-    [!tagged && (shop.installedAt === null || order.placedAt < shop.installedAt), 'before_installation'],
+    [!tagged && !order.underApp, 'before_installation'],
   ];
   return reasons.find(([applies]) => applies)?.[1] ?? null;
 }
