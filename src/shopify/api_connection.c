@@ -15,6 +15,7 @@
 #include "net/url.h"
 #include "shopify/cloudcall.h"
 #include "shopify/opt.h"
+#include "shopify/token.h"
 
 enum { TOKEN_MIN = 8, TOKEN_MAX = 256 };
 
@@ -56,6 +57,12 @@ reply_state(struct cx *cx, struct reply *rp, const struct shop *shop)
 static enum err
 get_connection(struct cx *cx, const struct request *rq, struct reply *rp)
 {
+	const struct who *who = rq->who;
+	enum err e;
+
+	e = token_renew(cx, &who->shop, who->id_token, who->issued_at);
+	if (e != OK)
+		return e;
 	reply_state(cx, rp, &rq->who->shop);
 	return OK;
 }

@@ -184,8 +184,11 @@ page(struct cx *cx, const struct request *rq, struct reply *rp)
 		return bounce(cx, rq, rp);
 	if (e != OK)
 		return e;
-	if ((e = token_install(cx, id.shop, token, &shop)) == ERR_AUTH)
+	e = token_install(cx, id.shop, token, id.issued_at, &shop);
+	if (e == ERR_AUTH)
 		return bounce(cx, rq, rp);
+	if (e == OK)
+		e = token_renew(cx, &shop, token, id.issued_at);
 	if (e != OK)
 		return e;
 	return shell(cx, &shop, rp);

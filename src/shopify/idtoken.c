@@ -151,6 +151,7 @@ check_times(struct cx *cx, const struct token *t, struct idtoken *out)
 		return refuse(cx, "expired");
 	if (cx->now < json_int(nbf, 0) * SECOND_MS - leeway_ms)
 		return refuse(cx, "not valid yet");
+	out->issued_at = json_int(nbf, 0) * SECOND_MS;
 	out->expires_at = json_int(exp, 0) * SECOND_MS;
 	return OK;
 }

@@ -14,6 +14,7 @@ enum { IDTOKEN_LEEWAY_S = 10 };
 struct idtoken {
 	const char *shop;   /* "name.myshopify.com" */
 	const char *user;   /* the store's id of the person */
+	int64_t issued_at;  /* ms, Shopify's clock; its nbf */
 	int64_t expires_at; /* ms */
 };
 

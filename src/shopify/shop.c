@@ -150,7 +150,8 @@ shop_resume(struct cx *cx, const struct shop *shop)
 }
 
 enum err
-shop_begin(struct cx *cx, const struct shop *shop, const char *scopes)
+shop_begin(struct cx *cx, const struct shop *shop, const char *scopes,
+    int64_t issued_at)
 {
 	bool again = text_equal(shop->state, "reconnect");
 	struct note n = {
@@ -161,7 +162,8 @@ shop_begin(struct cx *cx, const struct shop *shop, const char *scopes)
 	};
 	enum err e;
 
-	e = db_exec(cx, SQL_SHOP_INSTALL, V(shop->id), V(cx->now), V(scopes));
+	e = db_exec(cx, SQL_SHOP_INSTALL, V(shop->id), V(cx->now), V(scopes),
+	    V(issued_at));
 	if (e == OK)
 		e = set_schedules(cx, shop->id);
 	if (e == OK)
@@ -171,6 +173,14 @@ shop_begin(struct cx *cx, const struct shop *shop, const char *scopes)
 	if (e != OK)
 		return e;
 	return note_add(cx, shop, NULL, &n);
+}
+
+enum err
+shop_exchanged(struct cx *cx, const struct shop *shop, const char *scopes,
+    int64_t issued_at)
+{
+	return db_exec(cx, SQL_SHOP_EXCHANGED, V(shop->id), V(scopes),
+	    V(issued_at));
 }
 
 /* --- leaving --- */

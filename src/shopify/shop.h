@@ -35,8 +35,9 @@ struct shop {
 	int64_t swept_at;        /* ms: all changes up to here were seen */
 	int64_t sweep_began;     /* ms: the pass under way began; 0: none is */
 	int64_t sweep_at;        /* ms: how far it came */
-	int64_t exchanged_at;    /* ms: an ID token was last exchanged, so it
-				    was installed then */
+	int64_t exchanged_at;    /* ms, Shopify's clock: the ID token that was
+				    exchanged last was made then, so the app
+				    was installed */
 };
 extern const struct field shop_fields[];
 
@@ -53,8 +54,13 @@ enum err shop_ensure(struct cx *, const char *domain, struct shop *);
 
 /* Inside the transaction that stores a new pair of tokens: the installation
    begins (new generation), or goes on if only its tokens were dead; its
-   schedules are set, and what the ledger still owes the store is queued. */
-enum err shop_begin(struct cx *, const struct shop *, const char *scopes);
+   schedules are set, and what the ledger still owes the store is queued.
+   `issued_at` is the ID token's, ms. */
+enum err shop_begin(struct cx *, const struct shop *, const char *scopes,
+    int64_t issued_at);
+/* The same, while it is installed: nothing begins. */
+enum err shop_exchanged(struct cx *, const struct shop *, const char *scopes,
+    int64_t issued_at);
 
 /* app/uninstalled of `triggered_at` (0: not said): older than the last exchange
    of an ID token: ignored, for the app was there then.  One transaction: state,

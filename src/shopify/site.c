@@ -47,10 +47,12 @@ by_id_token(struct cx *cx, struct request *rq)
 	    &id);
 	if (e != OK)
 		return e;
-	e = token_install(cx, id.shop, bearer, &who->shop);
+	e = token_install(cx, id.shop, bearer, id.issued_at, &who->shop);
 	if (e != OK)
 		return e;
 	who->user = id.user;
+	who->id_token = bearer;
+	who->issued_at = id.issued_at;
 	rq->who = who;
 	return OK;
 }

@@ -192,7 +192,8 @@ struct storing {
 	const struct shop *shop;
 	const char *owner;
 	const struct fresh *fresh;
-	bool begins; /* an installation */
+	int64_t issued_at; /* ms, of the ID token exchanged; 0: a refresh */
+	bool begins;       /* an installation */
 };
 
 static enum err
@@ -223,7 +224,9 @@ store_body(struct cx *cx, void *arg)
 		return cx_fail(cx, ERR_BUSY, "%s: the lease of tokens was lost",
 		    s->shop->domain);
 	if (s->begins)
-		return shop_begin(cx, s->shop, f->scope);
+		return shop_begin(cx, s->shop, f->scope, s->issued_at);
+	if (s->issued_at != 0)
+		return shop_exchanged(cx, s->shop, f->scope, s->issued_at);
 	return OK;
 }
 
@@ -349,8 +352,7 @@ token_keep_alive(struct cx *cx, const struct shop *shop, int64_t idle_ms)
 /* --- install --- */
 
 static enum err
-exchange_leased(struct cx *cx, const struct shop *shop, const char *id_token,
-    const char *owner)
+exchange_leased(struct cx *cx, const char *id_token, struct storing *s)
 {
 	static const char grant[] =
 	    "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -369,20 +371,15 @@ exchange_leased(struct cx *cx, const struct shop *shop, const char *id_token,
 	json_set_text(cx, body, "subject_token_type", subject);
 	json_set_text(cx, body, "requested_token_type", wanted);
 	json_set_text(cx, body, "expiring", "1");
-	if ((e = ask(cx, shop, body, &f)) != OK)
+	if ((e = ask(cx, s->shop, body, &f)) != OK)
 		return e;
-	return store(cx,
-	    &(struct storing){
-		.shop = shop,
-		.owner = owner,
-		.fresh = &f,
-		.begins = true,
-	    });
+	s->fresh = &f;
+	return store(cx, s);
 }
 
 enum err
 token_install(struct cx *cx, const char *domain, const char *id_token,
-    struct shop *shop)
+    int64_t issued_at, struct shop *shop)
 {
 	char owner[37];
 	enum err e;
@@ -398,11 +395,50 @@ token_install(struct cx *cx, const char *domain, const char *id_token,
 	    shop_is_installed(shop))
 		return unlease(cx, shop->id, owner, OK);
 	if (e == OK)
-		e = exchange_leased(cx, shop, id_token, owner);
+		e = exchange_leased(cx, id_token,
+		    &(struct storing){
+			.shop = shop,
+			.owner = owner,
+			.issued_at = issued_at,
+			.begins = true,
+		    });
 	if (e == ERR_DENIED)
 		e = cx_fail_code(cx, ERR_AUTH, "bad_id_token",
 		    "Shopify does not take the ID token of %s", domain);
 	if (e != OK)
 		return unlease(cx, shop->id, owner, e);
 	return shop_find_id(cx, shop->id, shop);
+}
+
+static enum err
+renew(struct cx *cx, const struct shop *shop, const char *id_token,
+    int64_t issued_at)
+{
+	char owner[37];
+	enum err e;
+
+	if ((e = lease(cx, shop->id, owner)) != OK)
+		return e;
+	e = exchange_leased(cx, id_token,
+	    &(struct storing){
+		.shop = shop,
+		.owner = owner,
+		.issued_at = issued_at,
+	    });
+	return e == OK ? OK : unlease(cx, shop->id, owner, e);
+}
+
+enum err
+token_renew(struct cx *cx, const struct shop *shop, const char *id_token,
+    int64_t issued_at)
+{
+	struct cx side;
+	enum err e;
+
+	if (issued_at <= shop->exchanged_at)
+		return OK;
+	cx_child(&side, cx);
+	e = renew(&side, shop, id_token, issued_at);
+	cx_done(&side);
+	return e == ERR_BUG ? e : OK;
 }

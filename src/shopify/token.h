@@ -27,9 +27,18 @@ enum err token_keep_alive(struct cx *, const struct shop *, int64_t idle_ms);
 /*
  * The first valid ID token of a shop that is not installed, or whose pair is
  * dead: exchange it, and begin the installation in the commit that stores the
- * pair.  An installed shop: only found.  May be repeated.
+ * pair.  An installed shop: only found.  May be repeated.  `issued_at` is the
+ * ID token's, ms.
  */
 enum err token_install(struct cx *, const char *domain, const char *id_token,
-    struct shop *);
+    int64_t issued_at, struct shop *);
+/*
+ * A person opens the app of an installed shop.  It may have been uninstalled
+ * and installed again without our hearing of it yet: an ID token newer than the
+ * one exchanged last is exchanged, so that the pair is of this installation.
+ * If that fails, all stays as it was.
+ */
+enum err token_renew(struct cx *, const struct shop *, const char *id_token,
+    int64_t issued_at);
 
 #endif

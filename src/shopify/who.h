@@ -11,8 +11,10 @@
 
 struct who {
 	struct shop shop;
-	const char *user; /* the store's id of the person; NULL: the Cloud
-			     App */
+	const char *user;     /* the store's id of the person; NULL: the Cloud
+				 App */
+	const char *id_token; /* the person's; NULL: the Cloud App */
+	int64_t issued_at;    /* ms, Shopify's clock: when it was made */
 };
 
 #endif

@@ -234,6 +234,43 @@ a_late_notice_does_not_hit_a_store_that_was_reconnected(void **state)
 	assert_string_equal(rig_shop(r).state, "uninstalled");
 }
 
+/* Uninstalled and installed again, and opened, before the notice came: the
+   tokens are of the new installation, which goes on. */
+static void
+a_late_notice_does_not_hit_an_app_that_was_opened_again(void **state)
+{
+	struct rig *r = *state;
+	struct sim_reply out;
+	int64_t left;
+
+	sim_advance(&r->sim, 2 * SECOND_MS);
+	left = r->sim.now_ms;
+	sim_advance(&r->sim, 2 * SECOND_MS);
+	rig_ask(r, GET, "/api/connection", NULL, &out);
+	assert_int_equal(out.status, 200);
+	assert_int_equal(leave(r, "un-1", left), 200);
+	rig_settle(r);
+	assert_string_equal(rig_shop(r).state, "installed");
+	assert_int_equal(rig_shop(r).generation, 1);
+}
+
+static void
+an_app_opened_again_exchanges_a_newer_id_token_only(void **state)
+{
+	struct rig *r = *state;
+	struct sim_reply out;
+	int64_t exchanged, calls;
+
+	sim_advance(&r->sim, 2 * SECOND_MS);
+	calls = r->sim.ncalls;
+	rig_ask(r, GET, "/api/connection", NULL, &out);
+	exchanged = rig_shop(r).exchanged_at;
+	assert_int_equal(exchanged, r->sim.now_ms / SECOND_MS * SECOND_MS);
+	assert_int_equal(r->sim.ncalls, calls + 1);
+	rig_ask(r, GET, "/api/connection", NULL, &out);
+	assert_int_equal(r->sim.ncalls, calls + 1);
+}
+
 static int
 redact_shop(struct rig *r)
 {
@@ -493,6 +530,8 @@ main(void)
 		T(after_it_is_uninstalled_no_call_is_made),
 		T(a_late_notice_does_not_hit_a_new_installation),
 		T(a_late_notice_does_not_hit_a_store_that_was_reconnected),
+		T(a_late_notice_does_not_hit_an_app_that_was_opened_again),
+		T(an_app_opened_again_exchanges_a_newer_id_token_only),
 		T(a_redact_of_the_old_life_leaves_the_new_one),
 		T(a_redact_after_leaving_erases_all_and_is_passed_on),
 		T(a_request_is_kept_until_it_is_delivered),

@@ -24,7 +24,7 @@ CREATE TABLE shop (
 	swept_at INTEGER NOT NULL DEFAULT 0, -- ms; changes up to here were seen
 	sweep_began INTEGER NOT NULL DEFAULT 0, -- ms; of the pass under way, or 0
 	sweep_at INTEGER NOT NULL DEFAULT 0, -- ms; how far that pass came
-	exchanged_at INTEGER NOT NULL DEFAULT 0 -- ms; it was installed then
+	exchanged_at INTEGER NOT NULL DEFAULT 0 -- ms; installed then, at Shopify
 ) STRICT;
 
 CREATE UNIQUE INDEX shop_by_domain ON shop (domain);
