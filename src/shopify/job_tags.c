@@ -161,6 +161,12 @@ believe(struct cx *cx, struct writer *w)
 	w->ntags = want != NULL;
 }
 
+static bool
+is_history(enum tag want)
+{
+	return want == TAG_NO_SYNC || want == TAG_SYNCING;
+}
+
 static enum err
 write_once(struct cx *cx, struct writer *w)
 {
@@ -170,6 +176,8 @@ write_once(struct cx *cx, struct writer *w)
 	const char *why;
 	enum err e;
 
+	if (is_history(w->want))
+		STALL_POINT(cx, "tags.planned");
 	e = ledger_write_tags(cx, w->row.id,
 	    w->plan.add != NULL ? (unsigned)w->want : 0);
 	if (e != OK)
@@ -195,12 +203,6 @@ write_once(struct cx *cx, struct writer *w)
 }
 
 /* --- when and what --- */
-
-static bool
-is_history(enum tag want)
-{
-	return want == TAG_NO_SYNC || want == TAG_SYNCING;
-}
 
 static bool
 is_plenty(struct cx *cx, const struct writer *w)

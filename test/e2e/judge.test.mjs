@@ -1,0 +1,40 @@
+// Is the demo's judge worth its word?  With the dedupe, the fence or the
+// read-back switched off (test builds only) it must turn red.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import test from 'node:test';
+import { build, hasSwitches, root } from './kit.mjs';
+
+/** One demo, to its end: how it ended, and its last line of figures. */
+async function demo(t, off) {
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'logivery-judge-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  const child = spawn(process.execPath, ['demo/demo.mjs', '--once', '--seed', '1', '--patience', '20', '--build', build], {
+    cwd: root, env: { ...process.env, TMPDIR: dir, LOGIVERY_FAULT_OFF: off }, stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  child.stdout.on('data', (bytes) => { said += bytes; });
+  const status = await new Promise((resolve) => child.on('close', resolve));
+  const line = said.split('\n').findLast((l) => l.startsWith('{"placed"'));
+  assert.ok(line, `the demo came to its figures:\n${said.slice(-2000)}`);
+  return { status, figures: JSON.parse(line) };
+}
+
+// What each protects against, in the judge's figures.
+const wrong = {
+  dedupe: (f) => f.duplicated > 0,
+  fence: (f) => f.tags_untrue > 0 || f.duplicated > 0,
+  readback: (f) => f.tags_untrue > 0 || f.lost > 0 || f.error > 0 || f.synced < f.importable,
+};
+
+for (const [off, shows] of Object.entries(wrong)) {
+  test(`without the ${off} the judge turns red`, { skip: !hasSwitches('shopify') && 'this build has no test switches' }, async (t) => {
+    const { status, figures } = await demo(t, off);
+    assert.notEqual(status, 0, JSON.stringify(figures));
+    assert.ok(shows(figures), JSON.stringify(figures));
+  });
+}
