@@ -1,3 +1,4 @@
 -- What we know of a shop's bucket.
-SELECT ceiling, restore, left_over, held, as_of FROM shop_budget
+SELECT ceiling, restore, left_over, as_of, held, held_from, held_old
+FROM shop_budget
 WHERE shop = $1;

@@ -1,3 +1,4 @@
 -- The same, to change it.
-SELECT ceiling, restore, left_over, held, as_of FROM shop_budget
+SELECT ceiling, restore, left_over, as_of, held, held_from, held_old
+FROM shop_budget
 WHERE shop = $1;

@@ -3,7 +3,8 @@
  *
  * Points are taken before a call and corrected by its answer.  Calls that are
  * in the air are held: the answer of one says what was left without the
- * others.  What a program that died held is forgotten after HOLD_MS.
+ * others.  What a program that died held is forgotten between one and two
+ * HOLD_MS later, calls or no calls.
  */
 #include "shopify/budget.h"
 
@@ -24,8 +25,10 @@ static const struct field budget_fields[] = {
 	F_INT(struct budget, ceiling, 0, INT64_MAX),
 	F_INT(struct budget, restore, 0, INT64_MAX),
 	F_INT(struct budget, left_over, INT64_MIN, INT64_MAX),
-	F_INT(struct budget, held, 0, INT64_MAX),
 	F_INT(struct budget, as_of, 0, INT64_MAX),
+	F_INT(struct budget, held, 0, INT64_MAX),
+	F_INT(struct budget, held_from, 0, INT64_MAX),
+	F_INT(struct budget, held_old, 0, INT64_MAX),
 	F_END,
 };
 
@@ -73,16 +76,45 @@ struct taking {
 	const struct budget_word *word;
 };
 
+/* What was held longer than any call is in the air. */
+static void
+forget(struct budget *b, int64_t now)
+{
+	int64_t passed = now - b->held_from;
+
+	if (passed <= HOLD_MS)
+		return;
+	b->held_old = passed <= 2 * HOLD_MS ? b->held : 0;
+	b->held = 0;
+	b->held_from = now;
+}
+
+static void
+let_go(struct budget *b, int64_t cost)
+{
+	int64_t old = cost > b->held ? cost - b->held : 0;
+
+	b->held -= cost - old;
+	b->held_old = b->held_old > old ? b->held_old - old : 0;
+}
+
 static enum err
-load(struct cx *cx, int64_t shop, struct budget *b)
+load(struct cx *cx, int64_t shop, int64_t now, struct budget *b)
 {
 	enum err e;
 
 	e = db_one(cx, SQL_BUDGET_LOCK, budget_fields, b, V(shop));
+	if (e == OK)
+		forget(b, now);
 	if (e != ERR_MISSING)
 		return e;
-	*b = (struct budget){ CEILING_FIRST, RESTORE_FIRST, CEILING_FIRST, 0,
-		cx->now };
+	*b = (struct budget){
+		.ceiling = CEILING_FIRST,
+		.restore = RESTORE_FIRST,
+		.left_over = CEILING_FIRST,
+		.as_of = now,
+		.held_from = now,
+	};
 	return OK;
 }
 
@@ -90,7 +122,8 @@ static enum err
 store(struct cx *cx, int64_t shop, const struct budget *b)
 {
 	return db_exec(cx, SQL_BUDGET_SET, V(shop), V(b->ceiling),
-	    V(b->restore), V(b->left_over), V(b->held), V(b->as_of));
+	    V(b->restore), V(b->left_over), V(b->as_of), V(b->held),
+	    V(b->held_from), V(b->held_old));
 }
 
 /* Which number is meant: the operation and what it was first thought to ask,
@@ -127,10 +160,8 @@ take_body(struct cx *cx, void *arg)
 		return e;
 	if ((e = learned(cx, t->name, &t->cost)) != OK)
 		return e;
-	if ((e = load(cx, t->shop, &b)) != OK)
+	if ((e = load(cx, t->shop, now, &b)) != OK)
 		return e;
-	if (now - b.as_of > HOLD_MS)
-		b.held = 0;
 	t->wait = budget_wait(&b, now, t->cost,
 	    t->person ? 0 : b.ceiling * KEEP_PERCENT / 100);
 	if (t->wait > 0)
@@ -181,13 +212,13 @@ give_body(struct cx *cx, void *arg)
 
 	if ((e = db_now(cx, &now)) != OK)
 		return e;
-	if ((e = load(cx, t->shop, &b)) != OK)
+	if ((e = load(cx, t->shop, now, &b)) != OK)
 		return e;
-	b.held = b.held > t->cost ? b.held - t->cost : 0;
+	let_go(&b, t->cost);
 	if (w->ceiling > 0) {
 		b.ceiling = w->ceiling;
 		b.restore = w->restore;
-		b.left_over = w->left_over - b.held;
+		b.left_over = w->left_over - b.held - b.held_old;
 		b.as_of = now;
 	}
 	if ((e = store(cx, t->shop, &b)) != OK)
@@ -217,7 +248,7 @@ room_body(struct cx *cx, void *arg)
 	}
 	if ((e = db_now(cx, &now)) != OK)
 		return e;
-	if ((e = load(cx, t->shop, &b)) != OK)
+	if ((e = load(cx, t->shop, now, &b)) != OK)
 		return e;
 	t->wait = budget_wait(&b, now, sum, b.ceiling * KEEP_PERCENT / 100);
 	return OK;

@@ -14,8 +14,10 @@ struct budget {
 	int64_t ceiling;   /* points the bucket holds */
 	int64_t restore;   /* points a second */
 	int64_t left_over; /* points, at the time `as_of` */
-	int64_t held;      /* points of calls in the air */
 	int64_t as_of;     /* ms, shared clock */
+	int64_t held;      /* points of calls in the air, taken since … */
+	int64_t held_from; /* … this time, ms, shared clock */
+	int64_t held_old;  /* points of calls taken before it */
 };
 
 /* What is left at `now`; never over the ceiling. */

@@ -98,9 +98,11 @@ record(struct cx *cx, const struct trip *t, bool failed)
 static enum err
 disconnected(struct cx *cx, const struct trip *t, const char *words)
 {
-	enum err e;
+	enum err e = OK;
 
-	if (!t->trial && (e = shop_set_disconnected(cx, t->shop, words)) != OK)
+	if (!t->trial)
+		e = shop_set_disconnected(cx, t->shop, t->token, words);
+	if (e != OK)
 		return e;
 	return cx_fail_code(cx, ERR_DENIED, "disconnected", "%s", words);
 }

@@ -269,6 +269,7 @@ shop_uninstall(struct cx *cx, const struct shop *shop, int64_t triggered_at,
 
 struct broken {
 	const struct shop *shop;
+	const char *token; /* the Cloud App's, if it is that link */
 	const char *reason;
 };
 
@@ -305,22 +306,38 @@ reconnect_body(struct cx *cx, void *arg)
 enum err
 shop_set_reconnect(struct cx *cx, const struct shop *shop, const char *reason)
 {
-	return tx_join(cx, reconnect_body, &(struct broken){ shop, reason });
+	return tx_join(cx, reconnect_body,
+	    &(struct broken){ .shop = shop, .reason = reason });
 }
 
 /* --- the link --- */
 
 static enum err
+linked_anew(struct cx *cx)
+{
+	cx_fail_code(cx, ERR_BUSY, "busy",
+	    "the store was linked anew while the Cloud App was asked");
+	cx->wait_ms = SECOND_MS;
+	return ERR_BUSY;
+}
+
+static enum err
 disconnected_body(struct cx *cx, void *arg)
 {
 	const struct broken *b = arg;
+	struct shop_secret secret;
 	struct shop now;
 	enum err e;
 
 	if ((e = shop_find_id(cx, b->shop->id, &now)) != OK)
 		return e;
-	if (!shop_is_linked(&now) || !text_equal(now.app_url, b->shop->app_url))
-		return OK; /* said already, or linked anew meanwhile */
+	if (!shop_is_linked(&now))
+		return OK; /* said already */
+	if ((e = shop_secret(cx, now.id, &secret)) != OK)
+		return e;
+	if (!text_equal(now.app_url, b->shop->app_url) ||
+	    !text_equal(secret.token, b->token))
+		return linked_anew(cx);
 	e = db_exec(cx, SQL_SHOP_SET_LINK_STATE, V(now.id), V("disconnected"),
 	    V(b->reason));
 	if (e == OK)
@@ -343,10 +360,11 @@ disconnected_body(struct cx *cx, void *arg)
 }
 
 enum err
-shop_set_disconnected(struct cx *cx, const struct shop *shop,
+shop_set_disconnected(struct cx *cx, const struct shop *shop, const char *token,
     const char *reason)
 {
-	return tx_join(cx, disconnected_body, &(struct broken){ shop, reason });
+	return tx_join(cx, disconnected_body,
+	    &(struct broken){ shop, token, reason });
 }
 
 static const char *

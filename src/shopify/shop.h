@@ -76,9 +76,11 @@ enum err shop_set_reconnect(struct cx *, const struct shop *,
    orders to read, to send, to ask for. */
 enum err shop_resume(struct cx *, const struct shop *);
 
-/* The Cloud App does not know us any more: said in words, work parked. */
+/* The Cloud App refused `token`, the saved one when it was called: said in
+   words, work parked.  ERR_BUSY: the store was linked anew meanwhile, and
+   nothing is set. */
 enum err shop_set_disconnected(struct cx *, const struct shop *,
-    const char *reason);
+    const char *token, const char *reason);
 /* Paired: address and token stored (sealed), work wakes up. */
 struct shop_link {
 	const char *app_url;

@@ -28,7 +28,9 @@ enum {
 	EARLY_MS = 5 * MINUTE_MS, /* refreshed before the end */
 	LEASE_MS = 30 * SECOND_MS,
 	BUSY_MS = 300, /* another is at it: look again */
-	ANSWER_MAX = 64 * 1024
+	ANSWER_MAX = 64 * 1024,
+	REFRESH_USUAL_S = 90 * 24 * 3600,
+	LIFE_MAX_S = 366 * 24 * 3600 /* more is no token's life */
 };
 
 struct pair {
@@ -120,6 +122,14 @@ unlease(struct cx *cx, int64_t shop, const char *owner, enum err why)
 
 /* --- the call --- */
 
+static int64_t
+seconds(const struct json *j, const char *name, int64_t usual)
+{
+	int64_t s = json_int(json_get(j, name), usual);
+
+	return s < LIFE_MAX_S ? s : LIFE_MAX_S;
+}
+
 static enum err
 read_fresh(struct cx *cx, const struct answer *a, struct fresh *f)
 {
@@ -129,9 +139,9 @@ read_fresh(struct cx *cx, const struct answer *a, struct fresh *f)
 		return cx_fail(cx, ERR_UPSTREAM,
 		    "Shopify's answer about tokens is not JSON");
 	f->access = json_get_text(j, "access_token");
-	f->access_s = json_int(json_get(j, "expires_in"), 0);
+	f->access_s = seconds(j, "expires_in", 0);
 	f->refresh = json_get_text(j, "refresh_token");
-	f->refresh_s = json_int(json_get(j, "refresh_token_expires_in"), 0);
+	f->refresh_s = seconds(j, "refresh_token_expires_in", REFRESH_USUAL_S);
 	f->scope = json_get_text(j, "scope");
 	if (f->access == NULL || f->refresh == NULL || f->access_s <= 0)
 		return cx_fail(cx, ERR_UPSTREAM,

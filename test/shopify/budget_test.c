@@ -18,7 +18,7 @@ points_come_back_up_to_the_ceiling(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT_OF(rows); i++) {
-		struct budget b = { 2000, 100, rows[i].left, 0, 1000000 };
+		struct budget b = { 2000, 100, rows[i].left, 1000000 };
 
 		assert_int_equal(budget_left(&b, 1000000 + rows[i].passed_ms),
 		    rows[i].want);
@@ -39,7 +39,7 @@ who_asks_for_more_than_is_left_waits(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT_OF(rows); i++) {
-		struct budget b = { 2000, 100, rows[i].left, 0, 0 };
+		struct budget b = { 2000, 100, rows[i].left, 0 };
 
 		assert_int_equal(budget_wait(&b, 0, rows[i].cost, rows[i].keep),
 		    rows[i].want);

@@ -333,7 +333,10 @@ links_and_settings_are_stored(struct cx *cx)
 	must(cx, shop_secret(cx, shop.id, &secret));
 	assert_null(secret.trial);
 	must(cx, shop_set(cx, &shop, &s));
-	must(cx, shop_set_disconnected(cx, &shop, "The token is refused."));
+	assert_int_equal(ERR_BUSY,
+	    shop_set_disconnected(cx, &shop, "lgv_before", "It is refused."));
+	must(cx,
+	    shop_set_disconnected(cx, &shop, "lgv_token", "It is refused."));
 	must(cx, shop_find_id(cx, shop.id, &shop));
 	assert_string_equal(shop.link_state, "disconnected");
 	assert_string_equal(shop.label, "Other");

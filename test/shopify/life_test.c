@@ -12,6 +12,7 @@
 #include "db/db.h"
 #include "gen/sql.h"
 #include "queue/job.h"
+#include "shopify/budget.h"
 #include "shopify/jobs.h"
 #include "shopify/token.h"
 
@@ -517,11 +518,61 @@ every_move_is_made_whole_or_not_at_all(void **state)
 	}
 }
 
+/* --- points --- */
+
+static int64_t
+left_of(struct rig *r)
+{
+	struct cx *cx = rig_cx(r);
+	int64_t percent;
+
+	must(cx, budget_percent(cx, rig_shop(r).id, &percent));
+	return percent;
+}
+
+/* A call every 10 s, each answered with a full bucket. */
+static void
+call_on(struct rig *r, int64_t ms)
+{
+	static const struct budget_word full = { .ceiling = 2000,
+		.left_over = 2000,
+		.restore = 100 };
+	int64_t taken, until = r->sim.now_ms + ms;
+	struct cx *cx;
+
+	while (r->sim.now_ms < until) {
+		sim_advance(&r->sim, 10 * SECOND_MS);
+		cx = rig_cx(r);
+		must(cx,
+		    budget_take(cx, rig_shop(r).id, "Q", 10, false, &taken));
+		must(cx,
+		    budget_give(cx, rig_shop(r).id, "Q", 10, taken, &full));
+	}
+}
+
+static void
+what_a_dead_program_held_is_forgotten_while_calls_go_on(void **state)
+{
+	struct rig *r = *state;
+	struct cx *cx = rig_cx(r);
+	int64_t taken;
+
+	call_on(r, MINUTE_MS);
+	assert_int_equal(left_of(r), 100);
+	cx = rig_cx(r);
+	must(cx, budget_take(cx, rig_shop(r).id, "Q", 1000, false, &taken));
+	call_on(r, 10 * SECOND_MS);
+	assert_int_equal(left_of(r), 50); /* it may be in the air */
+	call_on(r, MINUTE_MS + 10 * SECOND_MS);
+	assert_int_equal(left_of(r), 100);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(a_token_is_refreshed_before_it_dies),
+		T(what_a_dead_program_held_is_forgotten_while_calls_go_on),
 		T(an_answer_with_tokens_that_was_lost_locks_nobody_out),
 		T(while_another_gets_tokens_the_old_one_does),
 		T(refused_while_another_gets_tokens_it_is_tried_again),

@@ -50,8 +50,10 @@ CREATE TABLE shop_budget (
 	ceiling INTEGER NOT NULL,      -- points the bucket holds
 	restore INTEGER NOT NULL,      -- points a second
 	left_over INTEGER NOT NULL,    -- points, at as_of
-	held INTEGER NOT NULL,         -- points of calls in the air
-	as_of INTEGER NOT NULL         -- ms, shared clock
+	as_of INTEGER NOT NULL,        -- ms, shared clock
+	held INTEGER NOT NULL,         -- points of calls in the air, taken …
+	held_from INTEGER NOT NULL,    -- … since this; ms, shared clock
+	held_old INTEGER NOT NULL      -- points of those taken before it
 ) STRICT;
 
 -- What an operation really asks, learned from answers.
