@@ -56,6 +56,11 @@ static const struct field session_fields[] = {
 	F_END,
 };
 
+static const struct field id_fields[] = {
+	F_INT(struct session_row, id, 1, INT64_MAX),
+	F_END,
+};
+
 struct failures {
 	int64_t failures, last_at;
 };
@@ -335,6 +340,22 @@ session_check(struct cx *cx, const char *token, struct who *w)
 		.csrf = csrf_of(cx, token),
 	};
 	return OK;
+}
+
+enum err
+who_lives(struct cx *cx, const struct who *w, bool *lives)
+{
+	struct session_row r;
+	enum err e = OK;
+
+	if (w->session != 0)
+		e = db_one(cx, SQL_APP_SESSION_LIVES, id_fields, &r,
+		    V(w->session), V(cx->now - SESSION_MAX_MS));
+	else if (w->api_token != 0)
+		e = db_one(cx, SQL_API_TOKEN_LIVES, id_fields, &r,
+		    V(w->api_token));
+	*lives = e == OK;
+	return e == ERR_MISSING ? OK : e;
 }
 
 enum err

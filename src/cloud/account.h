@@ -53,6 +53,9 @@ enum err account_sign_in(struct cx *, const char *email, const char *password,
 enum err session_add(struct cx *, const struct user *, struct session_new *);
 /* ERR_AUTH: none, over, or not ours.  Keeps it alive. */
 enum err session_check(struct cx *, const char *token, struct who *);
+/* Is who came in still let in: not signed out, not too old, token not removed?
+   For what outlives its request. */
+enum err who_lives(struct cx *, const struct who *, bool *lives);
 enum err session_drop(struct cx *, int64_t session);
 /* Drop what is over: sessions and old failures. */
 enum err account_trim(struct cx *);

@@ -95,7 +95,7 @@ get_stream(struct cx *cx, const struct request *rq, struct reply *rp)
 		return e;
 	st = stream_new(cx);
 	stream_push(st, ":\n\n"); /* headers go out at once */
-	if ((e = tail_add(cx, cloud->tail, &f, st)) != OK) {
+	if ((e = tail_add(cx, cloud->tail, &f, rq->who, st)) != OK) {
 		stream_drop(st);
 		return e;
 	}

@@ -7,6 +7,7 @@
 #ifndef CLOUD_TAIL_H
 #define CLOUD_TAIL_H
 
+#include "cloud/who.h"
 #include "queue/event.h"
 
 struct stream;
@@ -15,9 +16,9 @@ struct tail;
 /* cx gives env, db and log; ERR_BUSY: no threads here. */
 enum err tail_open(struct cx *, struct tail **);
 void tail_close(struct tail *);
-/* Feed `st` what comes behind f->after and fits f; takes the stream over.
-   ERR_BUSY: too many listen. */
+/* Feed `st` what comes behind f->after and fits f, as long as `who` is let in;
+   takes the stream over.  ERR_BUSY: too many listen. */
 enum err tail_add(struct cx *, struct tail *, const struct event_filter *f,
-    struct stream *st);
+    const struct who *, struct stream *st);
 
 #endif
