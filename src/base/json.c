@@ -25,6 +25,10 @@
 #include "base/json_scan.h"
 
 /* Digits of a double that survive: 0.1 is not 0.10000000000000001. */
+/* A parsed value takes over 100 bytes, and "[]," is three: what is nearly all
+   brackets and commas is no document of ours. */
+enum { VALUES_FREE = 10 * 1000, VALUE_BYTES = 6 };
+
 #define WRITE_FLAGS (JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15))
 
 static json_t *
@@ -83,6 +87,9 @@ json_parse(struct cx *cx, const char *text, size_t n, struct json **out)
 	if (found.depth > JSON_DEPTH_MAX)
 		return cx_fail_code(cx, ERR_INPUT, "bad_json",
 		    "JSON: nested deeper than %d", JSON_DEPTH_MAX);
+	if (found.values > VALUES_FREE && found.values * VALUE_BYTES > n)
+		return cx_fail_code(cx, ERR_INPUT, "bad_json",
+		    "JSON: too many values for its size");
 	j = json_loadb(copy, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
 	if (j == NULL)
 		return cx_fail_code(cx, ERR_INPUT, "bad_json",

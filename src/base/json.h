@@ -19,8 +19,9 @@ struct json;
 
 enum { JSON_DEPTH_MAX = 64 };
 
-/* ERR_INPUT with code "bad_json": where and what.  Depth over JSON_DEPTH_MAX
-   is refused before parsing. */
+/* ERR_INPUT with code "bad_json": where and what; also over 10,000 values that
+   take under 6 bytes each.  Depth over JSON_DEPTH_MAX is refused before
+   parsing. */
 enum err json_parse(struct cx *, const char *text, size_t n, struct json **);
 bool json_repaired(struct cx *, const char *text, size_t n);
 

@@ -82,7 +82,7 @@ scan_string(char *p, const char *end, size_t *repairs)
 struct json_scan
 json_scan(char *text, size_t n)
 {
-	struct json_scan found = { 0, 0 };
+	struct json_scan found = { 0 };
 	char *p = text;
 	const char *end = text + n;
 	size_t depth = 0;
@@ -96,6 +96,7 @@ json_scan(char *text, size_t n)
 			depth++;
 		else if ((c == ']' || c == '}') && depth > 0)
 			depth--;
+		found.values += c == '[' || c == '{' || c == ',';
 		if (depth > found.depth)
 			found.depth = depth;
 	}

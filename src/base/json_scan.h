@@ -9,6 +9,7 @@
 struct json_scan {
 	size_t depth;   /* deepest nesting of arrays and objects */
 	size_t repairs; /* lone surrogates and NULs replaced */
+	size_t values;  /* no fewer than there are, but for the first */
 };
 
 /* Overwrites, in place, each lone surrogate escape and each \u0000 with

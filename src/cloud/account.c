@@ -273,7 +273,7 @@ session_add(struct cx *cx, const struct user *u, struct session_new *s)
 {
 	enum err e;
 
-	token_new(cx, "lgvs_", s->token);
+	token_new(cx, "lgvs", s->token);
 	e = db_exec(cx, SQL_APP_SESSION_INSERT, V(hashed(cx, s->token)),
 	    V(u->id), V(cx->now));
 	if (e != OK)

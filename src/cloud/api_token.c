@@ -44,7 +44,7 @@ api_token_add(struct cx *cx, const char *name, const char *role,
 	if (role_read(role) == ROLE_NONE)
 		return cx_fail_code(cx, ERR_INPUT, "bad_input",
 		    "role: manager, operator or viewer is needed");
-	token_new(cx, "lgvapi_", secret);
+	token_new(cx, "lgvapi", secret);
 	return db_one(cx, SQL_API_TOKEN_INSERT, token_fields, t,
 	    V(hashed(cx, secret)), V(name), V(role), V(cx->now));
 }

@@ -186,7 +186,7 @@ add(struct cx *cx, void *arg)
 		    "There is a connector with this label already");
 	if (e != OK)
 		return e;
-	token_new(cx, "lgv_", a->out->token);
+	token_new(cx, "lgv", a->out->token);
 	e = set_token(cx, c->id, a->out->token, (struct bytes){ 0 }, 0);
 	if (e != OK || (e = schedules_add(cx, c->id)) != OK)
 		return e;
@@ -345,7 +345,7 @@ rotate(struct cx *cx, void *arg)
 		return e;
 	if (r->until > 0 && n > 0)
 		old = seal(cx, r->id, secrets[0]);
-	token_new(cx, "lgv_", r->out->token);
+	token_new(cx, "lgv", r->out->token);
 	if ((e = set_token(cx, r->id, r->out->token, old, r->until)) != OK ||
 	    (e = connector_find_id(cx, r->id, c)) != OK)
 		return e;

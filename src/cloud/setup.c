@@ -50,7 +50,7 @@ setup_start(struct cx *cx, char token[TOKEN_TEXT_MAX])
 
 	if ((e = refuse_done(cx)) != OK)
 		return e;
-	token_new(cx, "lgvset_", token);
+	token_new(cx, "lgvset", token);
 	return db_exec(cx, SQL_SETUP_LINK_SET, V(hashed(cx, token)),
 	    V(cx->now + HOUR_MS));
 }

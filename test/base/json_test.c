@@ -165,6 +165,33 @@ depth_is_limited(void **state)
 	parse(cx, "[[],[],[]]");
 }
 
+static char *
+repeated(struct cx *cx, const char *what, int times)
+{
+	char *s = arena_alloc(cx->mem, strlen(what) * (size_t)times + 4);
+	char *p = s;
+	int i;
+
+	*p++ = '[';
+	for (i = 0; i < times; i++, p += strlen(what))
+		memcpy(p, what, strlen(what));
+	memcpy(p, "0]", 2);
+	return s;
+}
+
+static void
+what_is_nearly_all_brackets_is_refused(void **state)
+{
+	struct cx *cx = *state;
+	struct json *j;
+	char *s = repeated(cx, "[],", 350000);
+
+	must_fail(cx, ERR_INPUT, json_parse(cx, s, strlen(s), &j));
+	assert_contains(cx->why, "too many values for its size");
+	parse(cx, repeated(cx, "[],", 3000));
+	parse(cx, repeated(cx, "123456,", 100000));
+}
+
 static void
 a_reason_says_where_and_quotes_nothing(void **state)
 {
@@ -347,6 +374,7 @@ main(void)
 		TEST(a_lone_surrogate_becomes_a_replacement_character),
 		TEST(a_nul_byte_ends_no_text_early),
 		TEST(depth_is_limited),
+		TEST(what_is_nearly_all_brackets_is_refused),
 		TEST(a_reason_says_where_and_quotes_nothing),
 		TEST(getters_are_calm),
 		TEST(an_object_is_walked_in_its_order),

@@ -65,6 +65,18 @@ an_interval_has_limits(struct cx *cx)
 	assert_int_equal(fire(cx), 0);
 }
 
+/* A program that is restarted every hour still does what is due daily. */
+static void
+set_to_what_it_is_a_schedule_keeps_its_slot(struct cx *cx)
+{
+	must(cx, sched_set(cx, 1, "work", HOUR));
+	exec(cx, "UPDATE sched SET next_at = 7");
+	must(cx, sched_set(cx, 1, "work", HOUR));
+	assert_int_equal(one(cx, 1).next_at, 7);
+	must(cx, sched_set(cx, 1, "work", 60));
+	assert_true(one(cx, 1).next_at > 7);
+}
+
 static void
 a_slot_adds_its_job_and_sets_the_next(struct cx *cx)
 {
@@ -242,6 +254,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASES(slots_are_multiples_of_the_interval),
 		CASES(an_interval_has_limits),
+		CASES(set_to_what_it_is_a_schedule_keeps_its_slot),
 		CASES(a_slot_adds_its_job_and_sets_the_next),
 		CASES(missed_slots_are_one),
 		CASES(a_slot_meets_the_job_that_waits_or_runs),
