@@ -13,8 +13,14 @@
 static const int64_t year_0 = -62167219200000;     /* 0000-01-01T00:00:00Z */
 static const int64_t year_10000 = 253402300800000; /* the end of what fits */
 
-int64_t
-when_days(struct civil c)
+struct civil {
+	int64_t year;
+	int64_t month;
+	int64_t day;
+};
+
+static int64_t
+days_of(struct civil c)
 {
 	int64_t y = c.month <= 2 ? c.year - 1 : c.year;
 	int64_t era = (y >= 0 ? y : y - 399) / 400;
@@ -25,8 +31,8 @@ when_days(struct civil c)
 	return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
 }
 
-struct civil
-when_civil(int64_t days)
+static struct civil
+civil_of(int64_t days)
 {
 	struct civil c;
 	int64_t z = days + 719468;
@@ -82,7 +88,7 @@ take_date(const char **s, int64_t *ms)
 	if (c.month < 1 || c.month > 12 || c.day < 1 ||
 	    c.day > days_in_month(c.year, c.month))
 		return false;
-	*ms = when_days(c) * DAY_MS;
+	*ms = days_of(c) * DAY_MS;
 	return **s == 'T' || **s == 't' ? (*s)++, true : false;
 }
 
@@ -173,7 +179,7 @@ write_instant(struct arena *mem, int64_t ms, bool with_ms)
 		ms = year_10000 - 1;
 	days = (ms - year_0) / DAY_MS + year_0 / DAY_MS;
 	rest = ms - days * DAY_MS;
-	c = when_civil(days);
+	c = civil_of(days);
 	if (with_ms) {
 		fraction[0] = '.';
 		fraction[1] = (char)('0' + rest / 100 % 10);

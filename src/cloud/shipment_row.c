@@ -11,7 +11,6 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "cloud/courier.h"
-#include "cloud/order_word.h"
 #include "cloud/shipment_export.h"
 #include "db/db.h"
 #include "gen/sql.h"
@@ -263,7 +262,7 @@ set_numbers(struct cx *cx, struct shipment *s, const struct tracking *t)
 		if (e != OK)
 			return e;
 	}
-	return order_word_track(cx, s->order_id);
+	return OK;
 }
 
 static bool
