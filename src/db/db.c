@@ -379,7 +379,21 @@ db_copy_to(struct cx *cx, const char *path)
 void
 db_fail_at(struct db *db, int n)
 {
+	atomic_store(&db->fail_on, false);
 	atomic_store(&db->fail_at, n);
+}
+
+void
+db_fail_from(struct db *db, int n)
+{
+	atomic_store(&db->fail_on, n != 0);
+	atomic_store(&db->fail_at, n == 1 ? -1 : n);
+}
+
+int
+db_fail_left(const struct db *db)
+{
+	return atomic_load(&db->fail_at);
 }
 
 int64_t

@@ -157,6 +157,11 @@ int64_t db_count(struct cx *, const char *table);
 /* Make the n-th begin, step or commit from now on fail once with ERR_STORE;
    0: none.  For the sweep in tests. */
 void db_fail_at(struct db *, int n);
+/* The same, and from then on every one: the database is gone, or the program
+   died there.  0 ends it. */
+void db_fail_from(struct db *, int n);
+/* So many more pass; 0: none is to fail; below 0: all fail now. */
+int db_fail_left(const struct db *);
 
 /* Commits so far: far fewer than units where units share them. */
 int64_t db_commits(const struct db *);

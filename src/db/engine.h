@@ -103,8 +103,9 @@ struct db {
 	const struct engine *engine;
 	struct env *env;
 	struct group *group;
-	void *own; /* the engine's */
-	_Atomic int fail_at;
+	void *own;            /* the engine's */
+	_Atomic int fail_at;  /* below 0: all fail */
+	_Atomic bool fail_on; /* once begun, all fail */
 	_Atomic int64_t commits;
 	struct lock bell_lock; /* held while listeners run */
 	struct listener *listeners;

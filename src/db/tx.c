@@ -24,8 +24,10 @@ db_chance(struct cx *cx, struct db *db, const char *what)
 
 	if (n == 0)
 		return OK;
-	if (atomic_fetch_sub(&db->fail_at, 1) > 1)
+	if (n > 0 && atomic_fetch_sub(&db->fail_at, 1) > 1)
 		return OK;
+	if (atomic_load_explicit(&db->fail_on, memory_order_relaxed))
+		atomic_store(&db->fail_at, -1);
 	return cx_fail(cx, ERR_STORE, "%s: fails on purpose", what);
 }
 

@@ -99,11 +99,34 @@ let_go(struct budget *b, int64_t cost)
 }
 
 static enum err
+store(struct cx *cx, int64_t shop, const struct budget *b)
+{
+	return db_exec(cx, SQL_BUDGET_SET, V(shop), V(b->ceiling),
+	    V(b->restore), V(b->left_over), V(b->as_of), V(b->held),
+	    V(b->held_from), V(b->held_old));
+}
+
+/* Reckoned at a time that is yet to come, the clock was wrong: what was left
+   then is what is left now, or it would not grow until that time comes. */
+static enum err
+right(struct cx *cx, int64_t shop, struct budget *b, int64_t now)
+{
+	if (b->as_of <= now && b->held_from <= now)
+		return OK;
+	b->as_of = now;
+	b->held = b->held_old = 0;
+	b->held_from = now;
+	return store(cx, shop, b);
+}
+
+static enum err
 load(struct cx *cx, int64_t shop, int64_t now, struct budget *b)
 {
 	enum err e;
 
 	e = db_one(cx, SQL_BUDGET_LOCK, budget_fields, b, V(shop));
+	if (e == OK)
+		e = right(cx, shop, b, now);
 	if (e == OK)
 		forget(b, now);
 	if (e != ERR_MISSING)
@@ -116,14 +139,6 @@ load(struct cx *cx, int64_t shop, int64_t now, struct budget *b)
 		.held_from = now,
 	};
 	return OK;
-}
-
-static enum err
-store(struct cx *cx, int64_t shop, const struct budget *b)
-{
-	return db_exec(cx, SQL_BUDGET_SET, V(shop), V(b->ceiling),
-	    V(b->restore), V(b->left_over), V(b->as_of), V(b->held),
-	    V(b->held_from), V(b->held_old));
 }
 
 /* Which number is meant: the operation and what it was first thought to ask,

@@ -37,10 +37,20 @@ query(struct cx *cx, const struct shop *shop)
 		when_write(cx->mem, cx->now - SHOP_DAYS_VISIBLE * DAY_MS)));
 }
 
+/* Up to where all is seen now. */
+static int64_t
+mark(struct cx *cx, const struct shop *shop, int64_t newest)
+{
+	int64_t began = shop->sweep_began != 0 ? shop->sweep_began : cx->now;
+	int64_t seen = newest != 0 ? newest + OVERLAP_MS : shop->swept_at;
+
+	return seen < began ? seen : began;
+}
+
 /* *over: that was the last one; else how far it came is stored. */
 static enum err
 page(struct cx *cx, const struct shop *shop, const struct search *s,
-    const char **cursor, bool *over)
+    const char **cursor, int64_t *newest, bool *over)
 {
 	int64_t began = shop->sweep_began != 0 ? shop->sweep_began : cx->now;
 	struct sight *hits;
@@ -53,13 +63,16 @@ page(struct cx *cx, const struct shop *shop, const struct search *s,
 		return e;
 	if ((e = sweep_look(cx, shop, hits, n)) != OK)
 		return e;
+	if (n > 0)
+		*newest = hits[n - 1].updated_at;
 	*over = *cursor == NULL;
 	if (*over)
-		return db_exec(cx, SQL_SHOP_SET_SWEPT, V(shop->id), V(began));
+		return db_exec(cx, SQL_SHOP_SET_SWEPT, V(shop->id),
+		    V(mark(cx, shop, *newest)));
 	if (n == 0)
 		return OK;
 	return db_exec(cx, SQL_SHOP_SET_SWEEP, V(shop->id), V(began),
-	    V(hits[n - 1].updated_at));
+	    V(*newest));
 }
 
 static enum err
@@ -70,13 +83,14 @@ pass(struct cx *cx, const struct shop *shop, bool *over)
 		.operation = operation,
 		.query = query(cx, shop),
 	};
+	int64_t newest = shop->sweep_began != 0 ? shop->sweep_at : 0;
 	const char *cursor = NULL;
 	int i;
 	enum err e;
 
 	*over = false;
 	for (i = 0; i < PAGES_MAX && !*over && !cx_stopped(cx); i++) {
-		if ((e = page(cx, shop, &s, &cursor, over)) != OK)
+		if ((e = page(cx, shop, &s, &cursor, &newest, over)) != OK)
 			return e;
 	}
 	return OK;

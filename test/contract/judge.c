@@ -49,8 +49,11 @@ struct held {
 static void
 read_held(struct judge *j, struct cx *cx, struct held *h)
 {
+	int before = sim_node_hush(&j->both->cloud);
+
 	cx_child(cx, &j->both->cloud.cx);
 	must(cx, db_list(cx, rows_sql, row_fields, &h->rows, &h->n));
+	sim_node_unhush(&j->both->cloud, before);
 }
 
 static const struct row *
@@ -238,13 +241,25 @@ wrong_tags(const struct finding *f)
 	return rest.n > 0 ? words(f, "I3: a foreign tag came") : NULL;
 }
 
+/* An order from before the installation counts from when it is tagged. */
+static bool
+asks(const struct finding *f)
+{
+	return sim_order_is_visible(f->o) &&
+	    strcasestr(sim_tags_ours(f->cx, &f->o->tags), "no-sync") != NULL;
+}
+
 static const char *
 wrong(const struct finding *f)
 {
 	if (!f->has_row && is_importable(f) && f->o->cancelled == 0)
 		return words(f, "I1: forgotten");
+	if (!f->has_row && asks(f))
+		return words(f, "I1: tagged by hand, and not seen");
 	if (f->has_row && wrong_state(f) != NULL)
 		return wrong_state(f);
+	if (!sim_order_is_visible(f->o))
+		return NULL; /* its tags can not be written any more */
 	return wrong_tags(f);
 }
 
@@ -254,6 +269,7 @@ look(struct judge *j, struct cx *cx, const struct held *h, size_t i,
 {
 	struct sim_order *o = &j->both->store->orders[i];
 	struct cx app;
+	int before = sim_node_hush(&j->both->app);
 	enum err e;
 
 	*f = (struct finding){ .cx = cx, .o = o, .d = &j->orders[i] };
@@ -270,6 +286,7 @@ look(struct judge *j, struct cx *cx, const struct held *h, size_t i,
 	f->l.digest = arena_text(cx->mem, f->l.digest);
 	f->l.sent_digest = arena_text(cx->mem, f->l.sent_digest);
 	cx_done(&app);
+	sim_node_unhush(&j->both->app, before);
 }
 
 bool

@@ -67,6 +67,37 @@ open_nodes(struct sim_both *b)
 		sim_node_restart });
 }
 
+static struct sim_node *
+node_of(struct sim_both *b, const struct cx *cx)
+{
+	if (cx->db != NULL && cx->db == b->cloud.cx.db)
+		return &b->cloud;
+	return cx->db != NULL && cx->db == b->app.cx.db ? &b->app : NULL;
+}
+
+static enum sim_caller
+caller(void *arg, struct cx *cx)
+{
+	struct sim_node *n = node_of(arg, cx);
+
+	if (n == NULL)
+		return CALLER_LIVES;
+	if (sim_node_is_dead(n))
+		return CALLER_IS_DEAD;
+	if (n->doom == 0 || --n->doom > 0)
+		return CALLER_LIVES;
+	if (n->dies_answered)
+		return CALLER_DIES_AFTER;
+	sim_node_doom_step(n, 1);
+	return CALLER_IS_DEAD;
+}
+
+static void
+die(void *arg, struct cx *cx)
+{
+	sim_node_doom_step(node_of(arg, cx), 1);
+}
+
 struct sim_both *
 sim_both_open(uint64_t seed, bool paired)
 {
@@ -75,8 +106,12 @@ sim_both_open(uint64_t seed, bool paired)
 
 	crypt_start();
 	sim_open(&b->sim, seed);
+	b->began_ms = b->sim.now_ms;
 	make_dir(b);
 	open_nodes(b);
+	b->sim.caller = caller;
+	b->sim.die = die;
+	b->sim.caller_arg = b;
 	sim_shopify_open(&b->shopify, &b->sim, &b->app);
 	b->shopify.secret = SIM_SECRET;
 	b->shopify.client_id = SIM_CLIENT_ID;

@@ -67,6 +67,7 @@ struct sim_both {
 	struct sim_shopify shopify;
 	struct sim_store *store;
 	struct sim_connector connector;
+	int64_t began_ms;
 	char dir[100];
 	char secret_file[140];
 	const char *app_conf[16];

@@ -365,8 +365,10 @@ sim_gql_answer(struct cx *cx, struct sim_store *st, const struct json *request)
 	if (i == COUNT_OF(operations))
 		fail_msg("Shopify was asked for %s", name ? name : "(nothing)");
 	refill(st);
-	if (sim_chance(s, s->weather.throttle))
+	if (sim_chance(s, s->weather.throttle)) {
+		s->faults[SIM_THROTTLE]++;
 		st->left_milli = 0;
+	}
 	if (operations[i].cost * MILLI > st->left_milli)
 		return throttled(cx, st, operations[i].cost);
 	st->left_milli -= operations[i].cost * MILLI;

@@ -49,6 +49,8 @@ sim_node_open(struct sim_node *n)
 		must(&n->cx, p->start(&n->cx));
 	must(&n->cx, runner_open(&n->cx, &rc, &n->runner));
 	n->open = true;
+	n->no_store_until = 0;
+	n->doom = 0;
 }
 
 void
@@ -72,6 +74,91 @@ sim_node_restart(void *self)
 
 	sim_node_close(n);
 	sim_node_open(n);
+}
+
+/* --- death, and a database that fails --- */
+
+void
+sim_node_doom_step(struct sim_node *n, int step)
+{
+	n->no_store_until = 0;
+	db_fail_from(n->cx.db, step);
+}
+
+void
+sim_node_doom_call(struct sim_node *n, int call, bool answered)
+{
+	n->doom = call;
+	n->dies_answered = answered;
+}
+
+void
+sim_node_spare(struct sim_node *n)
+{
+	n->doom = 0;
+	if (n->no_store_until == 0)
+		db_fail_at(n->cx.db, 0);
+}
+
+bool
+sim_node_is_dead(const struct sim_node *n)
+{
+	return n->no_store_until == 0 && db_fail_left(n->cx.db) < 0;
+}
+
+void
+sim_node_no_store(struct sim_node *n, int64_t ms)
+{
+	n->sim->faults[SIM_NO_STORE]++;
+	n->no_store_until = n->sim->now_ms + ms;
+	db_fail_from(n->cx.db, 1);
+}
+
+void
+sim_node_store_back(struct sim_node *n)
+{
+	n->no_store_until = 0;
+	db_fail_at(n->cx.db, 0);
+}
+
+int
+sim_node_hush(struct sim_node *n)
+{
+	int before = db_fail_left(n->cx.db);
+
+	db_fail_at(n->cx.db, 0);
+	return before;
+}
+
+void
+sim_node_unhush(struct sim_node *n, int before)
+{
+	if (before != 0)
+		db_fail_from(n->cx.db, before > 0 ? before : 1);
+}
+
+static void
+enter(struct sim_node *n)
+{
+	n->busy++;
+	if (n->no_store_until != 0 && n->sim->now_ms >= n->no_store_until)
+		sim_node_store_back(n);
+}
+
+/* True: it died in there.  Whatever it is in must unwind before it is opened
+   again. */
+static bool
+leave(struct sim_node *n)
+{
+	bool dead = sim_node_is_dead(n);
+
+	n->busy--;
+	if (!dead || n->busy > 0)
+		return dead;
+	n->sim->faults[SIM_KILLED]++;
+	sim_step(n->sim, "    %s was killed", n->program->name);
+	sim_node_restart(n);
+	return true;
 }
 
 /* --- asking it --- */
@@ -142,6 +229,7 @@ sim_node_ask(struct cx *cx, struct sim_node *n, const struct sim_request *ask,
 	size_t i;
 
 	memset(out, 0, sizeof(*out));
+	enter(n);
 	cx_child(&unit, &n->cx);
 	read_target(&unit, &rq, ask->path);
 	for (i = 0; i < COUNT_OF(ask->headers); i++) {
@@ -159,6 +247,8 @@ sim_node_ask(struct cx *cx, struct sim_node *n, const struct sim_request *ask,
 	write_reply(cx, &rp, &later, out);
 	mem_free(later.body);
 	cx_done(&unit);
+	if (leave(n))
+		out->status = 0; /* nobody hears of it */
 }
 
 const char *
@@ -195,6 +285,10 @@ sim_node_serve(void *self, struct cx *cx, const struct call *c,
 		    (struct param){ c->headers[i].name, c->headers[i].value };
 	}
 	sim_node_ask(cx, n, &ask, &r);
+	out->sent = true;
+	if (r.status == 0)
+		return cx_fail_code(cx, ERR_UPSTREAM, "cut",
+		    "%s died meanwhile", n->program->name);
 	out->status = r.status;
 	out->content_type = r.content_type;
 	out->body.p = (const unsigned char *)r.body;
@@ -214,13 +308,15 @@ sim_node_step(struct sim_node *n)
 	bool ran = false;
 	struct cx cx;
 
+	enter(n);
 	cx_child(&cx, &n->cx);
-	if (runner_step(n->runner, &cx, &ran) != OK)
+	if (runner_step(n->runner, &cx, &ran) != OK &&
+	    db_fail_left(n->cx.db) >= 0)
 		sim_fail(n->sim, "%s: runner_step: %s", n->program->name,
 		    cx.why);
 	cx_done(&cx);
 	n->jobs += ran;
-	return ran;
+	return leave(n) || ran;
 }
 
 int64_t
@@ -229,6 +325,8 @@ sim_node_next(struct sim_node *n)
 	int64_t at = INT64_MAX;
 	struct cx cx;
 
+	if (n->no_store_until != 0)
+		return n->no_store_until;
 	cx_child(&cx, &n->cx);
 	if (runner_next(n->runner, &cx, &at) != OK)
 		sim_fail(n->sim, "%s: runner_next: %s", n->program->name,

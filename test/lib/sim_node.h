@@ -43,13 +43,35 @@ struct sim_node {
 	struct keys *keys;
 	struct runner *runner;
 	bool open;
-	int64_t jobs; /* run so far */
+	int64_t jobs;           /* run so far */
+	int busy;               /* jobs and requests it is in, one in another */
+	int doom;               /* calls to go until it dies; 0: it does not */
+	bool dies_answered;     /* of that one, with the answer in hand */
+	int64_t no_store_until; /* ms: until then its database fails */
 };
 
 /* Open and migrate; fails the test if it cannot. */
 void sim_node_open(struct sim_node *);
 void sim_node_close(struct sim_node *);
 void sim_node_restart(void *self);
+
+/*
+ * Death in the middle: from then on the program's database refuses everything
+ * and no call of it leaves; when the job or request it was in has unwound it is
+ * opened again, as after SIGKILL.  Only what comes next is at risk: forget it
+ * with sim_node_spare.
+ */
+void sim_node_doom_step(struct sim_node *, int step); /* of its database */
+void sim_node_doom_call(struct sim_node *, int call, bool answered);
+void sim_node_spare(struct sim_node *);
+bool sim_node_is_dead(const struct sim_node *);
+/* Its database fails for so long; the program goes on. */
+void sim_node_no_store(struct sim_node *, int64_t ms);
+void sim_node_store_back(struct sim_node *);
+
+/* Look at its database from outside: nothing fails meanwhile. */
+int sim_node_hush(struct sim_node *);
+void sim_node_unhush(struct sim_node *, int before);
 
 /* A request as a client makes it, without weather; the answer in cx->mem. */
 struct sim_request {

@@ -137,11 +137,15 @@ sim_hook_owe(struct sim_store *st, const char *topic, const char *body)
 	sh->hooks_sent++;
 	if (sim_chance(s, s->weather.drop)) {
 		sh->hooks_dropped++;
+		s->faults[SIM_DROP]++;
 		sim_step(s, "    webhook %s is lost", topic);
 		return;
 	}
-	if (sim_chance(s, s->weather.late))
+	s->faults[SIM_TWICE] += n - 1;
+	if (sim_chance(s, s->weather.late)) {
+		s->faults[SIM_LATE]++;
 		late = (int64_t)sim_below(s, LATE_MS);
+	}
 	for (i = 0; i < n; i++) {
 		assert_true(sh->nhooks < SIM_HOOKS);
 		h = &sh->hooks[sh->nhooks++];

@@ -18,6 +18,10 @@
 
 enum { SLOW_MS = 20000, BOOT_MS = 3600000 };
 
+const char *const sim_fault_names[SIM_FAULTS] = { "refused", "failed", "lost",
+	"slow", "throttled", "dropped", "twice", "late", "restarted", "killed",
+	"no_store", "away", "clock", "rotated" };
+
 struct sim *
 sim_of(struct env *env)
 {
@@ -56,7 +60,9 @@ sim_advance(struct sim *s, int64_t ms)
 static int64_t
 wall(struct env *env)
 {
-	return sim_of(env)->now_ms;
+	const struct sim *s = sim_of(env);
+
+	return s->now_ms + (s->now_ms < s->skew_until_ms ? s->skew_ms : 0);
 }
 
 static int64_t
@@ -98,7 +104,26 @@ wait_until(struct env *env, struct signal *sig, struct lock *l,
 		sim_advance(s, until_ms - mono(env));
 }
 
+void
+sim_clock_wrong(struct sim *s, int64_t skew_ms, int64_t ms)
+{
+	s->faults[SIM_CLOCK]++;
+	s->skew_ms = skew_ms;
+	s->skew_until_ms = s->now_ms + ms;
+}
+
 /* --- network --- */
+
+void
+sim_host_away(struct sim *s, const char *suffix, int64_t ms)
+{
+	size_t i;
+
+	s->faults[SIM_AWAY]++;
+	for (i = 0; i < s->nhosts; i++)
+		if (strcmp(s->hosts[i].suffix, suffix) == 0)
+			s->hosts[i].away_until = s->now_ms + ms;
+}
 
 static const struct sim_host *
 host_find(const struct sim *s, const char *url)
@@ -123,7 +148,6 @@ cut(struct cx *cx, struct sim *s, const struct call *c, struct answer *out,
 	memset(out, 0, sizeof(*out));
 	out->retry_after_s = -1;
 	out->sent = strcmp(code, "unreachable") != 0;
-	s->nfaults++;
 	sim_step(s, "    %s: %s", c->url, code);
 	return cx_fail_code(cx, ERR_UPSTREAM, code, "%s: %s (simulated)",
 	    c->url, code);
@@ -136,7 +160,7 @@ unwell(struct sim *s, const struct call *c, struct answer *out)
 	out->status = 503;
 	out->sent = true;
 	out->retry_after_s = sim_chance(s, 500) ? 2 : -1;
-	s->nfaults++;
+	s->faults[SIM_FAILED]++;
 	sim_step(s, "    %s: 503", c->url);
 	return OK;
 }
@@ -149,7 +173,7 @@ slow(struct cx *cx, struct sim *s, const struct sim_host *h,
 	int64_t limit = c->timeout_ms > 0 ? c->timeout_ms : CALL_TIMEOUT_MS;
 	int64_t took = (int64_t)sim_below(s, SLOW_MS);
 
-	s->nfaults++;
+	s->faults[SIM_SLOW]++;
 	if (took < limit) {
 		sim_step(s, "    %s: takes %lld ms", c->url, (long long)took);
 		sim_advance(s, took);
@@ -166,7 +190,9 @@ static enum err
 lost(struct cx *cx, struct sim *s, const struct sim_host *h,
     const struct call *c, struct answer *out)
 {
+	s->faults[SIM_LOST]++;
 	if (s->depth == 1 && h->restart != NULL && sim_chance(s, 300)) {
+		s->faults[SIM_RESTART]++;
 		sim_step(s, "    %s dies after it", h->suffix);
 		h->restart(h->self);
 	}
@@ -186,10 +212,12 @@ travel(struct cx *cx, const struct call *c, struct answer *out)
 	memset(out, 0, sizeof(*out));
 	out->retry_after_s = -1;
 	sim_advance(s, 1 + (int64_t)sim_below(s, 40));
-	if (h == NULL)
+	if (h == NULL || s->now_ms < h->away_until)
 		return cut(cx, s, c, out, "unreachable");
-	if ((dice -= w->refused) < 0)
+	if ((dice -= w->refused) < 0) {
+		s->faults[SIM_REFUSED]++;
 		return cut(cx, s, c, out, "unreachable");
+	}
 	if ((dice -= w->failed) < 0)
 		return unwell(s, c, out);
 	if ((dice -= w->slow) < 0)
@@ -205,11 +233,18 @@ static enum err
 call(struct cx *cx, const struct call *c, struct answer *out)
 {
 	struct sim *s = sim_of(cx->env);
+	enum sim_caller caller = CALLER_LIVES;
 	enum err e;
 
+	if (s->caller != NULL)
+		caller = s->caller(s->caller_arg, cx);
+	if (caller == CALLER_IS_DEAD)
+		return cut(cx, s, c, out, "unreachable");
 	s->depth++;
 	e = travel(cx, c, out);
 	s->depth--;
+	if (caller == CALLER_DIES_AFTER)
+		s->die(s->caller_arg, cx);
 	return e;
 }
 

@@ -1,7 +1,10 @@
 /* budget_test.c - arithmetic of a shop's bucket. */
-#include "lib/test.h"
+#include "lib/db_test.h"
 
+#include "gen/sql.h"
 #include "shopify/budget.h"
+
+static const struct migration *const lists[] = { schema_queue, schema_shopify };
 
 static void
 points_come_back_up_to_the_ceiling(void **state)
@@ -46,12 +49,29 @@ who_asks_for_more_than_is_left_waits(void **state)
 	}
 }
 
+/* Nobody waits a day for points because the clock was a day ahead. */
+static void
+what_was_reckoned_tomorrow_counts_from_now(struct cx *cx)
+{
+	int64_t now, taken;
+
+	must(cx, db_now(cx, &now));
+	must(cx,
+	    db_exec(cx, SQL_BUDGET_SET, V(1), V(1000), V(100), V(0),
+		V(now + INT64_C(86400000)), V(0), V(now), V(0)));
+	must_fail(cx, ERR_BUSY, budget_take(cx, 1, "Orders", 50, true, &taken));
+	assert_int_equal(cx->wait_ms, 500);
+	test_clock_advance(cx, 1000);
+	must(cx, budget_take(cx, 1, "Orders", 50, true, &taken));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(points_come_back_up_to_the_ceiling),
 		cmocka_unit_test(who_asks_for_more_than_is_left_waits),
+		TEST_SQLITE(what_was_reckoned_tomorrow_counts_from_now, lists),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
