@@ -281,9 +281,8 @@ row_cancelled(struct cx *cx, const struct shop *shop, const struct ledger *l)
 
 /* --- what tags ask --- */
 
-/* It would wait for ever. */
-static enum err
-refuse_cancelled(struct cx *cx, const struct shop *shop, struct ledger *l)
+enum err
+row_refuse_void(struct cx *cx, const struct shop *shop, struct ledger *l)
 {
 	row_refuse(cx, l, "not_importable",
 	    "The order was cancelled before it was sent.");
@@ -297,6 +296,12 @@ refuse_cancelled(struct cx *cx, const struct shop *shop, struct ledger *l)
 	    });
 }
 
+bool
+row_is_void(const struct ledger *l)
+{
+	return l->cancelled_at != 0 && l->sent_digest == NULL;
+}
+
 static enum err
 asked_to_wait(struct cx *cx, const struct shop *shop, struct ledger *l)
 {
@@ -304,8 +309,8 @@ asked_to_wait(struct cx *cx, const struct shop *shop, struct ledger *l)
 		l->tagged_by_hand = 1;
 	l->manual = 0;
 	row_wait(cx, l);
-	if (l->cancelled_at != 0 && l->sent_digest == NULL)
-		return refuse_cancelled(cx, shop, l);
+	if (row_is_void(l))
+		return row_refuse_void(cx, shop, l);
 	return row_note(cx, shop, l,
 	    &(struct note){
 		.level = "info",

@@ -25,6 +25,11 @@ enum err row_changed(struct cx *, const struct shop *, const struct ledger *);
  */
 enum err row_cancelled(struct cx *, const struct shop *, const struct ledger *);
 
+/* Cancelled, and the Cloud App never had it: it would wait for ever, so it is
+   refused, and that is told. */
+bool row_is_void(const struct ledger *);
+enum err row_refuse_void(struct cx *, const struct shop *, struct ledger *);
+
 void row_state(struct cx *, struct ledger *, enum ledger_state);
 enum ledger_state row_state_of(const struct ledger *);
 /* A person's tag or a person's click: due at once, as if it were new. */

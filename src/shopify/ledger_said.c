@@ -66,6 +66,8 @@ static enum err
 wait_again(struct cx *cx, const struct shop *shop, struct ledger *l)
 {
 	row_wait(cx, l);
+	if (row_is_void(l))
+		return row_refuse_void(cx, shop, l);
 	return row_note(cx, shop, l,
 	    &(struct note){
 		.level = "info",
@@ -186,6 +188,10 @@ to_waiting(struct cx *cx, const struct shop *shop, struct ledger *l,
 	l->job = NULL;
 	l->code = code;
 	l->reason = reason;
+	if (row_is_void(l)) {
+		e = row_refuse_void(cx, shop, l);
+		return e == OK ? row_save(cx, shop, l) : e;
+	}
 	e = row_note(cx, shop, l,
 	    &(struct note){
 		.level = "warn",
