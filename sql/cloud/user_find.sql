@@ -1,2 +1,3 @@
 -- A person by id.
-SELECT id, email, password, role, created_at FROM app_user WHERE id = $1;
+SELECT id, email, password, role, created_at, language, theme
+FROM app_user WHERE id = $1;

@@ -1,2 +1,3 @@
 -- Who signs in.
-SELECT id, email, password, role, created_at FROM app_user WHERE email = $1;
+SELECT id, email, password, role, created_at, language, theme
+FROM app_user WHERE email = $1;

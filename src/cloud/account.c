@@ -15,6 +15,7 @@
 #include "base/env.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "cloud/audit.h"
 #include "db/db.h"
 #include "gen/sql.h"
 
@@ -33,12 +34,14 @@ static const char nobody[] = "$argon2id$v=19$m=65536,t=3,p=1$"
 			     "MDEyMzQ1Njc4OWFiY2RlZg$"
 			     "KioqKioqKioqKioqKioqKioqKioqKioqKioqKioqKio";
 
-static const struct field user_fields[] = {
+const struct field user_fields[] = {
 	F_INT(struct user, id, 1, INT64_MAX),
 	F_TEXT(struct user, email, 3, 254),
 	F_TEXT(struct user, password, 1, 256),
 	F_TEXT(struct user, role, 1, 16),
 	F_WHEN(struct user, created_at),
+	F_TEXT_OPT(struct user, language, 8),
+	F_TEXT_OPT(struct user, theme, 8),
 	F_END,
 };
 
@@ -121,19 +124,29 @@ hashed(struct cx *cx, const char *secret)
 }
 
 enum err
+account_password_check(struct cx *cx, const char *password)
+{
+	size_t n = text_count(password);
+
+	if (n >= PASSWORD_MIN && n <= PASSWORD_MAX)
+		return OK;
+	return cx_fail_code(cx, ERR_INPUT, "bad_input",
+	    "password: %d to %d characters are needed", PASSWORD_MIN,
+	    PASSWORD_MAX);
+}
+
+enum err
 account_prepare(struct cx *cx, const char *email, const char *password,
     const char *role, struct user *u)
 {
-	size_t n = text_count(password);
+	enum err e;
 
 	email = email_plain(cx, email);
 	if (!email_is(email))
 		return cx_fail_code(cx, ERR_INPUT, "bad_input",
 		    "email: not an e-mail address");
-	if (n < PASSWORD_MIN || n > PASSWORD_MAX)
-		return cx_fail_code(cx, ERR_INPUT, "bad_input",
-		    "password: %d to %d characters are needed", PASSWORD_MIN,
-		    PASSWORD_MAX);
+	if ((e = account_password_check(cx, password)) != OK)
+		return e;
 	if (role_read(role) == ROLE_NONE)
 		return cx_fail_code(cx, ERR_INPUT, "bad_input",
 		    "role: manager, operator or viewer is needed");
@@ -244,12 +257,16 @@ throttle_names(struct cx *cx, const char *email, const char *remote)
 }
 
 static enum err
-sign_in_failed(struct cx *cx, const struct names *n)
+sign_in_failed(struct cx *cx, const struct names *n, const struct user *u)
 {
 	enum err e;
 
+	/* As much is written for nobody as for somebody. */
 	if ((e = throttle_note(cx, n->account)) != OK ||
-	    (e = throttle_note(cx, n->address)) != OK)
+	    (e = throttle_note(cx, n->address)) != OK ||
+	    (e = audit_add(cx, u ? u->email : "?", "sign_in.failed",
+		 u ? "Somebody gave a wrong password."
+		   : "Somebody gave an e-mail that no user has.")) != OK)
 		return e;
 	return cx_fail_code(cx, ERR_AUTH, "login_failed",
 	    "E-mail or password is not right");
@@ -284,32 +301,49 @@ session_add(struct cx *cx, const struct user *u, struct session_new *s)
 	return OK;
 }
 
+/* `u` NULL: nobody has this e-mail, which takes as long to say. */
+static enum err
+prove(struct cx *cx, const struct user *u, const char *email,
+    const char *password, const char *remote)
+{
+	struct names n = throttle_names(cx, email, remote);
+	bool right;
+	enum err e;
+
+	if ((e = throttle_check(cx, n.account, ACCOUNT_FREE)) != OK ||
+	    (e = throttle_check(cx, n.address, ADDRESS_FREE)) != OK)
+		return e;
+	e = password_check(cx, u ? u->password : nobody, password, &right);
+	if (e != OK)
+		return e;
+	if (u == NULL || !right)
+		return sign_in_failed(cx, &n, u);
+	/* The address keeps its failures: one right account of an attacker's
+	   own must not clear them. */
+	return db_exec(cx, SQL_THROTTLE_CLEAR, V(n.account));
+}
+
+enum err
+account_prove(struct cx *cx, const struct user *u, const char *password,
+    const char *remote)
+{
+	return prove(cx, u, u->email, password, remote);
+}
+
 enum err
 account_sign_in(struct cx *cx, const char *email, const char *password,
     const char *remote, struct session_new *s)
 {
 	struct user u = { 0 };
-	struct names n;
-	bool right;
 	enum err e, found;
 
 	email = email_plain(cx, email);
-	n = throttle_names(cx, email, remote);
-	if ((e = throttle_check(cx, n.account, ACCOUNT_FREE)) != OK ||
-	    (e = throttle_check(cx, n.address, ADDRESS_FREE)) != OK)
-		return e;
 	found = db_one(cx, SQL_USER_FIND_EMAIL, user_fields, &u, V(email));
 	if (found != OK && found != ERR_MISSING)
 		return found;
-	e = password_check(cx, found == OK ? u.password : nobody, password,
-	    &right);
-	if (e != OK)
-		return e;
-	if (found != OK || !right)
-		return sign_in_failed(cx, &n);
-	/* The address keeps its failures: one right account of an attacker's
-	   own must not clear them. */
-	if ((e = db_exec(cx, SQL_THROTTLE_CLEAR, V(n.account))) != OK)
+	e = prove(cx, found == OK ? &u : NULL, email, password, remote);
+	if (e != OK ||
+	    (e = audit_add(cx, u.email, "sign_in", "Signed in.")) != OK)
 		return e;
 	return session_add(cx, &u, s);
 }

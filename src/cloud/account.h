@@ -17,11 +17,14 @@
 
 struct user {
 	int64_t id;
-	const char *email;    /* lower case */
-	const char *password; /* its hash */
-	const char *role;     /* viewer, operator, manager */
-	int64_t created_at;   /* ms */
+	const char *email;            /* lower case */
+	const char *password;         /* its hash */
+	const char *role;             /* viewer, operator, manager */
+	int64_t created_at;           /* ms */
+	const char *language, *theme; /* of the console; NULL: not said */
 };
+
+extern const struct field user_fields[]; /* rows */
 
 /* ERR_INPUT: what is wrong with e-mail, password or role.  ERR_CONFLICT, code
    "email_taken". */
@@ -32,7 +35,12 @@ enum err account_add(struct cx *, const char *email, const char *password,
 enum err account_prepare(struct cx *, const char *email, const char *password,
     const char *role, struct user *);
 enum err account_insert(struct cx *, struct user *);
+enum err account_password_check(struct cx *, const char *password);
 enum err account_find(struct cx *, int64_t id, struct user *);
+/* Is it the person's password?  ERR_AUTH, code "login_failed"; ERR_BUSY as in
+   account_sign_in, with which it shares the failures. */
+enum err account_prove(struct cx *, const struct user *, const char *password,
+    const char *remote);
 enum err account_list(struct cx *, const char *after, int64_t limit,
     struct user **, size_t *n);
 /* Is there any user?  Until then the set-up link is the way in. */
@@ -57,6 +65,25 @@ enum err session_check(struct cx *, const char *token, struct who *);
    For what outlives its request. */
 enum err who_lives(struct cx *, const struct who *, bool *lives);
 enum err session_drop(struct cx *, int64_t session);
+/* --- changing (account_change.c); each is in the audit --- */
+
+/* ERR_INPUT, code "password_wrong", or a bad new one; every other session of
+   the person ends. */
+struct password_change {
+	const char *current, *password;
+	const char *remote; /* address of who asks */
+};
+enum err account_set_password(struct cx *, const struct who *,
+    const struct password_change *);
+/* NULL: as it is.  ERR_INPUT: not a language or theme we have. */
+enum err account_set_look(struct cx *, const struct who *, const char *language,
+    const char *theme, struct user *);
+enum err account_sign_out_everywhere(struct cx *, const struct who *);
+/* ERR_MISSING; ERR_CONFLICT, code "last_manager": somebody must manage. */
+enum err account_set_role(struct cx *, const struct who *, int64_t id,
+    const char *role, struct user *);
+enum err account_drop(struct cx *, const struct who *, int64_t id);
+
 /* Drop what is over: sessions and old failures. */
 enum err account_trim(struct cx *);
 

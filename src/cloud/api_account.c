@@ -3,10 +3,13 @@
  */
 #include "cloud/api_edge.h"
 
+#include <inttypes.h>
+
 #include "base/arena.h"
 #include "base/text.h"
 #include "cloud/account.h"
 #include "cloud/api_token.h"
+#include "cloud/audit.h"
 #include "cloud/cursor.h"
 #include "cloud/setup.h"
 
@@ -53,6 +56,8 @@ user_json(struct cx *cx, const struct user *u)
 	json_set_text(cx, o, "email", u->email);
 	json_set_text(cx, o, "role", u->role);
 	json_set_when(cx, o, "created_at", u->created_at);
+	json_set_text(cx, o, "language", u->language);
+	json_set_text(cx, o, "theme", u->theme);
 	return o;
 }
 
@@ -166,12 +171,103 @@ post_user(struct cx *cx, const struct request *rq, struct reply *rp)
 	enum err e;
 
 	if ((e = body_read(cx, rq, user_in_fields, &in)) != OK ||
-	    (e = account_add(cx, in.email, in.password, in.role, &u)) != OK)
+	    (e = account_add(cx, in.email, in.password, in.role, &u)) != OK ||
+	    (e = audit_add(cx, audit_name(cx, rq->who), "user.added",
+		 arena_printf(cx->mem, "Added the user %s, %s.", u.email,
+		     u.role))) != OK)
 		return e;
 	reply_status(rp, 201);
 	reply_json(cx, rp, user_json(cx, &u));
 	return OK;
 }
+
+struct role_in {
+	const char *role;
+};
+static const struct field role_in_fields[] = {
+	F_TEXT(struct role_in, role, 1, 16),
+	F_END,
+};
+
+static enum err
+patch_user(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	struct role_in in = { 0 };
+	struct user u;
+	enum err e;
+
+	if ((e = body_read(cx, rq, role_in_fields, &in)) != OK ||
+	    (e = account_set_role(cx, rq->who, path_int(rq, "id"), in.role,
+		 &u)) != OK)
+		return e;
+	reply_json(cx, rp, user_json(cx, &u));
+	return OK;
+}
+
+static enum err
+delete_user(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	enum err e = account_drop(cx, rq->who, path_int(rq, "id"));
+
+	if (e == OK)
+		reply_status(rp, 204);
+	return e;
+}
+
+/* --- one's own --- */
+
+static const struct field password_fields[] = {
+	F_TEXT(struct password_change, current, 1, 256),
+	F_TEXT(struct password_change, password, 12, 256),
+	F_END,
+};
+
+static enum err
+post_password(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	struct password_change in = { .remote = rq->remote };
+	enum err e;
+
+	if ((e = body_read(cx, rq, password_fields, &in)) != OK ||
+	    (e = account_set_password(cx, rq->who, &in)) != OK)
+		return e;
+	reply_status(rp, 204);
+	return OK;
+}
+
+static const struct field look_fields[] = {
+	F_TEXT_OPT(struct user, language, 8),
+	F_TEXT_OPT(struct user, theme, 8),
+	F_END,
+};
+
+static enum err
+patch_me(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	struct user in = { 0 }, u;
+	enum err e;
+
+	if ((e = body_read(cx, rq, look_fields, &in)) != OK ||
+	    (e = account_set_look(cx, rq->who, in.language, in.theme, &u)) !=
+		OK)
+		return e;
+	reply_json(cx, rp, user_json(cx, &u));
+	return OK;
+}
+
+static enum err
+delete_sessions(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	enum err e = account_sign_out_everywhere(cx, rq->who);
+
+	if (e != OK)
+		return e;
+	cookie_set(cx, rp, NULL);
+	reply_status(rp, 204);
+	return OK;
+}
+
+/* --- API tokens --- */
 
 static struct json *
 token_json(struct cx *cx, const struct api_token *t)
@@ -218,7 +314,11 @@ post_token(struct cx *cx, const struct request *rq, struct reply *rp)
 	enum err e;
 
 	if ((e = body_read(cx, rq, token_in_fields, &in)) != OK ||
-	    (e = api_token_add(cx, in.name, in.role, secret, &t)) != OK)
+	    (e = api_token_add(cx, in.name, in.role, secret, &t)) != OK ||
+	    (e = audit_add(cx, audit_name(cx, rq->who), "token.added",
+		 arena_printf(cx->mem,
+		     "Made the API token %" PRId64 " (\"%s\"), %s.", t.id,
+		     t.name, t.role))) != OK)
 		return e;
 	o = token_json(cx, &t);
 	json_set_text(cx, o, "token", secret);
@@ -230,11 +330,54 @@ post_token(struct cx *cx, const struct request *rq, struct reply *rp)
 static enum err
 delete_token(struct cx *cx, const struct request *rq, struct reply *rp)
 {
-	enum err e = api_token_drop(cx, path_int(rq, "id"));
+	int64_t id = path_int(rq, "id");
+	enum err e;
 
-	if (e == OK)
-		reply_status(rp, 204);
-	return e;
+	if ((e = api_token_drop(cx, id)) != OK ||
+	    (e = audit_add(cx, audit_name(cx, rq->who), "token.revoked",
+		 arena_printf(cx->mem, "Revoked the API token %" PRId64 ".",
+		     id))) != OK)
+		return e;
+	reply_status(rp, 204);
+	return OK;
+}
+
+/* --- the audit --- */
+
+static struct json *
+audit_json(struct cx *cx, const struct audit *a)
+{
+	struct json *o = json_new_object(cx);
+
+	json_set_id(cx, o, "id", a->id);
+	json_set_when(cx, o, "time", a->at);
+	json_set_text(cx, o, "who", a->who);
+	json_set_text(cx, o, "kind", a->kind);
+	json_set_text(cx, o, "what", a->text);
+	return o;
+}
+
+static enum err
+get_audit(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	struct json *items = json_new_array(cx);
+	int64_t before = INT64_MAX, limit;
+	const char *next = NULL;
+	struct audit *list;
+	size_t n, i;
+	enum err e;
+
+	if ((e = page_limit(cx, rq, &limit)) != OK ||
+	    (e = cursor_read_id(cx, query_get(rq, "cursor"), &before)) != OK ||
+	    (e = audit_list(cx, before, query_get(rq, "kind"), limit + 1, &list,
+		 &n)) != OK)
+		return e;
+	for (i = 0; i < n && i < (size_t)limit; i++)
+		json_push(items, audit_json(cx, &list[i]));
+	if (n > (size_t)limit)
+		next = cursor_write_id(cx, list[limit - 1].id);
+	reply_page(cx, rp, items, next);
+	return OK;
 }
 
 const struct route cloud_account_routes[] = {
@@ -244,6 +387,12 @@ const struct route cloud_account_routes[] = {
 	{ DELETE, "/api/v1/session", "viewer", delete_session },
 	{ GET, "/api/v1/users", "manager", get_users },
 	{ POST, "/api/v1/users", "manager", post_user },
+	{ PATCH, "/api/v1/users/{id}", "manager", patch_user },
+	{ DELETE, "/api/v1/users/{id}", "manager", delete_user },
+	{ PATCH, "/api/v1/me", "viewer", patch_me },
+	{ POST, "/api/v1/me/password", "viewer", post_password },
+	{ DELETE, "/api/v1/me/sessions", "viewer", delete_sessions },
+	{ GET, "/api/v1/audit", "manager", get_audit },
 	{ GET, "/api/v1/tokens", "manager", get_tokens },
 	{ POST, "/api/v1/tokens", "manager", post_token },
 	{ DELETE, "/api/v1/tokens/{id}", "manager", delete_token },

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "cloud/audit.h"
 #include "cloud/channel.h"
 #include "cloud/connector.h"
 #include "cloud/cursor.h"
@@ -113,6 +114,15 @@ get_connectors(struct cx *cx, const struct request *rq, struct reply *rp)
 	return OK;
 }
 
+/* Who did what to it. */
+static enum err
+note(struct cx *cx, const struct request *rq, const char *kind, const char *fmt,
+    const char *label)
+{
+	return audit_add(cx, audit_name(cx, rq->who), kind,
+	    arena_printf(cx->mem, fmt, label));
+}
+
 static enum err
 post_connector(struct cx *cx, const struct request *rq, struct reply *rp)
 {
@@ -123,6 +133,8 @@ post_connector(struct cx *cx, const struct request *rq, struct reply *rp)
 
 	if ((e = body_read(cx, rq, connector_in_fields, &in)) != OK ||
 	    (e = connector_add(cx, in.technology, in.label, &s)) != OK ||
+	    (e = note(cx, rq, "connector.added", "Added the connector \"%s\".",
+		 s.connector.label)) != OK ||
 	    (e = connector_shown(cx, &s.connector, true, &o)) != OK)
 		return e;
 	reply_status(rp, 201);
@@ -140,8 +152,7 @@ get_connector(struct cx *cx, const struct request *rq, struct reply *rp)
 	enum err e;
 
 	if ((e = path_connector(cx, rq, &c)) != OK ||
-	    (e = connector_shown(cx, &c, rq->who->role == ROLE_MANAGER, &o)) !=
-		OK)
+	    (e = connector_shown(cx, &c, false, &o)) != OK)
 		return e;
 	reply_json(cx, rp, o);
 	return OK;
@@ -197,10 +208,24 @@ delete_connector(struct cx *cx, const struct request *rq, struct reply *rp)
 	enum err e;
 
 	if ((e = path_connector(cx, rq, &c)) != OK ||
-	    (e = connector_drop(cx, c.id)) != OK)
+	    (e = connector_drop(cx, c.id)) != OK ||
+	    (e = note(cx, rq, "connector.deleted",
+		 "Deleted the connector \"%s\".", c.label)) != OK)
 		return e;
 	reply_status(rp, 204);
 	return OK;
+}
+
+static struct json *
+token_json(struct cx *cx, const struct connector *c, const char *token)
+{
+	struct json *o = json_new_object(cx);
+
+	json_set_text(cx, o, "token", token);
+	json_set_text(cx, o, "app_url", connector_app_url(cx, c));
+	json_set_when(cx, o, "old_token_until",
+	    c->old_until > cx->now ? c->old_until : 0);
+	return o;
 }
 
 static enum err
@@ -209,19 +234,36 @@ post_rotate(struct cx *cx, const struct request *rq, struct reply *rp)
 	struct rotate_in in = { .overlap_hours = 24 };
 	struct connector_secret s;
 	struct connector c;
-	struct json *o;
 	enum err e;
 
 	if ((e = path_connector(cx, rq, &c)) != OK ||
 	    (rq->body.n > 0 &&
 		(e = body_read(cx, rq, rotate_fields, &in)) != OK) ||
-	    (e = connector_rotate(cx, c.id, in.overlap_hours, &s)) != OK)
+	    (e = connector_rotate(cx, c.id, in.overlap_hours, &s)) != OK ||
+	    (e = note(cx, rq, "connector.token_rotated",
+		 "Made a new Authorization token for the connector \"%s\".",
+		 c.label)) != OK)
 		return e;
-	o = json_new_object(cx);
-	json_set_text(cx, o, "token", s.token);
-	json_set_text(cx, o, "app_url", connector_app_url(cx, &s.connector));
-	json_set_when(cx, o, "old_token_until", s.connector.old_until);
-	reply_json(cx, rp, o);
+	reply_json(cx, rp, token_json(cx, &s.connector, s.token));
+	return OK;
+}
+
+/* The audit first: what is not written down is not shown. */
+static enum err
+post_reveal(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	const char *secrets[2];
+	struct connector c;
+	size_t n;
+	enum err e;
+
+	if ((e = path_connector(cx, rq, &c)) != OK ||
+	    (e = connector_secrets(cx, c.id, secrets, &n)) != OK ||
+	    (e = note(cx, rq, "connector.token_shown",
+		 "Had the Authorization token of the connector \"%s\" shown.",
+		 c.label)) != OK)
+		return e;
+	reply_json(cx, rp, token_json(cx, &c, secrets[0]));
 	return OK;
 }
 
@@ -443,6 +485,8 @@ const struct route cloud_connector_routes[] = {
 	{ PATCH, "/api/v1/connectors/{id}", "manager", patch_connector },
 	{ DELETE, "/api/v1/connectors/{id}", "manager", delete_connector },
 	{ POST, "/api/v1/connectors/{id}/token", "manager", post_rotate },
+	{ POST, "/api/v1/connectors/{id}/token/reveal", "manager",
+	    post_reveal },
 	{ POST, "/api/v1/connectors/{id}/jobs", "operator", post_job },
 	{ GET, "/api/v1/connectors/{id}/schedules", "viewer", get_schedules },
 	{ PUT, "/api/v1/connectors/{id}/schedules", "manager", put_schedules },

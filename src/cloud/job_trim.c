@@ -6,6 +6,7 @@
 
 #include "base/when.h"
 #include "cloud/account.h"
+#include "cloud/audit.h"
 #include "cloud/order.h"
 #include "cloud/shipment_csv.h"
 #include "queue/event.h"
@@ -23,7 +24,7 @@ run(struct cx *cx, const struct job *job)
 	if ((e = event_trim(cx, KEEP_MS, KEEP_ROWS)) != OK ||
 	    (e = job_trim(cx, KEEP_MS)) != OK ||
 	    (e = order_take_trim(cx)) != OK ||
-	    (e = shipment_csv_trim(cx)) != OK)
+	    (e = shipment_csv_trim(cx)) != OK || (e = audit_trim(cx)) != OK)
 		return e;
 	return account_trim(cx);
 }

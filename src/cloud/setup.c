@@ -1,6 +1,7 @@
 /*
  * setup.c - the one-time set-up link.
  */
+#include "cloud/audit.h"
 #include "cloud/setup.h"
 
 #include <string.h>
@@ -96,7 +97,9 @@ finish(struct cx *cx, void *arg)
 		return failed(cx);
 	if (e != OK)
 		return e;
-	if ((e = account_insert(cx, &f->user)) != OK)
+	if ((e = account_insert(cx, &f->user)) != OK ||
+	    (e = audit_add(cx, f->user.email, "set_up",
+		 "Set the Cloud App up, as its first user.")) != OK)
 		return e;
 	return session_add(cx, &f->user, f->out);
 }

@@ -7,9 +7,21 @@ CREATE TABLE app_user (
 	email TEXT NOT NULL,           -- lower case, trimmed
 	password TEXT NOT NULL,        -- argon2id, as libsodium writes it
 	role TEXT NOT NULL,            -- viewer, operator, manager
-	created_at INTEGER NOT NULL    -- ms
+	created_at INTEGER NOT NULL,   -- ms
+	language TEXT,                 -- of the console: en, it; NULL: not said
+	theme TEXT                     -- light, dark, auto; NULL: not said
 ) STRICT;
 CREATE UNIQUE INDEX app_user_email ON app_user (email);
+
+-- Who did what to accounts, tokens and connectors.
+CREATE TABLE audit (
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	at INTEGER NOT NULL,           -- ms
+	who TEXT NOT NULL,             -- e-mail, or "API token 3"
+	kind TEXT NOT NULL,            -- "user.role"
+	text TEXT NOT NULL             -- what happened, in words
+) STRICT;
+CREATE INDEX audit_at ON audit (at);
 
 -- One sign-in of one person.
 CREATE TABLE app_session (
@@ -20,6 +32,7 @@ CREATE TABLE app_session (
 	seen_at INTEGER NOT NULL       -- ms; ends 30 min later
 ) STRICT;
 CREATE UNIQUE INDEX app_session_hash ON app_session (hash);
+CREATE INDEX app_session_user ON app_session (user_id);
 
 -- Failed sign-ins, per account and per address.
 CREATE TABLE throttle (

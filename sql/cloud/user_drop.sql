@@ -1,0 +1,2 @@
+-- A person, gone.
+DELETE FROM app_user WHERE id = $1;
