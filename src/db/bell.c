@@ -69,6 +69,15 @@ tx_ring(struct tx *tx, const char *bell)
 }
 
 void
+tx_ring_all(struct tx *tx, const struct tx *rung)
+{
+	size_t i;
+
+	for (i = 0; i < rung->nrung; i++)
+		tx_ring(tx, rung->rung[i]);
+}
+
+void
 db_ring(struct cx *cx, const char *bell)
 {
 	struct db *db = cx->db;

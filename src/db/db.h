@@ -105,13 +105,16 @@ bool db_in_tx(const struct cx *);
  * Hand over a unit and return at once; done(arg, e) is called from the
  * committer's thread after the commit, also for a unit that failed.  The body
  * gets a cx of its own, with its own arena.  ERR_BUSY: too much is waiting.
- * `bytes` is about how much it writes.
+ * `bytes` is about how much it writes.  `many`, if there is one, does in one go
+ * what n bodies would; should it fail, nothing of it is left and each body is
+ * run for itself, so one bad unit fails alone.
  */
 struct db_unit {
 	enum err (*body)(struct cx *, void *arg);
 	void (*done)(void *arg, enum err, const char *why);
 	void *arg;
 	size_t bytes;
+	enum err (*many)(struct cx *, void **args, size_t n); /* or NULL */
 };
 enum err db_post(struct cx *, const struct db_unit *);
 

@@ -131,6 +131,7 @@ enum err db_chance(struct cx *, struct db *, const char *what);
 void db_nap(int64_t ms);
 
 /* --- bell.c --- */
+void tx_ring_all(struct tx *, const struct tx *rung);
 void bell_sound(struct db *, const char *bell); /* NULL: every one */
 
 /* --- db.c --- */

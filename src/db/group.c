@@ -13,6 +13,12 @@
  * outcome that nobody looks at.  There a batch is first run in hope: without
  * savepoints, statements sent without waiting.  If one of several fails, it is
  * rolled back and all are run again, carefully: bodies may run twice.
+ *
+ * Posted units of one kind that wait behind each other become a crew: one
+ * savepoint, one call, one chance.  A crew that failed is run one by one.
+ *
+ * Bells are sounded once for a batch: a listener that was rung for each of 200
+ * units would look 200 times, and find the batch's work the first time.
  */
 #include "db/group.h"
 
@@ -41,6 +47,9 @@ struct unit {
 	int tries;
 	enum err e;
 	struct tx tx;
+	struct unit *crew; /* who runs with it, as a list */
+	void **args;       /* of all of them, its own first */
+	size_t nargs;
 };
 
 struct queue {
@@ -53,6 +62,8 @@ struct queue {
 struct batch {
 	struct conn *conn;
 	struct queue ran;
+	size_t units, bytes; /* crews counted out */
+	struct tx bells;     /* rung by who succeeded and nobody waits for */
 	int64_t start_ms;
 	bool hopes;   /* no savepoints yet */
 	bool spoiled; /* hoped in vain: a unit failed */
@@ -112,6 +123,16 @@ lose(struct group *g, struct batch *b, const char *why)
 	cx_fail(&g->cx, ERR_STORE, "transaction lost: %s", why);
 }
 
+static enum err
+crew_body(struct cx *cx, void *arg)
+{
+	struct unit *u = arg;
+
+	if (u->crew == NULL)
+		return u->is.body(cx, u->is.arg);
+	return u->is.many(cx, u->args, u->nargs);
+}
+
 /* In a savepoint. */
 static void
 run_carefully(struct group *g, struct batch *b, struct unit *u)
@@ -122,7 +143,7 @@ run_carefully(struct group *g, struct batch *b, struct unit *u)
 		lose(g, b, u->cx->why);
 		return;
 	}
-	u->e = tx_run(u->cx, &u->tx, u->is.body, u->is.arg);
+	u->e = tx_run(u->cx, &u->tx, crew_body, u);
 	if (!en->in_tx(b->conn))
 		lose(g, b, u->cx->why);
 	else if (en->control(u->cx, b->conn,
@@ -138,7 +159,7 @@ run_body(struct group *g, struct batch *b, struct unit *u)
 	if (u->e != OK)
 		return;
 	if (b->hopes) {
-		u->e = tx_run(u->cx, &u->tx, u->is.body, u->is.arg);
+		u->e = tx_run(u->cx, &u->tx, crew_body, u);
 		b->spoiled = u->e != OK;
 		b->why = u->cx->why;
 	} else {
@@ -151,7 +172,7 @@ run_body(struct group *g, struct batch *b, struct unit *u)
 static bool
 is_full(struct group *g, const struct batch *b)
 {
-	return b->ran.units >= BATCH_UNITS || b->ran.bytes >= BATCH_BYTES ||
+	return b->units >= BATCH_UNITS || b->bytes >= BATCH_BYTES ||
 	    env_mono(g->db->env) - b->start_ms >= BATCH_MS;
 }
 
@@ -167,6 +188,69 @@ next_unit(struct group *g, const struct batch *b)
 	u = queue_take(&g->waiting);
 	lock_drop(&g->lock);
 	return u;
+}
+
+/* --- crews --- */
+
+/* Those behind u that can run with it, as far as the batch has room. */
+static void
+gather(struct group *g, struct batch *b, struct unit *u)
+{
+	struct unit *more, **tail = &u->crew;
+	size_t room = BATCH_UNITS > b->units ? BATCH_UNITS - b->units : 0;
+
+	b->units++;
+	b->bytes += u->is.bytes;
+	if (u->is.many == NULL || u->tries > 0 || g->thread == NULL)
+		return;
+	u->args = arena_alloc(u->cx->mem, (room + 1) * sizeof(*u->args));
+	u->args[u->nargs++] = u->is.arg;
+	lock_take(&g->lock);
+	while (u->nargs < room && b->bytes < BATCH_BYTES &&
+	    (more = g->waiting.head) != NULL && more->is.many == u->is.many &&
+	    more->tries == 0) {
+		*tail = queue_take(&g->waiting);
+		more->next = NULL;
+		tail = &more->next;
+		u->args[u->nargs++] = more->is.arg;
+		b->bytes += more->is.bytes;
+	}
+	lock_drop(&g->lock);
+	b->units += u->nargs - 1;
+}
+
+/* Each for itself from now on: u and its crew, to the end of the queue. */
+static void
+disband(struct unit *u, struct queue *to)
+{
+	struct unit *crew = u->crew, *next;
+
+	u->crew = NULL;
+	queue_add(to, u);
+	for (; crew != NULL; crew = next) {
+		next = crew->next;
+		queue_add(to, crew);
+	}
+}
+
+/* Run u; a crew whose savepoint was undone is run again, one by one. */
+static void
+run_unit(struct group *g, struct batch *b, struct unit *u)
+{
+	struct queue alone;
+
+	run_body(g, b, u);
+	if (u->e == OK || u->crew == NULL || b->lost || b->hopes) {
+		queue_add(&b->ran, u);
+		return;
+	}
+	queue_init(&alone);
+	disband(u, &alone);
+	while ((u = queue_take(&alone)) != NULL) {
+		if (!b->lost)
+			run_body(g, b, u);
+		queue_add(&b->ran, u);
+	}
 }
 
 static enum err
@@ -201,11 +285,24 @@ finish(struct group *g, struct unit *u)
 		lock_drop(&g->lock);
 		return;
 	}
-	if (u->e == OK)
-		tx_sound(g->db, &u->tx);
 	u->is.done(u->is.arg, u->e, u->e == OK ? "" : u->cx->why);
 	cx_done(&u->own);
 	mem_free(u);
+}
+
+static void
+finish_all(struct group *g, struct unit *u)
+{
+	struct unit *crew, *next;
+
+	for (crew = u->crew; crew != NULL; crew = next) {
+		next = crew->next;
+		crew->e = u->e;
+		if (u->e != OK)
+			cx_fail(crew->cx, u->e, "%s", u->cx->why);
+		finish(g, crew);
+	}
+	finish(g, u);
 }
 
 /* Lost a race, and may try again: back into the queue. */
@@ -238,12 +335,15 @@ begin_batch(struct group *g, struct batch *b)
 static enum err
 run_again(struct group *g, struct batch *b)
 {
-	struct queue all = b->ran;
+	struct queue all;
 	struct batch again = { 0 };
 	struct unit *u;
 	enum err e;
 
+	queue_init(&all);
 	queue_init(&again.ran);
+	while ((u = queue_take(&b->ran)) != NULL)
+		disband(u, &all);
 	e = begin_batch(g, &again);
 	while ((u = queue_take(&all)) != NULL) {
 		if (e == OK && !again.lost)
@@ -266,7 +366,7 @@ end_spoiled(struct group *g, struct batch *b)
 		return cx_fail(&g->cx, ERR_STORE, "transaction lost: %s",
 		    b->why);
 	en->control(&g->cx, b->conn, CONTROL_ROLLBACK);
-	return b->ran.units == 1 ? OK : run_again(g, b);
+	return b->units == 1 ? OK : run_again(g, b);
 }
 
 /* Run u and who waits behind it.  OK: each unit's own answer counts. */
@@ -280,8 +380,8 @@ run_units(struct group *g, struct batch *b, struct unit *u)
 		return e;
 	}
 	for (; u != NULL; u = next_unit(g, b)) {
-		run_body(g, b, u);
-		queue_add(&b->ran, u);
+		gather(g, b, u);
+		run_unit(g, b, u);
 	}
 	if (b->spoiled)
 		return end_spoiled(g, b);
@@ -293,17 +393,24 @@ static void
 run_batch(struct group *g, struct unit *u)
 {
 	struct batch b = { .hopes = g->db->engine->hopes };
+	struct queue over;
 	enum err e;
 
 	queue_init(&b.ran);
+	queue_init(&over);
 	e = run_units(g, &b, u);
 	while ((u = queue_take(&b.ran)) != NULL) {
 		if (e != OK)
 			u->e = cx_fail(u->cx, e, "%s", g->cx.why);
 		else if (goes_again(g, u))
 			continue;
-		finish(g, u);
+		if (u->e == OK && u->posted)
+			tx_ring_all(&b.bells, &u->tx);
+		queue_add(&over, u);
 	}
+	tx_sound(g->db, &b.bells);
+	while ((u = queue_take(&over)) != NULL)
+		finish_all(g, u);
 }
 
 static void

@@ -64,7 +64,7 @@ const struct field job_out_fields[] = {
 
 struct adding {
 	const struct job_new *in;
-	char uuid[37];
+	char uuid[37]; /* "": not made yet */
 	bool meets_running;
 	struct job_ref *ref;
 };
@@ -93,6 +93,8 @@ insert(struct cx *cx, struct adding *a)
 	struct job job;
 	enum err e;
 
+	if (a->uuid[0] == '\0')
+		env_uuid(cx->env, a->uuid);
 	e = db_one(cx, SQL_JOB_INSERT, met_fields, &job, V(a->uuid),
 	    V(in->kind), V(in->tenant), V(in->key), V(in->once), V(in->subject),
 	    V(in->args), V(in->prio), V(later ? in->run_at : cx->now), V(later),
@@ -158,7 +160,6 @@ add_body(struct cx *cx, void *arg)
 static enum err
 add(struct cx *cx, struct adding *a)
 {
-	env_uuid(cx->env, a->uuid);
 	return tx_join(cx, add_body, a);
 }
 

@@ -127,6 +127,17 @@ store_body(struct cx *cx, void *arg)
 	return hook_store(cx, &in->row);
 }
 
+static enum err
+store_many(struct cx *cx, void **args, size_t n)
+{
+	struct hook_row **rows = arena_alloc(cx->mem, n * sizeof(*rows));
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		rows[i] = &((struct intake *)args[i])->row;
+	return hook_store_many(cx, rows, n);
+}
+
 /* The reply is promised before the unit is posted: it may be done at once. */
 static enum err
 post(struct cx *cx, const struct request *rq, const struct hook *h,
@@ -136,6 +147,7 @@ post(struct cx *cx, const struct request *rq, const struct hook *h,
 	struct hook copy = *h;
 	struct db_unit unit = {
 		.body = store_body,
+		.many = store_many,
 		.done = stored,
 		.arg = in,
 		.bytes = h->body.n + ROW_BYTES,

@@ -57,6 +57,7 @@ hook_seal(struct cx *cx, const struct hook *h, struct hook_row *row)
 		id_new(cx, fresh);
 		row->hook.id = arena_printf(cx->mem, "%s.%s", h->id, fresh);
 	}
+	row->received_at = cx->now;
 	row->sealed =
 	    crypt_seal(cx, place(cx, row->hook.domain, row->hook.id), h->body);
 	row->fresh = false;
@@ -82,8 +83,8 @@ hook_store(struct cx *cx, void *arg)
 		return e;
 	known = e == OK && shop.generation > 0;
 	e = db_one(cx, SQL_INBOX_INSERT, id_field, &in, V(shop.id),
-	    V(h->domain), V(h->id), V(h->topic), V(h->triggered_at), V(cx->now),
-	    V(known ? "waiting" : "dead"),
+	    V(h->domain), V(h->id), V(h->topic), V(h->triggered_at),
+	    V(row->received_at), V(known ? "waiting" : "dead"),
 	    V(known ? NULL : "The shop does not have the app."),
 	    V(row->sealed));
 	if (e == ERR_MISSING)
@@ -103,6 +104,61 @@ hook_store(struct cx *cx, void *arg)
 		.why = "It was kept, and nothing was done.",
 		.next = "If the shop should have the app, open it there once.",
 	    });
+}
+
+/* A shop that hooks of one batch came for. */
+struct addressee {
+	const char *domain;
+	struct shop shop;
+};
+
+static enum err
+addressee_find(struct cx *cx, struct addressee *all, size_t *n,
+    const char *domain, int64_t *shop)
+{
+	size_t i;
+	enum err e;
+
+	for (i = 0; i < *n && strcmp(all[i].domain, domain) != 0; i++)
+		;
+	if (i == *n) {
+		all[i].domain = domain;
+		if ((e = shop_find(cx, domain, &all[i].shop)) != OK)
+			return e;
+		if (all[i].shop.generation == 0)
+			return cx_fail(cx, ERR_MISSING, "no such shop");
+		(*n)++;
+	}
+	*shop = all[i].shop.id;
+	return OK;
+}
+
+enum err
+hook_store_many(struct cx *cx, struct hook_row **rows, size_t n)
+{
+	struct addressee *all = arena_alloc(cx->mem, n * sizeof(*all));
+	const struct hook *h;
+	int64_t shop = 0;
+	size_t i, nshops = 0;
+	enum err e;
+
+	for (i = 0; i < n; i++) {
+		h = &rows[i]->hook;
+		e = addressee_find(cx, all, &nshops, h->domain, &shop);
+		if (e != OK)
+			return e;
+		e = db_exec(cx, SQL_INBOX_ADD, V(shop), V(h->domain), V(h->id),
+		    V(h->topic), V(h->triggered_at), V(rows[i]->received_at),
+		    V(rows[i]->sealed));
+		if (e != OK)
+			return e;
+	}
+	for (i = 0; i < nshops; i++) {
+		e = jobs_add_shop(cx, JOB_INBOX, all[i].shop.id);
+		if (e != OK)
+			return e;
+	}
+	return OK;
 }
 
 /* --- reading --- */

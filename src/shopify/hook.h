@@ -34,12 +34,17 @@ bool hook_is_signed(struct cx *, const struct secrets *, struct bytes body,
 struct hook_row {
 	struct hook hook;
 	struct bytes sealed;
-	bool fresh; /* out: not a repeat */
+	int64_t received_at; /* ms */
+	bool fresh;          /* out: not a repeat */
 };
 void hook_seal(struct cx *, const struct hook *, struct hook_row *);
 /* The body of a transaction: row and job, or nothing for a repeat.  A hook of
    a shop we do not know is kept as a dead letter. */
 enum err hook_store(struct cx *, void *hook_row);
+/* The same for many at once, whose shops must be known: `fresh` is not told,
+   and a shop's job is added once.  ERR_MISSING: one is not known; store each
+   by itself. */
+enum err hook_store_many(struct cx *, struct hook_row **, size_t n);
 
 /* --- for the job that reads them --- */
 struct inbox {

@@ -271,7 +271,7 @@ a_posted_unit_meets_every_fault(struct cx *cx)
 	assert_int_equal(db_count(cx, "thing"), 1);
 }
 
-/* --- too much --- */
+/* --- crews --- */
 
 struct gate {
 	struct posted p; /* first */
@@ -289,6 +289,110 @@ wait_at_gate(struct cx *cx, void *arg)
 	lock_drop(&g->p.lock);
 	return OK;
 }
+
+/* A thing with a name of its own, or one that is taken. */
+struct member {
+	struct posted *p; /* NULL: gate.p, which is first */
+	const char *name;
+	int *crews, *calls;
+};
+
+static enum err
+member_body(struct cx *cx, void *arg)
+{
+	struct member *m = arg;
+
+	(*m->calls)++;
+	return thing_new(cx, m->name, 1);
+}
+
+static enum err
+member_many(struct cx *cx, void **args, size_t n)
+{
+	struct member *m;
+	size_t i;
+	enum err e;
+
+	for (i = 0; i < n; i++) {
+		m = args[i];
+		(*m->crews) += i == 0;
+		if ((e = thing_new(cx, m->name, 1)) != OK)
+			return e;
+	}
+	db_ring(cx, "job");
+	return OK;
+}
+
+static void
+member_told(void *arg, enum err e, const char *why)
+{
+	tell(((struct member *)arg)->p, e, why);
+}
+
+static void
+count_up(void *arg)
+{
+	__atomic_add_fetch((int *)arg, 1, __ATOMIC_RELAXED);
+}
+
+/* 50 that wait behind a gate, of which `bad` have a name that is taken. */
+static void
+post_crew(struct cx *cx, int bad, int *crews, int *calls, int *rung)
+{
+	struct gate g = { .open = false };
+	struct db_unit at_gate = { wait_at_gate, tell, &g.p, 1 };
+	struct member m[50];
+	int i;
+
+	posted_open(&g.p);
+	must(cx, thing_new(cx, "taken", 1));
+	db_on_ring(cx->db, "job", count_up, rung);
+	must(cx, db_post(cx, &at_gate));
+	for (i = 0; i < 50; i++) {
+		m[i] = (struct member){ &g.p,
+			i >= 25 && i < 25 + bad
+			    ? "taken"
+			    : arena_printf(cx->mem, "m%d", i),
+			crews, calls };
+		must(cx,
+		    db_post(cx,
+			&(struct db_unit){ member_body, member_told, &m[i], 10,
+			    member_many }));
+	}
+	lock_take(&g.p.lock);
+	g.open = true;
+	signal_all(&g.p.told);
+	lock_drop(&g.p.lock);
+	posted_wait(cx, &g.p, 51);
+	db_off_ring(cx->db, count_up, rung);
+	assert_int_equal(g.p.ok, 51 - bad);
+	assert_int_equal(db_count(cx, "thing"), 51 - bad);
+	if (bad > 0)
+		assert_int_equal(g.p.e, ERR_CONFLICT);
+}
+
+static void
+posted_units_of_a_kind_run_as_one(struct cx *cx)
+{
+	int crews = 0, calls = 0, rung = 0;
+
+	post_crew(cx, 0, &crews, &calls, &rung);
+	assert_int_equal(calls, 0);
+	assert_in_range(crews, 1, 2); /* the first may not have waited */
+	assert_in_range(rung, 1, 2);
+}
+
+static void
+of_a_crew_only_the_bad_one_fails(struct cx *cx)
+{
+	int crews = 0, calls = 0, rung = 0;
+
+	post_crew(cx, 1, &crews, &calls, &rung);
+	assert_in_range(crews, 1, 2);
+	assert_in_range(calls, 25, 50);
+}
+
+/* --- too much --- */
 
 static void
 too_much_waiting_is_busy(struct cx *cx)
@@ -327,6 +431,8 @@ main(void)
 		TEST_BOTH(posted_units_that_fail_leave_their_neighbours_alone,
 		    thing_lists),
 		TEST_BOTH(a_posted_unit_meets_every_fault, thing_lists),
+		TEST_BOTH(posted_units_of_a_kind_run_as_one, thing_lists),
+		TEST_BOTH(of_a_crew_only_the_bad_one_fails, thing_lists),
 		TEST_INLINE(a_posted_unit_meets_every_fault, thing_lists),
 		TEST_BOTH(too_much_waiting_is_busy, thing_lists),
 	};
