@@ -132,7 +132,7 @@ async function prepareCloud(world) {
     '--role', 'manager', '--data', data])).split('\n').pop().split(/\s+/).pop();
   world.cloud = new Service('logivery-cloud', program, ['serve', '--data', data,
     '--listen', `127.0.0.1:${port}`, '--public-url', world.cloudPublic,
-    '--allow-private-hosts', '--retry-base-ms', String(world.retryBaseMs)],
+    '--allow-private-hosts', '--retry-base-ms', String(world.retryBaseMs), ...world.cloudArgs],
   { url: world.cloudUrl, log: path.join(world.dir, 'cloud.log'), env: world.env });
 }
 
@@ -150,7 +150,7 @@ async function prepareApp(world) {
       '--client-id', world.clientId, '--client-secret-file', secretFile,
       '--cloud-url', world.cloudPublic, '--shopify-url', `${world.sim}/shops/{shop}`,
       '--allow-private-hosts', '--sweep-seconds', String(world.sweepSeconds),
-      '--retry-base-ms', String(world.retryBaseMs)],
+      '--retry-base-ms', String(world.retryBaseMs), ...world.appArgs],
     { url: world.appUrl, log: path.join(world.dir, 'shopify.log'), env: world.env });
 }
 
@@ -160,9 +160,9 @@ async function prepareApp(world) {
  */
 export async function startWorld({ dir, seed = 1, build = path.join(root, 'build'),
   schema = path.join(root, 'sim/.cache/admin_2026-10.json.gz'), env = {},
-  sweepSeconds = 5, retryBaseMs = 100, timeScale = 600, onDeath = () => {}, front = async (_name, url) => url }) {
+  cloudArgs = [], appArgs = [], sweepSeconds = 5, retryBaseMs = 100, timeScale = 600, onDeath = () => {}, front = async (_name, url) => url }) {
   const world = {
-    dir, seed, build, env, sweepSeconds, retryBaseMs, timeScale, children: [], stores: [],
+    dir, seed, build, env, cloudArgs, appArgs, sweepSeconds, retryBaseMs, timeScale, children: [], stores: [],
     stopping: false, onDeath, front,
     clientId: randomBytes(16).toString('hex'),
     clientSecret: `shpss_${randomBytes(16).toString('hex')}`,

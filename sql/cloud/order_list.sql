@@ -1,20 +1,23 @@
--- Orders, newest first, behind the cursor.
-SELECT o.id, o.channel, coalesce(c.id, 0) AS connector,
-	c.public_id AS connector_public, o.external_id, o.name, o.status,
-	o.currency, o.total, o.country, o.destination, o.shipping_preference,
-	o.flags, o.nlines, o.placed_at, o.created_at, o.updated_at,
-	o.cancelled_at, o.imported_at, o.digest, o.changed, o.changed_what,
-	coalesce(s.state, 'synced') AS sync_state, s.code AS sync_code,
-	s.reason AS sync_reason, s.job
-FROM orders o
-LEFT JOIN order_sync s
-	ON s.channel = o.channel AND s.external_id = o.external_id
-LEFT JOIN connector c ON c.channel = o.channel
-WHERE o.id < $1
-	AND (CAST($2 AS BIGINT) = 0 OR o.channel = CAST($2 AS BIGINT))
-	AND (CAST($3 AS TEXT) IS NULL OR o.status = CAST($3 AS TEXT))
-	AND (CAST($4 AS TEXT) IS NULL
-		OR coalesce(s.state, 'synced') = CAST($4 AS TEXT))
-	AND (CAST($5 AS TEXT) IS NULL
-		OR o.search LIKE CAST($5 AS TEXT) ESCAPE '!')
-ORDER BY o.id DESC LIMIT $6;
+-- Orders, newest first; words that many orders have are looked for here.
+-- $1 id (before), $2 channel (0: any), $3 status, $4 sync state, $5 and $6
+-- latest shipping date from and before ($5 < 0: any), $7 1: managed ones only,
+-- $8 limit, $9 to $14 ranges of words, NULL: any
+SELECT v.* FROM order_view v
+WHERE id < $1
+	AND (CAST($2 AS BIGINT) = 0 OR channel = CAST($2 AS BIGINT))
+	AND (CAST($3 AS TEXT) IS NULL OR status = CAST($3 AS TEXT))
+	AND (CAST($4 AS TEXT) IS NULL OR sync_state = CAST($4 AS TEXT))
+	AND (CAST($5 AS BIGINT) < 0 OR (status <> 'total' AND cancelled_at = 0
+		AND ship_by >= CAST($5 AS BIGINT)
+		AND ship_by < CAST($6 AS BIGINT)))
+	AND (CAST($7 AS BIGINT) = 0 OR status = 'total' OR cancelled_at <> 0)
+	AND (CAST($9 AS TEXT) IS NULL OR EXISTS (
+		SELECT 1 FROM order_word w WHERE w.order_id = v.id
+		AND w.word >= CAST($9 AS TEXT) AND w.word < CAST($10 AS TEXT)))
+	AND (CAST($11 AS TEXT) IS NULL OR EXISTS (
+		SELECT 1 FROM order_word w WHERE w.order_id = v.id
+		AND w.word >= CAST($11 AS TEXT) AND w.word < CAST($12 AS TEXT)))
+	AND (CAST($13 AS TEXT) IS NULL OR EXISTS (
+		SELECT 1 FROM order_word w WHERE w.order_id = v.id
+		AND w.word >= CAST($13 AS TEXT) AND w.word < CAST($14 AS TEXT)))
+ORDER BY id DESC LIMIT $8;

@@ -13,14 +13,8 @@
 static const int64_t year_0 = -62167219200000;     /* 0000-01-01T00:00:00Z */
 static const int64_t year_10000 = 253402300800000; /* the end of what fits */
 
-struct civil {
-	int64_t year;
-	int64_t month;
-	int64_t day;
-};
-
-static int64_t
-days_of(struct civil c)
+int64_t
+when_days(struct civil c)
 {
 	int64_t y = c.month <= 2 ? c.year - 1 : c.year;
 	int64_t era = (y >= 0 ? y : y - 399) / 400;
@@ -31,8 +25,8 @@ days_of(struct civil c)
 	return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
 }
 
-static struct civil
-civil_of(int64_t days)
+struct civil
+when_civil(int64_t days)
 {
 	struct civil c;
 	int64_t z = days + 719468;
@@ -88,7 +82,7 @@ take_date(const char **s, int64_t *ms)
 	if (c.month < 1 || c.month > 12 || c.day < 1 ||
 	    c.day > days_in_month(c.year, c.month))
 		return false;
-	*ms = days_of(c) * DAY_MS;
+	*ms = when_days(c) * DAY_MS;
 	return **s == 'T' || **s == 't' ? (*s)++, true : false;
 }
 
@@ -179,7 +173,7 @@ write_instant(struct arena *mem, int64_t ms, bool with_ms)
 		ms = year_10000 - 1;
 	days = (ms - year_0) / DAY_MS + year_0 / DAY_MS;
 	rest = ms - days * DAY_MS;
-	c = civil_of(days);
+	c = when_civil(days);
 	if (with_ms) {
 		fraction[0] = '.';
 		fraction[1] = (char)('0' + rest / 100 % 10);

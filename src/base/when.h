@@ -19,4 +19,13 @@ bool when_read(const char *, int64_t *ms);
 char *when_write(struct arena *, int64_t ms);
 char *when_write_ms(struct arena *, int64_t ms);
 
+/* A date, and its days since 1970-01-01. */
+struct civil {
+	int64_t year;
+	int64_t month; /* 1 to 12 */
+	int64_t day;   /* 1 to 31 */
+};
+int64_t when_days(struct civil);
+struct civil when_civil(int64_t days);
+
 #endif

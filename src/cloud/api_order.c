@@ -11,6 +11,8 @@
 #include "cloud/connector.h"
 #include "cloud/cursor.h"
 #include "cloud/order.h"
+#include "cloud/summary.h"
+#include "cloud/zone.h"
 #include "queue/event.h"
 
 enum { TIMELINE_MAX = 200 };
@@ -39,7 +41,7 @@ order_json(struct cx *cx, const struct order *o)
 	json_set_when(cx, j, "placed_at", o->placed_at);
 	json_set_when(cx, j, "imported_at", o->imported_at);
 	json_set_when(cx, j, "updated_at", o->updated_at);
-	json_set_when(cx, j, "latest_shipping_date", 0);
+	json_set_when(cx, j, "latest_shipping_date", o->ship_by);
 	json_set_text(cx, j, "country", o->country);
 	json_set_text(cx, j, "destination", o->destination);
 	json_set_text(cx, j, "currency", o->currency);
@@ -48,12 +50,51 @@ order_json(struct cx *cx, const struct order *o)
 	return j;
 }
 
+/* Whose days "today" and "tomorrow" are. */
+static enum err
+zone_read(struct cx *cx, const struct request *rq, const struct zone **z)
+{
+	const char *name = query_get(rq, "zone");
+
+	*z = name ? zone_find(name) : &zones[0];
+	if (*z == NULL)
+		return cx_fail_code(cx, ERR_INPUT, "bad_input",
+		    "query zone: not one of the zones doc/openapi.yaml names");
+	return OK;
+}
+
+static enum err
+filter_read(struct cx *cx, const struct request *rq, struct order_filter *f)
+{
+	const char *due = NULL;
+	struct connector c;
+	enum err e;
+
+	*f = (struct order_filter){ .q = query_get(rq, "q") };
+	if ((e = query_word(cx, rq, "due", due_words + 1, &due)) != OK ||
+	    (e = zone_read(cx, rq, &f->zone)) != OK ||
+	    (e = query_word(cx, rq, "status", statuses, &f->status)) != OK ||
+	    (e = query_word(cx, rq, "state", states, &f->state)) != OK ||
+	    (e = query_connector(cx, rq, &c)) != OK)
+		return e;
+	if (f->q != NULL && text_count(f->q) > 100)
+		return cx_fail_code(cx, ERR_INPUT, "bad_input",
+		    "query q: longer than 100 characters");
+	f->channel = c.id == 0 ? 0 : c.channel ? c.channel : -1;
+	while (due != NULL && !text_equal(due_words[f->due], due))
+		f->due++;
+	if (order_list_is_by_date(f))
+		return cursor_read_pair(cx, query_get(rq, "cursor"),
+		    &f->after_date, &f->after_id);
+	return cursor_read_id(cx, query_get(rq, "cursor"), &f->before);
+}
+
 static enum err
 get_orders(struct cx *cx, const struct request *rq, struct reply *rp)
 {
-	struct order_filter f = { .q = query_get(rq, "q") };
 	struct json *items = json_new_array(cx);
-	struct connector c;
+	struct order_filter f;
+	const struct order *last;
 	struct order *list;
 	const char *next = NULL;
 	int64_t limit;
@@ -61,23 +102,19 @@ get_orders(struct cx *cx, const struct request *rq, struct reply *rp)
 	enum err e;
 
 	if ((e = page_limit(cx, rq, &limit)) != OK ||
-	    (e = cursor_read_id(cx, query_get(rq, "cursor"), &f.before)) !=
-		OK ||
-	    (e = query_word(cx, rq, "status", statuses, &f.status)) != OK ||
-	    (e = query_word(cx, rq, "state", states, &f.state)) != OK ||
-	    (e = query_connector(cx, rq, &c)) != OK)
+	    (e = filter_read(cx, rq, &f)) != OK)
 		return e;
-	if (f.q != NULL && text_count(f.q) > 100)
-		return cx_fail_code(cx, ERR_INPUT, "bad_input",
-		    "query q: longer than 100 characters");
-	f.channel = c.id == 0 ? 0 : c.channel ? c.channel : -1;
 	f.limit = limit + 1;
 	if ((e = order_list(cx, &f, &list, &n)) != OK)
 		return e;
 	for (i = 0; i < n && i < (size_t)limit; i++)
 		json_push(items, order_json(cx, &list[i]));
-	if (n > (size_t)limit)
-		next = cursor_write_id(cx, list[limit - 1].id);
+	if (n > (size_t)limit) {
+		last = &list[limit - 1];
+		next = order_list_is_by_date(&f)
+		    ? cursor_write_pair(cx, last->ship_by, last->id)
+		    : cursor_write_id(cx, last->id);
+	}
 	reply_page(cx, rp, items, next);
 	return OK;
 }
@@ -186,7 +223,50 @@ get_order(struct cx *cx, const struct request *rq, struct reply *rp)
 	return OK;
 }
 
+static struct json *
+hours_json(struct cx *cx, const struct summary *s)
+{
+	struct json *list = json_new_array(cx), *o;
+	int i;
+
+	for (i = 0; i < SUMMARY_HOURS; i++) {
+		o = json_new_object(cx);
+		json_set_when(cx, o, "at", s->hours[i].at);
+		json_set_int(cx, o, "imported", s->hours[i].imported);
+		json_set_int(cx, o, "shipped", s->hours[i].shipped);
+		json_push(list, o);
+	}
+	return list;
+}
+
+static enum err
+get_summary(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	struct json *j = json_new_object(cx), *due = json_new_object(cx);
+	const struct zone *zone;
+	struct summary s;
+	enum err e;
+
+	if ((e = zone_read(cx, rq, &zone)) != OK ||
+	    (e = summary_read(cx, zone, &s)) != OK)
+		return e;
+	json_set_int(cx, due, "late", s.late);
+	json_set_int(cx, due, "today", s.today);
+	json_set_int(cx, due, "tomorrow", s.tomorrow);
+	json_set_int(cx, due, "later", s.later);
+	json_set_int(cx, due, "none", s.none);
+	json_set_int(cx, due, "managed", s.managed);
+	json_set(j, "due", due);
+	json_set_int(cx, j, "errors", s.errors);
+	json_set_int(cx, j, "dead", s.dead);
+	json_set_int(cx, j, "disconnected", s.disconnected);
+	json_set(j, "hours", hours_json(cx, &s));
+	reply_json(cx, rp, j);
+	return OK;
+}
+
 const struct route cloud_order_routes[] = {
+	{ GET, "/api/v1/summary", "viewer", get_summary },
 	{ GET, "/api/v1/orders", "viewer", get_orders },
 	{ GET, "/api/v1/orders/{id}", "viewer", get_order },
 	{ 0 },

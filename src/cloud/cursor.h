@@ -16,4 +16,9 @@ const char *cursor_write_id(struct cx *, int64_t id);
 enum err cursor_read(struct cx *, const char *cursor, const char **key);
 enum err cursor_read_id(struct cx *, const char *cursor, int64_t *id);
 
+/* Of lists by another number (from 0) and the id. */
+const char *cursor_write_pair(struct cx *, int64_t key, int64_t id);
+enum err cursor_read_pair(struct cx *, const char *cursor, int64_t *key,
+    int64_t *id);
+
 #endif

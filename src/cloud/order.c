@@ -10,7 +10,7 @@
 #include "db/db.h"
 #include "gen/sql.h"
 
-static const struct field order_fields[] = {
+const struct field order_fields[] = {
 	F_INT(struct order, id, 1, INT64_MAX),
 	F_INT(struct order, channel, 1, INT64_MAX),
 	F_INT(struct order, connector, 0, INT64_MAX),
@@ -30,6 +30,7 @@ static const struct field order_fields[] = {
 	F_WHEN(struct order, updated_at),
 	F_WHEN(struct order, cancelled_at),
 	F_WHEN(struct order, imported_at),
+	F_WHEN(struct order, ship_by),
 	F_TEXT(struct order, digest, 64, 64),
 	F_INT(struct order, changed, 0, 1),
 	F_TEXT_OPT(struct order, changed_what, 500),
@@ -81,36 +82,6 @@ order_find(struct cx *cx, int64_t id, struct order *o)
 	if (e == ERR_MISSING)
 		return cx_fail(cx, e, "There is no such order");
 	return e;
-}
-
-/* A pattern for LIKE that finds `q` anywhere; '!' escapes. */
-static const char *
-pattern(struct cx *cx, const char *q)
-{
-	struct buf b = buf_new(cx->mem);
-	const char *p;
-
-	if (text_is_empty(q))
-		return NULL;
-	buf_char(&b, '%');
-	for (p = text_lower_ascii(cx->mem, q); *p != '\0'; p++) {
-		if (*p == '%' || *p == '_' || *p == '!')
-			buf_char(&b, '!');
-		buf_char(&b, *p);
-	}
-	buf_char(&b, '%');
-	return b.p;
-}
-
-enum err
-order_list(struct cx *cx, const struct order_filter *f, struct order **list,
-    size_t *n)
-{
-	int64_t before = f->before > 0 ? f->before : INT64_MAX;
-
-	return db_list(cx, SQL_ORDER_LIST, order_fields, list, n, V(before),
-	    V(f->channel), V(f->status), V(f->state), V(pattern(cx, f->q)),
-	    V(f->limit));
 }
 
 enum err

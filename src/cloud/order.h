@@ -12,6 +12,8 @@
 #include "base/cx.h"
 #include "base/field.h"
 
+struct zone;
+
 struct order {
 	int64_t id;
 	int64_t channel;
@@ -28,6 +30,7 @@ struct order {
 	int64_t placed_at;                            /* by the buyer, ms */
 	int64_t created_at, updated_at, cancelled_at; /* the store's, ms */
 	int64_t imported_at; /* when it entered the Cloud App, ms */
+	int64_t ship_by;     /* latest shipping date, ms; 0: none */
 	const char *digest;
 	int64_t changed;          /* 1: changed in the store after import */
 	const char *changed_what; /* in words, or NULL */
@@ -35,6 +38,8 @@ struct order {
 	const char *sync_code, *sync_reason; /* or NULL */
 	const char *job;                     /* UUID of its last import */
 };
+
+extern const struct field order_fields[]; /* rows of order_view */
 
 struct order_line {
 	int64_t id;
@@ -46,15 +51,35 @@ struct order_line {
 	const char *unit_value; /* decimal text, in the order's currency */
 };
 
+/* Orders to be managed by when they must leave, and the rest. */
+enum due {
+	DUE_ANY,
+	DUE_LATE,
+	DUE_TODAY,
+	DUE_TOMORROW,
+	DUE_LATER,
+	DUE_NONE,   /* no date */
+	DUE_MANAGED /* all in shipments, or cancelled */
+};
+extern const char *const due_words[]; /* by enum due; NULL ends */
+
 struct order_filter {
 	int64_t channel;    /* 0: any */
 	const char *status; /* NULL: any */
 	const char *state;  /* sync state; NULL: any */
-	const char *q;      /* number, store id, SKU, part of name, e-mail or
-			       town; NULL: any */
-	int64_t before;     /* id; newest first; 0: from the top */
+	const char *q;      /* beginnings of words; NULL: any */
+	enum due due;
+	const struct zone *zone; /* with due: whose days; NULL: the usual */
+	int64_t before;          /* id; newest first; 0: from the top */
+	int64_t after_date, after_id; /* where order_list_is_by_date */
 	int64_t limit;
 };
+
+/* From and before when, for a tab; DUE_ANY and DUE_MANAGED: *from -1. */
+void order_due_range(const struct cx *, const struct zone *, enum due,
+    int64_t *from, int64_t *below);
+/* The most urgent first instead of the newest? */
+bool order_list_is_by_date(const struct order_filter *);
 
 enum err order_find(struct cx *, int64_t id, struct order *);
 enum err order_list(struct cx *, const struct order_filter *, struct order **,

@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "cloud/order_sync.h"
+#include "cloud/order_word.h"
 #include "cloud/shipment_order.h"
 #include "db/db.h"
 #include "gen/sql.h"
@@ -56,6 +57,7 @@ struct import {
 	struct incoming in;
 	const struct json *doc;
 	struct shape s;
+	int64_t ship_by; /* ms it must have left by; 0: no date */
 	enum import_end end;
 };
 
@@ -247,7 +249,7 @@ insert(struct cx *cx, struct import *im, struct head *h)
 	    V(s->total), V(s->country), V(s->destination), V(s->preference),
 	    V(s->flags), V(s->nlines), V(s->customer), V(s->placed_at),
 	    V(s->created_at), V(in->updated_at), V(s->cancelled_at), V(cx->now),
-	    V(in->digest), V(s->search), V(in->document));
+	    V(in->digest), V(im->ship_by), V(s->search), V(in->document));
 }
 
 static enum err
@@ -255,7 +257,8 @@ imported(struct cx *cx, struct import *im, const struct head *h)
 {
 	enum err e;
 
-	if ((e = lines_set(cx, im, h->id)) != OK)
+	if ((e = lines_set(cx, im, h->id)) != OK ||
+	    (e = order_word_set(cx, h->id, im->s.search)) != OK)
 		return e;
 	e = tell(cx, im, "order.imported",
 	    arena_printf(cx->mem,
@@ -293,6 +296,7 @@ updated(struct cx *cx, struct import *im, const struct head *h)
 	    V(s->placed_at), V(s->created_at), V(in->updated_at),
 	    V(s->cancelled_at), V(in->digest), V(s->search), V(in->document));
 	if (e != OK || (e = lines_set(cx, im, h->id)) != OK ||
+	    (e = order_word_set(cx, h->id, s->search)) != OK ||
 	    (e = cancelled_tell(cx, im, h)) != OK ||
 	    (e = shipment_order_changed(cx, h->id)) != OK)
 		return e;

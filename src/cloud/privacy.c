@@ -18,6 +18,7 @@
 #include "cloud/connector.h"
 #include "cloud/jobs.h"
 #include "cloud/link.h"
+#include "cloud/order_word.h"
 #include "db/db.h"
 #include "gen/sql.h"
 #include "queue/event.h"
@@ -210,6 +211,8 @@ redact_one(struct cx *cx, const struct plain *p)
 		return e;
 	find = text_lower_ascii(cx->mem,
 	    arena_printf(cx->mem, "%s\n%s", p->name, p->external_id));
+	if ((e = order_word_set(cx, p->id, find)) != OK)
+		return e;
 	return db_exec(cx, SQL_ORDER_REDACT, V(p->id), V(find),
 	    V(scrubbed(cx, doc)), V(cx->now));
 }

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "cloud/courier.h"
+#include "cloud/order_word.h"
 #include "cloud/shipment_export.h"
 #include "db/db.h"
 #include "gen/sql.h"
@@ -262,7 +263,7 @@ set_numbers(struct cx *cx, struct shipment *s, const struct tracking *t)
 		if (e != OK)
 			return e;
 	}
-	return OK;
+	return order_word_track(cx, s->order_id);
 }
 
 static bool

@@ -124,7 +124,7 @@ CREATE TABLE order_sync (
 	PRIMARY KEY (channel, external_id)
 ) STRICT;
 CREATE INDEX order_sync_owed ON order_sync (channel, owed, changed_at);
-CREATE INDEX order_sync_state ON order_sync (channel, state);
+CREATE INDEX order_sync_state ON order_sync (state, channel);
 
 -- An order, once per channel and store id.
 CREATE TABLE orders (
@@ -151,11 +151,29 @@ CREATE TABLE orders (
 	changed INTEGER NOT NULL,      -- 1: changed in the store after import
 	changed_what TEXT,             -- in words, or NULL
 	redacted_at INTEGER NOT NULL,  -- ms personal data were erased; 0: not
+	ship_by INTEGER NOT NULL,      -- ms it must have left by; 0: no date
 	search TEXT NOT NULL,          -- what a search looks through, lower case
 	document TEXT NOT NULL         -- the whole order document, JSON
 ) STRICT;
 CREATE UNIQUE INDEX orders_external ON orders (channel, external_id);
 CREATE INDEX orders_customer ON orders (channel, customer_id);
+CREATE INDEX orders_channel ON orders (channel, id);
+CREATE INDEX orders_status ON orders (status, id);
+CREATE INDEX orders_imported ON orders (imported_at);
+-- To be managed, the most urgent first; and what is left of the list.
+CREATE INDEX orders_due ON orders (ship_by, id)
+	WHERE status <> 'total' AND cancelled_at = 0;
+CREATE INDEX orders_managed ON orders (id)
+	WHERE status = 'total' OR cancelled_at <> 0;
+
+-- What a person may type to find an order: a beginning of one of these.
+CREATE TABLE order_word (
+	word TEXT NOT NULL COLLATE BINARY, -- lower case
+	order_id INTEGER NOT NULL,     -- orders.id
+	part INTEGER NOT NULL,         -- 0: of the order; 1: of its parcels
+	PRIMARY KEY (word, order_id, part)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX order_word_order ON order_word (order_id, word);
 
 -- Lines of an order; kept when the store removes one (current_quantity 0),
 -- since a shipment may name it.
@@ -208,3 +226,17 @@ CREATE TABLE redacted (
 	at INTEGER NOT NULL,           -- ms; what is older stays out
 	PRIMARY KEY (channel, name)
 ) STRICT;
+
+-- An order as lists show it, with today's connector.
+CREATE VIEW order_view AS
+SELECT o.id, o.channel, coalesce(c.id, 0) AS connector,
+	c.public_id AS connector_public, o.external_id, o.name, o.status,
+	o.currency, o.total, o.country, o.destination, o.shipping_preference,
+	o.flags, o.nlines, o.placed_at, o.created_at, o.updated_at,
+	o.cancelled_at, o.imported_at, o.digest, o.changed, o.changed_what,
+	o.ship_by, coalesce(s.state, 'synced') AS sync_state,
+	s.code AS sync_code, s.reason AS sync_reason, s.job
+FROM orders o
+LEFT JOIN order_sync s
+	ON s.channel = o.channel AND s.external_id = o.external_id
+LEFT JOIN connector c ON c.channel = o.channel;

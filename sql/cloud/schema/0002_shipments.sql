@@ -69,6 +69,7 @@ CREATE UNIQUE INDEX shipment_made_key ON shipment (order_id, made_key);
 CREATE INDEX shipment_owed ON shipment (channel, id)
 	WHERE revision > sent_revision;
 CREATE INDEX shipment_state ON shipment (state, id);
+CREATE INDEX shipment_shipped ON shipment (shipped_at);
 
 -- How many pieces of which line.
 CREATE TABLE shipment_line (

@@ -1,0 +1,66 @@
+// script/bench: every row in one run, with peers and limits beside it.
+
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { intakeDisk, intakePg, intakeSqlite } from './intake.mjs';
+
+const GROUPS = {
+  'intake-sqlite': intakeSqlite,
+  'intake-pg': intakePg,
+  'intake-disk': intakeDisk,
+};
+
+const HELP = `script/bench: our figure, a peer's and the limit, measured in one run on this machine.
+
+  --quick        fewer and shorter rounds: under three minutes
+  --json FILE    the rows: [{row, ours, peer, limit, ratio, target, met}]
+  --only LIST    some groups, by comma: ${Object.keys(GROUPS).join(', ')}
+  --big          scale up to 3 million orders
+`;
+
+function readArguments() {
+  const { values } = parseArgs({
+    options: { quick: { type: 'boolean' }, big: { type: 'boolean' }, json: { type: 'string' }, only: { type: 'string' }, help: { type: 'boolean' } },
+  });
+  const names = values.only ? values.only.split(',') : Object.keys(GROUPS);
+  const wrong = names.find((n) => !GROUPS[n]);
+  if (wrong) throw new Error(`no group is called ${wrong}; --help lists them`);
+  return { ...values, names };
+}
+
+const cell = (x, n) => (x === null || x === undefined ? '-' : String(x)).padStart(n);
+
+function show(r) {
+  const verdict = r.met === null ? '' : r.met ? 'met' : 'MISSED';
+  console.log(`${r.row.padEnd(66)} ${cell(r.ours, 8)} ${cell(r.peer, 8)} ${cell(r.limit, 8)} ${(r.unit ?? '').padEnd(5)}`
+    + `${cell(r.ratio, 7)}  ${(r.target ?? '').padEnd(16)} ${verdict}${r.note ? `  (${r.note})` : ''}`);
+}
+
+async function main() {
+  const options = readArguments();
+  if (options.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const rows = [];
+  let broken = 0;
+  console.log(`${'row'.padEnd(66)} ${cell('ours', 8)} ${cell('peer', 8)} ${cell('limit', 8)} ${''.padEnd(5)}${cell('ratio', 7)}  target`);
+  for (const name of options.names) {
+    const began = Date.now();
+    try {
+      const some = await GROUPS[name]({ ...options, say: (text) => process.stderr.write(`[${name}] ${text}\n`) });
+      some.forEach(show);
+      rows.push(...some);
+    } catch (e) {
+      broken += 1;
+      console.log(`${name}: could not be measured: ${e.message}`);
+    }
+    process.stderr.write(`[${name}] ${Math.round((Date.now() - began) / 1000)} s\n`);
+  }
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(rows, null, 1)}\n`);
+  const missed = rows.filter((r) => r.met === false).length;
+  console.log(`\n${rows.length} rows, ${rows.filter((r) => r.met).length} targets met, ${missed} missed, ${broken} groups not measured`);
+  return broken ? 1 : 0;
+}
+
+process.exit(await main());

@@ -1,0 +1,334 @@
+/*
+ * order_list_test.c - the order list: tabs by latest shipping date, search as
+ * one types, pages; and that neither grows slow with the number of orders.
+ *
+ * LIST_ROWS=100000 meson test cloud/order_list -v prints how long the list
+ * takes with so many orders behind it.
+ */
+#include "shipment_rig.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/env.h"
+#include "base/when.h"
+#include "cloud/api_token.h"
+#include "cloud/order_word.h"
+#include "cloud/zone.h"
+
+static struct ask viewer;
+
+static void
+enter(struct cx *cx)
+{
+	char secret[TOKEN_TEXT_MAX];
+	struct api_token t;
+
+	must(cx, api_token_add(cx, "test", "viewer", secret, &t));
+	viewer = (struct ask){ .token = arena_text(cx->mem, secret) };
+}
+
+static struct asked
+get(struct cx *cx, const char *path)
+{
+	struct asked a = ask(cx, GET, path, &viewer, NULL);
+
+	if (a.status != 200)
+		print_error("%s: %d %s\n", path, a.status, a.text);
+	assert_int_equal(a.status, 200);
+	return a;
+}
+
+/* The numbers of a list, a blank between. */
+static const char *
+names(struct cx *cx, const char *path)
+{
+	struct asked a = get(cx, path);
+	const struct json *items = json_get(a.body, "items");
+	const char *text = "";
+	size_t i;
+
+	for (i = 0; i < json_count(items); i++)
+		text = arena_printf(cx->mem, "%s%s%s", text, i ? " " : "",
+		    json_get_text(json_at(items, i), "number"));
+	return text;
+}
+
+static void
+due(struct cx *cx, int64_t order, int64_t at)
+{
+	exec(cx,
+	    arena_printf(cx->mem,
+		"UPDATE orders SET ship_by = %" PRId64 " WHERE id = %" PRId64,
+		at, order));
+}
+
+/* In Rome it is 11:00 (TEST_NOW); midnight is at 23:00 UTC. */
+static void
+tabs_go_by_the_latest_shipping_date(struct cx *cx)
+{
+	struct connector c = ship_rig(cx, true);
+	int64_t now = cx->now,
+		at[] = { now - 1, now + HOUR_MS, now + 12 * HOUR_MS,
+			now + 14 * HOUR_MS, now + 40 * HOUR_MS, 0, now - DAY_MS,
+			now - 2 * DAY_MS };
+	const struct json *j;
+	struct asked a;
+	int64_t order;
+	size_t i;
+
+	enter(cx);
+	for (i = 0; i < COUNT_OF(at); i++) {
+		order = ship_order(cx, &c, 1001 + (int64_t)i, 1);
+		due(cx, order, at[i]);
+		if (at[i] == now - DAY_MS)
+			ship_all(cx, order);
+	}
+	assert_string_equal(names(cx, "/api/v1/orders?due=late"),
+	    "#1008 #1001");
+	assert_string_equal(names(cx, "/api/v1/orders?due=today"),
+	    "#1002 #1003");
+	assert_string_equal(names(cx, "/api/v1/orders?due=today&zone=UTC"),
+	    "#1002 #1003");
+	assert_string_equal(names(cx, "/api/v1/orders?due=tomorrow"), "#1004");
+	assert_string_equal(names(cx, "/api/v1/orders?due=later"), "#1005");
+	assert_string_equal(names(cx, "/api/v1/orders?due=none"), "#1006");
+	assert_string_equal(names(cx, "/api/v1/orders?due=managed"), "#1007");
+	assert_string_equal(names(cx, "/api/v1/orders?due=late&q=1001"),
+	    "#1001");
+	assert_string_equal(names(cx, "/api/v1/orders?due=late&q=1002"), "");
+	a = get(cx, "/api/v1/summary");
+	j = json_get(a.body, "due");
+	assert_int_equal(json_int(json_get(j, "late"), -1), 2);
+	assert_int_equal(json_int(json_get(j, "today"), -1), 2);
+	assert_int_equal(json_int(json_get(j, "tomorrow"), -1), 1);
+	assert_int_equal(json_int(json_get(j, "later"), -1), 1);
+	assert_int_equal(json_int(json_get(j, "none"), -1), 1);
+	assert_int_equal(json_int(json_get(j, "managed"), -1), 1);
+	a = ask(cx, GET, "/api/v1/orders?due=soon", &viewer, NULL);
+	assert_string_equal(asked_code(&a), "bad_input");
+	a = ask(cx, GET, "/api/v1/orders?zone=Mars", &viewer, NULL);
+	assert_string_equal(asked_code(&a), "bad_input");
+}
+
+static void
+the_summary_counts_the_last_48_hours(struct cx *cx)
+{
+	struct connector c = ship_rig(cx, true);
+	const struct json *hours, *last;
+	struct asked a;
+
+	enter(cx);
+	ship_it(cx, ship_all(cx, ship_order(cx, &c, 1001, 1)).public_id, "brt",
+	    "T1");
+	ship_order(cx, &c, 1002, 1);
+	exec(cx,
+	    arena_printf(cx->mem,
+		"UPDATE orders SET imported_at = %" PRId64
+		" - CASE name WHEN '#1002' THEN 3600000 ELSE 0 END",
+		cx->now));
+	exec(cx,
+	    arena_printf(cx->mem, "UPDATE shipment SET shipped_at = %" PRId64,
+		cx->now));
+	exec(cx, "UPDATE order_sync SET state = 'error'");
+	a = get(cx, "/api/v1/summary");
+	hours = json_get(a.body, "hours");
+	assert_int_equal(json_count(hours), 48);
+	last = json_at(hours, 47);
+	assert_int_equal(json_int(json_get(last, "imported"), 0), 1);
+	assert_int_equal(json_int(json_get(last, "shipped"), 0), 1);
+	last = json_at(hours, 46);
+	assert_int_equal(json_int(json_get(last, "imported"), 0), 1);
+	assert_int_equal(json_int(json_get(last, "shipped"), 0), 0);
+	assert_int_equal(json_int(json_get(a.body, "errors"), 0), 2);
+	assert_int_equal(json_int(json_get(a.body, "dead"), -1), 0);
+	assert_int_equal(json_int(json_get(a.body, "disconnected"), -1), 0);
+	connector_new(cx, "not linked yet");
+	a = get(cx, "/api/v1/summary");
+	assert_int_equal(json_int(json_get(a.body, "disconnected"), -1), 1);
+}
+
+static void
+what_one_types_finds_the_beginning_of_a_word(struct cx *cx)
+{
+	struct connector c = ship_rig(cx, true);
+	int64_t order;
+
+	enter(cx);
+	order = ship_order(cx, &c, 6832000001001, 1);
+	ship_order(cx, &c, 6832000001002, 1);
+	ship_it(cx, ship_all(cx, order).public_id, "brt", "BRT-0826");
+	assert_string_equal(names(cx, "/api/v1/orders?q=%231001"), "#1001");
+	assert_string_equal(names(cx, "/api/v1/orders?q=100"), "#1002 #1001");
+	assert_string_equal(names(cx, "/api/v1/orders?q=6832000001001"),
+	    "#1001");
+	assert_string_equal(names(cx, "/api/v1/orders?q=brt-08"), "#1001");
+	assert_string_equal(names(cx, "/api/v1/orders?q=GIU+ROS"),
+	    "#1002 #1001");
+	assert_string_equal(names(cx, "/api/v1/orders?q=giulia+1002"), "#1002");
+	assert_string_equal(names(cx, "/api/v1/orders?q=ulia"), "");
+	assert_string_equal(names(cx, "/api/v1/orders?q=giulia+bianchi"), "");
+	assert_string_equal(names(cx, "/api/v1/orders?q=example.com"), "");
+	/* corrected: the old number finds nothing any more */
+	exec(cx, "UPDATE parcel SET number = 'GLS1'");
+	must(cx, order_word_track(cx, order));
+	assert_string_equal(names(cx, "/api/v1/orders?q=brt-08"), "");
+	assert_string_equal(names(cx, "/api/v1/orders?q=gls1"), "#1001");
+}
+
+/* --- many --- */
+
+static int64_t
+rows(void)
+{
+	const char *text = getenv("LIST_ROWS");
+
+	return text ? strtoll(text, NULL, 10) : 2000;
+}
+
+/* Orders made by SQL, with documents of 8 KB as real ones have: 300 people, 97
+   SKUs, a tenth to be managed, some in error. */
+static void
+many(struct cx *cx, const struct connector *c)
+{
+	char *big = arena_alloc(cx->mem, 8001);
+	const char *numbers = arena_printf(cx->mem,
+	    "WITH RECURSIVE s (i) AS (SELECT CAST(1 AS BIGINT) UNION ALL "
+	    "SELECT i + 1 FROM s WHERE i < %" PRId64 ")",
+	    rows());
+
+	memset(big, 'x', 8000);
+	exec(cx,
+	    arena_printf(cx->mem,
+		"%s INSERT INTO orders (channel, external_id, connector, name, "
+		"status, currency, total, country, destination, flags, nlines, "
+		"placed_at, created_at, updated_at, cancelled_at, imported_at, "
+		"digest, changed, redacted_at, ship_by, search, document) "
+		"SELECT %" PRId64 ", CAST(7000000 + i AS TEXT), 1, '#' || i, "
+		"CASE WHEN i %% 10 = 0 THEN 'placed' ELSE 'total' END, 'EUR', "
+		"'1.00', 'IT', 'Anna, 10121 Torino', '[]', 1, %" PRId64
+		", 1, 1, 0, %" PRId64 " - i * 1000, '%064d', 0, 0, "
+		"CASE WHEN i %% 20 = 0 THEN 0 ELSE %" PRId64
+		" + (i %% 500 - 100) * 900000 END, 'x', '%s' FROM s",
+		numbers, c->channel, cx->now, cx->now, 0, cx->now, big));
+}
+
+static void
+many_words(struct cx *cx)
+{
+	static const char *const words[] = { "name", "substr(name, 2)",
+		"external_id", "'person' || (id % 300)", "'torino'",
+		"'sku-' || (id % 97)", "'green'" };
+	size_t i;
+
+	for (i = 0; i < COUNT_OF(words); i++)
+		exec(cx,
+		    arena_printf(cx->mem,
+			"INSERT INTO order_word (word, order_id, part) "
+			"SELECT %s, id, 0 FROM orders WHERE search = 'x' ON "
+			"CONFLICT DO NOTHING",
+			words[i]));
+	exec(cx,
+	    "INSERT INTO order_sync (channel, external_id, state, owed, seq, "
+	    "changed_at) SELECT channel, external_id, CASE WHEN id % 100 = 0 "
+	    "THEN 'error' ELSE 'synced' END, 0, 1, 1 FROM orders WHERE search "
+	    "= 'x'");
+	exec(cx, db_engine(cx->db) == DB_PG ? "ANALYZE" : "ANALYZE orders");
+}
+
+/* Milliseconds of the slower of two calls, after a first one. */
+static int64_t
+took(struct cx *cx, const char *path)
+{
+	struct env real = env_real();
+	int64_t t, most = 0;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		t = env_mono(&real);
+		get(cx, path);
+		t = env_mono(&real) - t;
+		if (i > 0 && t > most)
+			most = t;
+	}
+	return most;
+}
+
+static void
+report(struct cx *cx, const char *path)
+{
+	int64_t ms = took(cx, path);
+
+	if (rows() > 10000)
+		print_message("%4" PRId64 " ms %s\n", ms, path);
+}
+
+static void
+lists_stay_quick(struct cx *cx)
+{
+	static const char *const paths[] = { "limit=50", "due=late",
+		"due=today", "due=later", "due=none", "due=managed",
+		"status=partial", "status=placed", "status=total",
+		"state=error", "state=synced", "q=%231", "q=1", "q=7000", "q=t",
+		"q=torino", "q=person12", "q=person12+torino", "q=sku-9",
+		"q=torino&state=error", "q=green&status=partial",
+		"q=person1&status=partial", "q=nothing" };
+	struct connector c = ship_rig(cx, true);
+	size_t i;
+
+	enter(cx);
+	many(cx, &c);
+	many_words(cx);
+	for (i = 0; i < COUNT_OF(paths); i++)
+		report(cx,
+		    arena_printf(cx->mem, "/api/v1/orders?%s", paths[i]));
+	report(cx,
+	    arena_printf(cx->mem, "/api/v1/orders?connector=%s", c.public_id));
+	report(cx, "/api/v1/summary");
+}
+
+static void
+the_day_is_that_of_the_zone(void **state)
+{
+	const struct zone *rome = zone_find("Europe/Rome");
+	const struct zone *utc = zone_find("UTC");
+	int64_t ms, day;
+
+	(void)state;
+	assert_true(when_read("2026-11-23T23:00:00Z", &ms));
+	day = when_days((struct civil){ 2026, 11, 24 });
+	assert_int_equal(zone_day(rome, ms), day);
+	assert_int_equal(zone_day(rome, ms - 1), day - 1);
+	assert_int_equal(zone_day(utc, ms), day - 1);
+	assert_int_equal(zone_instant(rome, day, 0), ms);
+	assert_true(when_read("2026-07-01T10:30:00Z", &ms));
+	day = when_days((struct civil){ 2026, 7, 1 });
+	assert_int_equal(zone_instant(rome, day, 12 * 60 + 30), ms);
+	/* summer time begins on 2026-03-29 at 01:00 UTC, ends on 10-25 */
+	assert_true(when_read("2026-03-29T01:00:00Z", &ms));
+	day = when_days((struct civil){ 2026, 3, 29 });
+	assert_int_equal(zone_instant(rome, day, 3 * 60), ms);
+	assert_int_equal(zone_instant(rome, day, 2 * 60), ms);
+	assert_int_equal(zone_instant(rome, day, 119), ms - MINUTE_MS);
+	assert_true(when_read("2026-10-25T00:30:00Z", &ms));
+	day = when_days((struct civil){ 2026, 10, 25 });
+	assert_int_equal(zone_instant(rome, day, 2 * 60 + 30), ms);
+	assert_int_equal(zone_instant(rome, day, 3 * 60), ms + 90 * MINUTE_MS);
+	assert_null(zone_find("Europe/Atlantis"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_day_is_that_of_the_zone),
+		CASES(tabs_go_by_the_latest_shipping_date),
+		CASES(the_summary_counts_the_last_48_hours),
+		CASES(what_one_types_finds_the_beginning_of_a_word),
+		CASES(lists_stay_quick),
+	};
+
+	return cmocka_run_group_tests_name("order_list", tests, NULL, NULL);
+}
