@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "base/arena.h"
@@ -126,6 +127,15 @@ real_wait(struct env *env, struct signal *s, struct lock *l, int64_t until_ms)
 	ts.tv_sec = (time_t)(at / 1000);
 	ts.tv_nsec = (long)(at % 1000) * 1000000;
 	pthread_cond_timedwait(&s->c, &l->m, &ts);
+}
+
+enum { NICENESS = 10 }; /* a tenth of a thread's share, by Linux's table */
+
+/* On Linux a niceness is a thread's own, whatever POSIX says. */
+void
+env_step_back(void)
+{
+	(void)setpriority(PRIO_PROCESS, 0, NICENESS);
 }
 
 /* malloc gives each thread an arena, and each keeps what a burst used. */

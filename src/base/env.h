@@ -44,6 +44,10 @@ struct env {
 
 struct env env_real(void);
 
+/* The calling thread's work can wait: where processors are short, others of
+   this program go first.  For good; refused by the system, it does nothing. */
+void env_step_back(void);
+
 void lock_open(struct lock *);
 void lock_close(struct lock *);
 void lock_take(struct lock *);

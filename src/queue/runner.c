@@ -215,6 +215,7 @@ worker_main(void *arg)
 	struct runner *r = arg;
 	struct env *env = r->base.env;
 
+	env_step_back(); /* answers first: a job is patient by nature */
 	lock_take(&r->lock);
 	while (!r->closing) {
 		if (r->look && !r->claiming && !r->alone)
