@@ -8,103 +8,46 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/options.h"
 #include "base/arena.h"
 #include "base/crypt.h"
 #include "base/json.h"
+#include "cloud/account.h"
+#include "cloud/api_token.h"
 
-#define OPT_DATA                                                               \
-	{                                                                      \
-		"data", OPTION_TEXT, NULL, true, 0, 0, "DIR",                  \
-		    "Folder of database, keys and socket; made if missing."    \
-	}
-#define OPT_DATABASE                                                           \
-	{                                                                      \
-		"database", OPTION_TEXT, NULL, false, 0, 0, "URL",             \
-		    "postgresql://... instead of the SQLite file in the "      \
-		    "folder."                                                  \
-	}
-#define OPT_KEY_FILE                                                           \
-	{                                                                      \
-		"key-file", OPTION_TEXT, NULL, false, 0, 0, "FILE",            \
-		    "Master keys; DIR/master.key if not given, made at first " \
-		    "start; "                                                  \
-		    "shared by all nodes."                                     \
-	}
-#define OPT_PUBLIC_URL                                                         \
-	{                                                                      \
-		"public-url", OPTION_TEXT, NULL, true, 0, 0, "URL",            \
-		    "Address people and stores use: the Host URL."             \
-	}
-#define OPT_PRIVATE                                                            \
-	{                                                                      \
-		"allow-private-hosts", OPTION_SWITCH, NULL, false, 0, 0, NULL, \
-		    "Stores may have private addresses, http and any port "    \
-		    "(development)."                                           \
-	}
-#define OPT_SWEEP                                                              \
-	{                                                                      \
-		"sweep-seconds", OPTION_INT, "300", false, 1, 86400, "N",      \
-		    "How often a new connector imports orders by itself; its " \
-		    "other "                                                   \
-		    "jobs run every 3 and 6 times that."                       \
-	}
-#define OPT_RETRY                                                              \
-	{                                                                      \
-		"retry-base-ms", OPTION_INT, "1000", false, 1, 600000, "N",    \
-		    "First pause before a failed job is tried again; it "      \
-		    "doubles."                                                 \
-	}
+#define OPT_HOST OPT_PUBLIC_URL("Address people and stores use: the Host URL.")
+#define OPT_STORES                                                             \
+	OPT_PRIVATE("Stores may have private addresses, http and any port "    \
+		    "(development).")
+#define OPT_PACE                                                               \
+	OPT_SWEEP("How often a new connector imports orders by itself; its "   \
+		  "other jobs run every 3 and 6 times that."),                 \
+	    OPT_RETRY
 
 const struct option command_serve_options[] = {
-	OPT_DATA,
-	{ "listen", OPTION_TEXT, "127.0.0.1:8080", false, 0, 0, "HOST:PORT",
-	    "Where to serve; port 0 takes a free one. A socket inherited "
-	    "with LISTEN_FDS comes first." },
-	OPT_PUBLIC_URL,
-	OPT_DATABASE,
-	OPT_KEY_FILE,
-	OPT_PRIVATE,
-	{ "metrics", OPTION_TEXT, NULL, false, 0, 0, "HOST:PORT",
-	    "Serve numbers for Prometheus there; off if not given." },
-	{ "trusted-proxy", OPTION_TEXT, NULL, false, 0, 0, "CIDR",
-	    "Believe X-Forwarded-For and -Proto of proxies in this block." },
-	{ "tls-cert", OPTION_TEXT, NULL, false, 0, 0, "FILE",
-	    "PEM certificate chain: serve https; needs --tls-key." },
-	{ "tls-key", OPTION_TEXT, NULL, false, 0, 0, "FILE",
-	    "PEM key of the certificate." },
-	OPT_SWEEP,
-	OPT_RETRY,
+	OPT_STORE,
+	OPT_LISTEN("127.0.0.1:8080"),
+	OPT_HOST,
+	OPT_STORES,
+	OPT_DOOR,
+	OPT_PACE,
 	{ 0 },
 };
 
 const struct option command_work_options[] = {
-	OPT_DATA,
-	OPT_PUBLIC_URL,
-	OPT_DATABASE,
-	OPT_KEY_FILE,
-	OPT_PRIVATE,
-	OPT_SWEEP,
-	OPT_RETRY,
-	{ 0 },
-};
-
-const struct option command_data_options[] = {
-	OPT_DATA,
-	OPT_DATABASE,
-	OPT_KEY_FILE,
+	OPT_STORE,
+	OPT_HOST,
+	OPT_STORES,
+	OPT_PACE,
 	{ 0 },
 };
 
 const struct option command_add_options[] = {
-	OPT_DATA,
-	OPT_DATABASE,
-	OPT_KEY_FILE,
+	OPT_STORE,
 	{ "role", OPTION_TEXT, "manager", false, 0, 0, "ROLE",
 	    "manager, operator or viewer." },
 	{ 0 },
 };
-
-const struct option command_no_options[] = { { 0 } };
 
 /* --- user add, token add --- */
 
@@ -128,13 +71,12 @@ password_read(struct cx *cx)
 }
 
 static struct json *
-request(struct cx *cx, const char *name, const char *member)
+request(struct cx *cx, const char *member)
 {
 	struct json *in = json_new_object(cx);
 	const char *const *words;
 
 	conf_words(cx->conf, &words);
-	json_set_text(cx, in, "command", name);
 	json_set_text(cx, in, member, words[0]);
 	json_set_text(cx, in, "role", conf_text(cx->conf, "role"));
 	return in;
@@ -143,7 +85,7 @@ request(struct cx *cx, const char *name, const char *member)
 struct json *
 command_user_add(struct cx *cx)
 {
-	struct json *in = request(cx, "user.add", "email");
+	struct json *in = request(cx, "email");
 	const char *password = password_read(cx);
 	char id[27];
 
@@ -159,7 +101,41 @@ command_user_add(struct cx *cx)
 struct json *
 command_token_add(struct cx *cx)
 {
-	return request(cx, "token.add", "name");
+	return request(cx, "name");
+}
+
+enum err
+command_user_run(struct cx *cx, const struct json *in, struct json *out)
+{
+	const char *email = json_get_text(in, "email");
+	const char *password = json_get_text(in, "password");
+	const char *role = json_get_text(in, "role");
+	struct user u;
+	enum err e;
+
+	if (email == NULL || password == NULL || role == NULL)
+		return cx_fail(cx, ERR_INPUT, "user.add: incomplete");
+	if ((e = account_add(cx, email, password, role, &u)) != OK)
+		return e;
+	json_set_text(cx, out, "email", u.email);
+	return OK;
+}
+
+enum err
+command_token_run(struct cx *cx, const struct json *in, struct json *out)
+{
+	const char *name = json_get_text(in, "name");
+	const char *role = json_get_text(in, "role");
+	char secret[TOKEN_TEXT_MAX];
+	struct api_token t;
+	enum err e;
+
+	if (name == NULL || role == NULL)
+		return cx_fail(cx, ERR_INPUT, "token.add: incomplete");
+	if ((e = api_token_add(cx, name, role, secret, &t)) != OK)
+		return e;
+	json_set_text(cx, out, "token", secret);
+	return OK;
 }
 
 void

@@ -6,17 +6,19 @@
 
 #include "base/conf.h"
 
-#define COMMAND_PREFIX "LOGIVERY_CLOUD" /* of environment variables */
-
 struct json;
 
 extern const struct option command_serve_options[], command_work_options[],
-    command_data_options[], command_add_options[], command_no_options[];
+    command_add_options[];
 
-/* What control_run is to be asked, from the command line; a password is read
-   from standard input or made. */
+/* What is to be done, from the command line; a password is read from standard
+   input or made. */
 struct json *command_user_add(struct cx *);
 struct json *command_token_add(struct cx *);
+/* Do it. */
+enum err command_user_run(struct cx *, const struct json *in, struct json *out);
+enum err command_token_run(struct cx *, const struct json *in,
+    struct json *out);
 /* What the operator needs to know of it: the token, or the password made. */
 void command_print(const struct json *in, const struct json *out);
 

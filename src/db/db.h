@@ -150,6 +150,12 @@ enum db_engine db_engine(const struct db *);
 enum err db_migrate(struct cx *, const struct migration *const *lists,
     size_t nlists);
 
+/* Is the database whole, and its schema just these lists?  Changes nothing.
+   ERR_STORE: damaged, or no database of ours; ERR_CONFLICT, code
+   "schema_older" or "schema_newer". */
+enum err db_check(struct cx *, const struct migration *const *lists,
+    size_t nlists);
+
 /* Milliseconds since 1970 by the clock all nodes share: PostgreSQL's, else
    env's.  Leases compare only this. */
 enum err db_now(struct cx *, int64_t *ms);

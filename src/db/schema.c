@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "base/arena.h"
+
 /* Here and not in sql/: it must exist before the first schema does. */
 static const char make_schema_step[] =
     "CREATE TABLE IF NOT EXISTS schema_step ("
@@ -22,6 +24,12 @@ static const struct sql find_newest = {
 		  "GROUP BY area ORDER BY area",
 	    "SELECT area, max(number) AS number FROM schema_step "
 	    "GROUP BY area ORDER BY area" },
+};
+
+/* SQLite reads every page; PostgreSQL has checksums of its own. */
+static const struct sql find_damage = {
+	.name = "schema_damage",
+	.text = { "PRAGMA quick_check(1)", "SELECT 'ok' AS quick_check" },
 };
 
 static const struct sql find_step = {
@@ -160,5 +168,76 @@ db_migrate(struct cx *cx, const struct migration *const *list, size_t n)
 				return cx_in(cx, e, "schema %s %d: ", m->area,
 				    m->number);
 		}
+	return OK;
+}
+
+/* --- looking --- */
+
+struct damage_row {
+	const char *quick_check;
+};
+
+static const struct field damage_fields[] = {
+	F_TEXT(struct damage_row, quick_check, 0, 4096),
+	F_END,
+};
+
+static enum err
+check_damage(struct cx *cx)
+{
+	struct damage_row row;
+	char *what, *c;
+	enum err e;
+
+	if ((e = db_one(cx, find_damage, damage_fields, &row)) != OK)
+		return e;
+	if (strcmp(row.quick_check, "ok") == 0)
+		return OK;
+	what = arena_text(cx->mem, row.quick_check);
+	for (c = what; *c != '\0'; c++)
+		*c = *c == '\n' ? ' ' : *c;
+	return cx_fail(cx, ERR_STORE,
+	    "the database is damaged (%s): restore a backup", what);
+}
+
+static enum err
+check_older(struct cx *cx, const struct migration *m,
+    const struct step_row *rows, size_t n)
+{
+	size_t i;
+
+	if (m->number == 0)
+		return OK;
+	while (m[1].number != 0)
+		m++;
+	for (i = 0; i < n; i++) {
+		if (strcmp(rows[i].area, m->area) == 0 &&
+		    rows[i].number >= m->number)
+			return OK;
+	}
+	return cx_fail_code(cx, ERR_CONFLICT, "schema_older",
+	    "the schema is not up to date (%s): run migrate, or serve",
+	    m->area);
+}
+
+enum err
+db_check(struct cx *cx, const struct migration *const *list, size_t n)
+{
+	struct lists ls = { list, n };
+	struct step_row *rows;
+	size_t i, nrows;
+	enum err e;
+
+	if ((e = check_damage(cx)) != OK)
+		return e;
+	e = db_list(cx, find_newest, step_fields, &rows, &nrows);
+	if (e != OK)
+		return cx_in(cx, e, "no schema; run migrate, or serve: ");
+	for (i = 0; i < nrows; i++)
+		if ((e = check_area(cx, &ls, &rows[i])) != OK)
+			return e;
+	for (i = 0; i < n; i++)
+		if ((e = check_older(cx, list[i], rows, nrows)) != OK)
+			return e;
 	return OK;
 }

@@ -46,18 +46,36 @@ read_address(struct cx *cx, const char *text, union address *a, socklen_t *n)
 	return inet_pton(AF_INET, host, &a->v4.sin_addr) == 1;
 }
 
+static enum err
+must_read(struct cx *cx, const char *text, union address *a, socklen_t *n)
+{
+	if (read_address(cx, text, a, n))
+		return OK;
+	return cx_fail(cx, ERR_INPUT,
+	    "listen %s: expected an address and a port, like 127.0.0.1:8080 "
+	    "or [::1]:8080",
+	    text);
+}
+
+enum err
+listen_check(struct cx *cx, const char *text)
+{
+	union address a;
+	socklen_t n;
+
+	return must_read(cx, text, &a, &n);
+}
+
 enum err
 listen_open(struct cx *cx, const char *text, int *out)
 {
 	union address a;
 	socklen_t n;
 	int fd, one = 1;
+	enum err e;
 
-	if (!read_address(cx, text, &a, &n))
-		return cx_fail(cx, ERR_INPUT,
-		    "listen %s: expected an address and a port, like "
-		    "127.0.0.1:8080 or [::1]:8080",
-		    text);
+	if ((e = must_read(cx, text, &a, &n)) != OK)
+		return e;
 	fd = socket(a.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
 	    0);
 	if (fd < 0)

@@ -9,6 +9,8 @@
 /* "127.0.0.1:8080", "[::1]:0".  ERR_INPUT: no address and port;
    ERR_UPSTREAM: the machine does not give it to us. */
 enum err listen_open(struct cx *, const char *address, int *fd);
+/* The same check, and nothing is opened. */
+enum err listen_check(struct cx *, const char *address);
 int listen_port(int fd); /* 0: none */
 
 #endif

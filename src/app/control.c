@@ -3,7 +3,7 @@
  *
  * One thread answers one caller at a time: these are an operator's commands.
  */
-#include "cloud/control.h"
+#include "app/control.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -14,81 +14,20 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "app/commands.h"
 #include "base/arena.h"
-#include "base/crypt.h"
 #include "base/env.h"
 #include "base/json.h"
-#include "base/text.h"
-#include "cloud/account.h"
-#include "cloud/api_token.h"
 
 enum { LINE_MAX_BYTES = 8192, TIMEOUT_S = 30, SHORT_MS = 100 };
 
 struct control {
 	struct cx cx;
+	const struct program *program;
 	struct thread *thread;
 	int fd;
 	char *path;
 };
-
-/* --- the commands --- */
-
-static enum err
-user_add(struct cx *cx, const struct json *in, struct json *out)
-{
-	const char *email = json_get_text(in, "email");
-	const char *password = json_get_text(in, "password");
-	const char *role = json_get_text(in, "role");
-	struct user u;
-	enum err e;
-
-	if (email == NULL || password == NULL || role == NULL)
-		return cx_fail(cx, ERR_INPUT, "user.add: incomplete");
-	if ((e = account_add(cx, email, password, role, &u)) != OK)
-		return e;
-	json_set_text(cx, out, "email", u.email);
-	return OK;
-}
-
-static enum err
-token_add(struct cx *cx, const struct json *in, struct json *out)
-{
-	const char *name = json_get_text(in, "name");
-	const char *role = json_get_text(in, "role");
-	char secret[TOKEN_TEXT_MAX];
-	struct api_token t;
-	enum err e;
-
-	if (name == NULL || role == NULL)
-		return cx_fail(cx, ERR_INPUT, "token.add: incomplete");
-	if ((e = api_token_add(cx, name, role, secret, &t)) != OK)
-		return e;
-	json_set_text(cx, out, "token", secret);
-	return OK;
-}
-
-struct command {
-	const char *name;
-	enum err (*run)(struct cx *, const struct json *, struct json *);
-};
-static const struct command commands[] = {
-	{ "user.add", user_add },
-	{ "token.add", token_add },
-};
-
-enum err
-control_run(struct cx *cx, const struct json *in, struct json **answer)
-{
-	const char *name = json_get_text(in, "command");
-	size_t i;
-
-	*answer = json_new_object(cx);
-	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		if (text_equal(commands[i].name, name))
-			return commands[i].run(cx, in, *answer);
-	}
-	return cx_fail(cx, ERR_INPUT, "the server does not know this command");
-}
 
 /* --- lines over the socket --- */
 
@@ -157,7 +96,7 @@ answer_one(struct control *c, int fd)
 	cx_child(&cx, &c->cx);
 	impatient(fd);
 	if ((e = line_read(&cx, fd, &in)) == OK)
-		e = control_run(&cx, in, &out);
+		e = commands_answer(&cx, c->program, in, &out);
 	if (e != OK) {
 		out = json_new_object(&cx);
 		json_set_text(&cx, out, "why", cx.why);
@@ -195,7 +134,8 @@ serve(void *arg)
 }
 
 enum err
-control_open(struct cx *cx, const char *dir, struct control **out)
+control_open(struct cx *cx, const char *dir, const struct program *program,
+    struct control **out)
 {
 	const char *path = arena_printf(cx->mem, "%s/control.sock", dir);
 	struct sockaddr_un a;
@@ -218,6 +158,7 @@ control_open(struct cx *cx, const char *dir, struct control **out)
 	}
 	c = mem_new(sizeof(*c));
 	c->cx = *cx;
+	c->program = program;
 	c->fd = fd;
 	c->path = mem_text(path);
 	c->thread = cx->env->start(cx->env, "control", serve, c);

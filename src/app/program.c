@@ -1,0 +1,205 @@
+/*
+ * program.c - the command line of both programs.
+ */
+#include "app/program.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "app/commands.h"
+#include "app/options.h"
+#include "app/serve.h"
+#include "app/world.h"
+#include "base/text.h"
+
+static int
+migrate_run(struct world *w)
+{
+	enum err e = world_store(w);
+
+	if (e == OK)
+		printf("the schema is up to date\n");
+	else
+		world_complain(w);
+	return world_status(e);
+}
+
+static int
+version_run(struct world *w)
+{
+	printf("%s %s\n", w->program->name, LOGIVERY_VERSION);
+	return 0;
+}
+
+static const struct option migrate_options[] = { OPT_STORE, { 0 } };
+static const struct option no_options[] = { { 0 } };
+
+/* A command of the command line: one of these, or one that is asked. */
+struct verb {
+	struct program_command c;
+	int (*run)(struct world *); /* NULL: commands_run */
+};
+
+enum { VERBS_MAX = 16 };
+
+struct verbs {
+	struct verb v[VERBS_MAX];
+	size_t n;
+};
+
+static void
+verb_add(struct verbs *vs, const struct program_command *c,
+    int (*run)(struct world *))
+{
+	if (vs->n < VERBS_MAX)
+		vs->v[vs->n++] = (struct verb){ *c, run };
+}
+
+static struct verbs
+verbs_of(const struct program *p)
+{
+	struct verbs vs = { .n = 0 };
+	const struct program_command *c;
+
+	verb_add(&vs,
+	    &(struct program_command){ .name = "serve",
+		.options = p->serve_options,
+		.help = "serve stores, people and machines, and work in the "
+			"background" },
+	    serve_run);
+	verb_add(&vs,
+	    &(struct program_command){ .name = "work",
+		.options = p->work_options,
+		.help = "only work: another node on the same PostgreSQL" },
+	    work_run);
+	verb_add(&vs,
+	    &(struct program_command){ .name = "migrate",
+		.options = migrate_options,
+		.help = "bring the schema up to date" },
+	    migrate_run);
+	for (c = commands_shared; c->name != NULL; c++)
+		verb_add(&vs, c, NULL);
+	for (c = p->commands; c->name != NULL; c++)
+		verb_add(&vs, c, NULL);
+	verb_add(&vs,
+	    &(struct program_command){ .name = "version",
+		.options = no_options,
+		.help = "say which version this is" },
+	    version_run);
+	return vs;
+}
+
+static void
+usage(const struct program *p, const struct verbs *vs)
+{
+	const struct program_command *c;
+	size_t i;
+
+	printf("usage: %s COMMAND [OPTIONS]\n\n", p->name);
+	for (i = 0; i < vs->n; i++) {
+		c = &vs->v[i].c;
+		printf("  %s%s%s%s%s\n      %s\n", c->name,
+		    c->second != NULL ? " " : "",
+		    c->second != NULL ? c->second : "",
+		    c->word != NULL ? " " : "", c->word != NULL ? c->word : "",
+		    c->help);
+	}
+	printf("\n%s COMMAND --help shows its options.\n", p->name);
+}
+
+static const struct verb *
+verb_find(const struct verbs *vs, int argc, char **argv)
+{
+	const struct program_command *c;
+	size_t i;
+
+	for (i = 0; argc > 1 && i < vs->n; i++) {
+		c = &vs->v[i].c;
+		if (strcmp(c->name, argv[1]) == 0 &&
+		    (c->second == NULL ||
+			(argc > 2 && strcmp(c->second, argv[2]) == 0)))
+			return &vs->v[i];
+	}
+	return NULL;
+}
+
+static int
+no_verb(const struct program *p, const struct verbs *vs, int argc, char **argv)
+{
+	static const char *const words[] = { "help", "--help", "-h" };
+	size_t i;
+
+	for (i = 0; argc > 1 && i < 3; i++) {
+		if (strcmp(argv[1], words[i]) == 0) {
+			usage(p, vs);
+			return 0;
+		}
+	}
+	fprintf(stderr, "%s: %s%s%s; %s --help names them\n", p->name,
+	    argc > 1 ? "no command \"" : "a command is missing",
+	    argc > 1 ? argv[1] : "", argc > 1 ? "\"" : "", p->name);
+	return world_status(ERR_INPUT);
+}
+
+static enum err
+database_check(struct cx *cx, const struct conf *conf)
+{
+	const char *url = conf_text(conf, "database");
+
+	if (url == NULL || text_starts(url, "postgresql://") ||
+	    text_starts(url, "postgres://"))
+		return OK;
+	return cx_fail(cx, ERR_INPUT,
+	    "--database: expected postgresql://USER@HOST/NAME");
+}
+
+/* Reads the options.  False: said what there is to say, exit with *status. */
+static bool
+options_read(struct world *w, const struct program_command *c, int argc,
+    char **argv, int *status)
+{
+	const struct program *p = w->program;
+	int skip = c->second != NULL ? 3 : 2;
+	const char *const *words;
+	struct conf *conf;
+	enum err e;
+
+	e = conf_read(&w->cx, c->options, p->prefix, argc - skip, argv + skip,
+	    c->word != NULL ? 1 : 0, &conf);
+	*status = world_status(ERR_INPUT);
+	if (e != OK && text_equal(w->cx.code, "help")) {
+		printf("%s %s: %s\n\n%s", p->name, c->name, c->help,
+		    conf_help(w->cx.mem, c->options, p->prefix));
+		*status = 0;
+		return false;
+	}
+	if (e == OK && c->word != NULL && conf_words(conf, &words) != 1)
+		e = cx_fail(&w->cx, ERR_INPUT, "%s%s%s: %s is missing", c->name,
+		    c->second != NULL ? " " : "",
+		    c->second != NULL ? c->second : "", c->word);
+	if (e == OK)
+		e = database_check(&w->cx, conf);
+	if (e != OK) {
+		world_complain(w);
+		return false;
+	}
+	w->cx.conf = conf;
+	return true;
+}
+
+int
+program_main(const struct program *p, int argc, char **argv)
+{
+	struct verbs vs = verbs_of(p);
+	const struct verb *v = verb_find(&vs, argc, argv);
+	struct world w;
+	int status;
+
+	if (v == NULL)
+		return no_verb(p, &vs, argc, argv);
+	world_open(&w, p);
+	if (options_read(&w, &v->c, argc, argv, &status))
+		status = v->run != NULL ? v->run(&w) : commands_run(&w, &v->c);
+	world_close(&w);
+	return status;
+}

@@ -1,0 +1,281 @@
+/*
+ * serve.c - opened in order, runs until SIGTERM or SIGINT, closed in reverse.
+ *
+ * Signals are blocked before the first thread and waited for here.
+ */
+#include "app/serve.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/control.h"
+#include "app/supervisor.h"
+#include "app/world.h"
+#include "base/log.h"
+#include "net/client.h"
+#include "net/http.h"
+#include "net/listen.h"
+#include "net/server.h"
+#include "net/url.h"
+#include "queue/runner.h"
+
+enum { DRAIN_MS = 25 * 1000 };
+
+struct running {
+	struct world *w;
+	struct site site;
+	void *self; /* the site's, from program->open */
+	struct runner *runner;
+	struct server *server, *metrics;
+	struct control *control;
+};
+
+static void
+signals_block(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGINT);
+	pthread_sigmask(SIG_BLOCK, set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* --- options --- */
+
+static enum err
+options_check(struct world *w)
+{
+	struct cx *cx = &w->cx;
+	struct url u;
+	enum err e;
+
+	e = url_read(cx, conf_text(cx->conf, "public-url"), true, &u);
+	if (e != OK)
+		return cx_in(cx, e, "--public-url: ");
+	return w->program->check(cx);
+}
+
+static enum err
+file_check(struct cx *cx, const char *option)
+{
+	const char *path = conf_text(cx->conf, option);
+
+	if (path == NULL || access(path, R_OK) == 0)
+		return OK;
+	return cx_fail(cx, ERR_INPUT, "--%s %s: %s", option, path,
+	    strerror(errno));
+}
+
+static enum err
+door_check(struct cx *cx)
+{
+	const char *proxy = conf_text(cx->conf, "trusted-proxy");
+	const char *metrics = conf_text(cx->conf, "metrics");
+	bool cert = conf_text(cx->conf, "tls-cert") != NULL;
+	bool key = conf_text(cx->conf, "tls-key") != NULL;
+	enum err e;
+
+	if (cert != key)
+		return cx_fail(cx, ERR_INPUT,
+		    "--tls-cert and --tls-key go together");
+	if ((e = file_check(cx, "tls-cert")) != OK ||
+	    (e = file_check(cx, "tls-key")) != OK)
+		return e;
+	if (proxy != NULL && !address_block_is(proxy))
+		return cx_fail(cx, ERR_INPUT,
+		    "--trusted-proxy %s: expected a block, like 10.0.0.0/8",
+		    proxy);
+	if (metrics != NULL && (e = listen_check(cx, metrics)) != OK)
+		return cx_in(cx, e, "--metrics: ");
+	if ((e = listen_check(cx, conf_text(cx->conf, "listen"))) != OK)
+		return cx_in(cx, e, "--");
+	return OK;
+}
+
+static enum err
+serve_options_check(struct world *w)
+{
+	enum err e = door_check(&w->cx);
+
+	return e == OK ? options_check(w) : e;
+}
+
+/* --- starting --- */
+
+static enum err
+work_start(struct running *r)
+{
+	struct cx *cx = &r->w->cx;
+	const struct program *p = r->w->program;
+	struct runner_conf c = {
+		.kinds = p->kinds,
+		.retry_base_ms = conf_int(cx->conf, "retry-base-ms"),
+		.tell = p->tell,
+	};
+	enum err e;
+
+	e = client_open(cx, conf_is(cx->conf, "allow-private-hosts"),
+	    &r->w->client);
+	if (e != OK)
+		return e;
+	r->w->env.net = r->w->client;
+	r->w->env.call = client_real;
+	if (p->schedule != NULL && (e = p->schedule(cx)) != OK)
+		return e;
+	return runner_open(cx, &c, &r->runner);
+}
+
+static enum err
+metrics_start(struct running *r)
+{
+	struct cx *cx = &r->w->cx;
+	struct server_conf c = { .listen = conf_text(cx->conf, "metrics"),
+		.fd = -1,
+		.net_threads = 1,
+		.workers = 1 };
+	enum err e;
+
+	if (c.listen == NULL)
+		return OK;
+	e = server_open(cx, &c, r->w->program->metrics, &r->metrics);
+	return e == OK ? OK : cx_in(cx, e, "--metrics: ");
+}
+
+static enum err
+server_start(struct running *r)
+{
+	struct cx *cx = &r->w->cx;
+	const struct program *p = r->w->program;
+	struct server_conf c = {
+		.listen = conf_text(cx->conf, "listen"),
+		.fd = supervisor_socket(),
+		.trusted_proxy = conf_text(cx->conf, "trusted-proxy"),
+		.tls_cert = conf_text(cx->conf, "tls-cert"),
+		.tls_key = conf_text(cx->conf, "tls-key"),
+	};
+	enum err e;
+
+	if (p->open != NULL && (e = p->open(cx, &r->self)) != OK)
+		return e;
+	r->site = *p->site;
+	r->site.self = r->self;
+	return server_open(cx, &c, &r->site, &r->server);
+}
+
+/* What an operator wants to see first, on stdout. */
+static enum err
+greet(struct running *r)
+{
+	struct cx *cx = &r->w->cx;
+	const struct program *p = r->w->program;
+	const char *listen = conf_text(cx->conf, "listen"), *colon;
+	enum err e = OK;
+
+	colon = strrchr(listen, ':');
+	printf("%s: serving %s://%.*s:%d (%s)\n", p->name,
+	    conf_text(cx->conf, "tls-cert") != NULL ? "https" : "http",
+	    (int)(colon != NULL ? colon - listen : 0), listen,
+	    server_port(r->server), conf_text(cx->conf, "public-url"));
+	if (p->greet != NULL)
+		e = p->greet(cx);
+	fflush(stdout);
+	return e;
+}
+
+static enum err
+serve_start(struct running *r)
+{
+	struct cx *cx = &r->w->cx;
+	enum err e;
+
+	if ((e = world_store(r->w)) != OK || (e = work_start(r)) != OK ||
+	    (e = server_start(r)) != OK || (e = metrics_start(r)) != OK ||
+	    (e = greet(r)) != OK)
+		return e;
+	e = control_open(cx, conf_text(cx->conf, "data"), r->w->program,
+	    &r->control);
+	if (e != OK) /* commands do without; serving goes on */
+		log_line(cx, LEVEL_WARN, "control.off", "why=\"%s\"", cx->why);
+	return OK;
+}
+
+static enum err
+workers_start(struct running *r)
+{
+	enum err e = world_store(r->w);
+
+	return e == OK ? work_start(r) : e;
+}
+
+/* --- stopping --- */
+
+static int64_t
+left(struct running *r, int64_t until_ms)
+{
+	int64_t ms = until_ms - env_mono(&r->w->env);
+
+	return ms > 0 ? ms : 0;
+}
+
+/* Requests and jobs share the time: whoever stops us waits for both. */
+static void
+running_close(struct running *r)
+{
+	int64_t until_ms = env_mono(&r->w->env) + DRAIN_MS;
+
+	supervisor_tell("STOPPING=1");
+	control_close(r->control);
+	if (r->server != NULL)
+		server_close(r->server, left(r, until_ms));
+	if (r->metrics != NULL)
+		server_close(r->metrics, 0);
+	if (r->runner != NULL)
+		runner_close(r->runner, left(r, until_ms));
+	if (r->w->program->close != NULL)
+		r->w->program->close(r->self);
+}
+
+static int
+run_until_signal(struct world *w, enum err (*start)(struct running *))
+{
+	struct running r = { .w = w };
+	sigset_t set;
+	int sig;
+	enum err e;
+
+	signals_block(&set);
+	if ((e = start(&r)) == OK) {
+		supervisor_tell("READY=1");
+		log_line(&w->cx, LEVEL_INFO, "started", NULL);
+		sigwait(&set, &sig);
+		log_line(&w->cx, LEVEL_INFO, "stopping", "signal=%d", sig);
+	} else {
+		world_complain(w);
+	}
+	running_close(&r);
+	return world_status(e);
+}
+
+static int
+run_checked(struct world *w, enum err e, enum err (*start)(struct running *))
+{
+	if (e == OK)
+		return run_until_signal(w, start);
+	world_complain(w);
+	return world_status(ERR_INPUT);
+}
+
+int
+serve_run(struct world *w)
+{
+	return run_checked(w, serve_options_check(w), serve_start);
+}
+
+int
+work_run(struct world *w)
+{
+	return run_checked(w, options_check(w), workers_start);
+}

@@ -1,0 +1,57 @@
+/*
+ * supervisor.c - systemd's two small protocols, without its library.
+ */
+#include "app/supervisor.h"
+
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+enum { LISTEN_FD = 3 };
+
+void
+supervisor_tell(const char *text)
+{
+	const char *path = getenv("NOTIFY_SOCKET");
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	size_t n = path != NULL ? strlen(path) : 0;
+	int fd;
+
+	if (n < 2 || n >= sizeof(a.sun_path))
+		return;
+	memcpy(a.sun_path, path, n);
+	if (a.sun_path[0] == '@') /* an abstract one */
+		a.sun_path[0] = '\0';
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return;
+	sendto(fd, text, strlen(text), MSG_NOSIGNAL,
+	    (const struct sockaddr *)&a,
+	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n));
+	close(fd);
+}
+
+int
+supervisor_socket(void)
+{
+	const char *pid = getenv("LISTEN_PID"), *n = getenv("LISTEN_FDS");
+	int64_t fds, who = 0;
+	bool ours;
+
+	ours = n != NULL && text_to_int(n, 1, 1, &fds) &&
+	    (pid == NULL ||
+		(text_to_int(pid, 1, INT32_MAX, &who) && who == getpid()));
+	unsetenv("LISTEN_PID");
+	unsetenv("LISTEN_FDS");
+	if (!ours)
+		return -1;
+	(void)fcntl(LISTEN_FD, F_SETFD, FD_CLOEXEC);
+	return LISTEN_FD;
+}

@@ -1,0 +1,40 @@
+/*
+ * world.h - what a command of a program stands on: clock, log, keys, database.
+ */
+#ifndef APP_WORLD_H
+#define APP_WORLD_H
+
+#include "app/program.h"
+#include "base/env.h"
+
+struct client;
+struct keys;
+struct log;
+
+struct world {
+	const struct program *program;
+	struct env env;
+	struct cx cx;
+	struct log *log;
+	struct keys *keys;
+	struct client *client;
+};
+
+void world_open(struct world *, const struct program *);
+void world_close(struct world *);
+
+/* Folder and keys, made if missing; the database, opened and brought up to
+   date.  ERR_STORE: one of them cannot be, and why. */
+enum err world_store(struct world *);
+/* Nothing is made and nothing changed.  ERR_MISSING: no such folder or key
+   file. */
+enum err world_look(struct world *);
+
+/* A path in the data folder. */
+const char *world_path(struct cx *, const char *name);
+/* cx->why as one line on standard error. */
+void world_complain(const struct world *);
+/* The exit status of a command that ended so. */
+int world_status(enum err);
+
+#endif
