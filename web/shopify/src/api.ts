@@ -1,0 +1,101 @@
+/* Calls to the app's own program, each with a fresh ID token; no cookies. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly next: string | undefined;
+
+  constructor(status: number, code: string, detail: string, next?: string) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+    this.next = next;
+  }
+}
+
+async function send(method: string, path: string, body: unknown): Promise<Response> {
+  const headers: Record<string, string> = { Authorization: `Bearer ${await shopify.idToken()}` };
+  const init: RequestInit = { method, headers };
+  if (body !== undefined) {
+    headers['Content-Type'] = 'application/json';
+    init.body = JSON.stringify(body);
+  }
+  return fetch(path, init);
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const body = await response.json().catch(() => ({}));
+  return new Problem(
+    response.status,
+    body.code ?? 'no_answer',
+    body.detail ?? body.title ?? response.statusText,
+    body.next,
+  );
+}
+
+export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  let response: Response;
+  try {
+    response = await send(method, path, body);
+    // A token lives a minute: one that died on the way is worth a second one.
+    if (response.status === 401) response = await send(method, path, body);
+  } catch (error) {
+    throw new Problem(0, 'unreachable', error instanceof Error ? error.message : String(error));
+  }
+  if (!response.ok) throw await problemOf(response);
+  return response.json();
+}
+
+export interface Connection {
+  shop: string;
+  state: 'none' | 'linked' | 'disconnected';
+  reason: string | null;
+  app_url: string | null;
+  label: string | null;
+  automatic: boolean;
+  token_saved: boolean;
+  cloud_url: string | null;
+}
+
+export interface LinkIn {
+  app_url: string;
+  token: string;
+}
+
+export const getConnection = () => call<Connection>('GET', '/api/connection');
+export const checkConnection = (link: LinkIn) =>
+  call<{ established: true; label: string | null }>('POST', '/api/connection/check', link);
+export const saveConnection = (link: LinkIn & { replace?: boolean }) =>
+  call<Connection>('PUT', '/api/connection', link);
+export const dropConnection = () => call<Connection>('DELETE', '/api/connection');
+
+export interface AppEvent {
+  id: number;
+  at: string;
+  level: string;
+  step: string;
+  job: string | null;
+  order_id: string | null;
+  order_name: string | null;
+  text: string;
+  reason: string | null;
+  next: string | null;
+}
+
+export interface CloudLine {
+  time: string;
+  level: string;
+  step: string;
+  reason: string | null;
+  next: string | null;
+}
+
+export interface Logs {
+  items: AppEvent[];
+  next_cursor: string | null;
+  cloud?: { items: CloudLine[]; reason?: string };
+}
+
+export function getLogs(params: { job?: string | undefined; cursor?: string | undefined }) {
+  const set = Object.entries(params).filter((p): p is [string, string] => Boolean(p[1]));
+  return call<Logs>('GET', `/api/logs?${new URLSearchParams(set)}`);
+}

@@ -1,0 +1,17 @@
+import { type I18n, makeI18n, type Path } from '../../shared/i18n.ts';
+import english from '../locales/en.default.json';
+
+export type Key = Path<typeof english>;
+
+let current: I18n<Key> = makeI18n('en', english);
+
+/** The language of the person in the admin: App Bridge knows it. */
+export async function speakTheirs(): Promise<void> {
+  const locale =
+    shopify.config.locale ?? new URLSearchParams(location.search).get('locale') ?? 'en';
+  if (!locale.startsWith('it')) return;
+  current = makeI18n('it', (await import('../locales/it.json')).default);
+  document.documentElement.lang = 'it';
+}
+
+export const words = (): I18n<Key> => current;

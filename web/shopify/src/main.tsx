@@ -1,0 +1,58 @@
+import { render } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { speakTheirs, words } from './i18n.ts';
+import { Home } from './pages/home.tsx';
+import { Logs } from './pages/logs.tsx';
+import { Settings } from './pages/settings.tsx';
+
+const PAGES: Record<string, () => preact.JSX.Element> = { '/settings': Settings, '/logs': Logs };
+
+// App Bridge reads it; the types of Polaris do not know it.
+const HOME = { rel: 'home' };
+
+/** The path of this page; links of App Bridge change it without a load. */
+function usePath(): string {
+  const [path, setPath] = useState(location.pathname);
+  useEffect(() => {
+    const here = () => setPath(location.pathname);
+    function go(event: Event) {
+      const href = event.target instanceof Element ? event.target.getAttribute('href') : null;
+      if (!href?.startsWith('/')) return;
+      event.preventDefault();
+      history.pushState(null, '', href);
+      here();
+    }
+    document.addEventListener('shopify:navigate', go);
+    addEventListener('popstate', here);
+    return () => {
+      document.removeEventListener('shopify:navigate', go);
+      removeEventListener('popstate', here);
+    };
+  }, []);
+  return path;
+}
+
+function App() {
+  const { t } = words();
+  const Page = PAGES[usePath()] ?? Home;
+  return (
+    <>
+      <s-app-nav>
+        <s-link href="/" {...HOME}>
+          Logivery
+        </s-link>
+        <s-link href="/settings">{t('nav.settings')}</s-link>
+        <s-link href="/logs">{t('nav.logs')}</s-link>
+      </s-app-nav>
+      <Page />
+    </>
+  );
+}
+
+async function start(): Promise<void> {
+  await speakTheirs();
+  const root = document.getElementById('app');
+  if (root) render(<App />, root);
+}
+
+void start();

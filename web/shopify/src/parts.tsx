@@ -1,0 +1,30 @@
+import { Problem } from './api.ts';
+import { words } from './i18n.ts';
+
+/** What went wrong, why, and what to do. */
+export function Failure({ failure, onRetry }: { failure: unknown; onRetry?: () => void }) {
+  const { t, maybe } = words();
+  const problem = failure instanceof Problem ? failure : undefined;
+  const next = maybe(`problem.${problem?.code}`) ?? problem?.next;
+  return (
+    <s-banner tone="critical" heading={t('failed')}>
+      <s-stack gap="small">
+        <s-paragraph>
+          {problem?.code === 'unreachable'
+            ? t('unreachable')
+            : (problem?.message ?? String(failure))}
+        </s-paragraph>
+        {next && <s-paragraph>{next}</s-paragraph>}
+        {onRetry && <s-button onClick={onRetry}>{t('retry')}</s-button>}
+      </s-stack>
+    </s-banner>
+  );
+}
+
+export function Waiting() {
+  return (
+    <s-section>
+      <s-spinner accessibilityLabel={words().t('loading')} />
+    </s-section>
+  );
+}
