@@ -1,0 +1,168 @@
+import type { Page } from '@playwright/test';
+import { consoleUrl, expect, keep, machine, test } from '../kit.ts';
+
+const ORDERS = /\/api\/v1\/orders\?/;
+
+const problem = {
+  type: 'about:blank',
+  title: 'The database does not answer',
+  status: 503,
+  detail: 'The database is locked by another program.',
+  code: 'store_failed',
+  next: 'Repeat after Retry-After.',
+};
+
+const summary = {
+  due: { late: 3, today: 5, tomorrow: 0, later: 12, none: 40, managed: 9 },
+  errors: 1,
+  dead: 0,
+  disconnected: 0,
+  hours: Array.from({ length: 48 }, (_, i) => ({
+    at: new Date(Date.UTC(2026, 10, 24, i)).toISOString(),
+    imported: (i * 7) % 13,
+    shipped: (i * 5) % 9,
+  })),
+};
+
+/** A wa-select, chosen as a person does. */
+async function choose(page: Page, label: string, option: string) {
+  await page.getByRole('combobox', { name: label }).click();
+  await page.getByRole('option', { name: option, exact: true }).click();
+}
+
+test('tabs count, and filters live in the address', async ({ signedIn: page }) => {
+  await page.route('**/api/v1/summary', (route) => route.fulfill({ json: summary }));
+  await page.goto(`${consoleUrl}/orders`);
+  await page.getByRole('link', { name: 'Late 3' }).click();
+  await expect(page).toHaveURL(/tab=late/);
+  await choose(page, 'Order Status', 'Placed');
+  await expect(page).toHaveURL(/status=placed/);
+  await page.getByLabel('Search').fill('#1001');
+  await expect(page).toHaveURL(/q=%231001/);
+  await expect(page.getByRole('row')).toHaveCount(2);
+  await page.reload();
+  await expect(page.getByLabel('Search')).toHaveValue('#1001');
+  await expect(page.getByRole('row')).toHaveCount(2);
+  await page.goBack();
+  await expect(page).not.toHaveURL(/status=placed/);
+});
+
+test('home shows what the program counts', async ({ signedIn: page }) => {
+  await page.route('**/api/v1/summary', (route) => route.fulfill({ json: summary }));
+  await page.goto(consoleUrl);
+  await expect(page.getByRole('img', { name: 'Orders in and out' })).toBeVisible();
+  await keep(page, 'home-summary');
+  await page.getByRole('link', { name: /To ship today/ }).click();
+  await expect(page).toHaveURL(/orders\?tab=today/);
+});
+
+test('the arrows of a row open lines, destination and summary', async ({ signedIn: page }) => {
+  await page.goto(`${consoleUrl}/orders`);
+  const row = page.getByRole('row').nth(1);
+  await row.getByRole('button', { name: /Lines of/ }).click();
+  await expect(page.getByRole('columnheader', { name: 'GTIN' })).toBeVisible();
+  await row.getByRole('button', { name: /Value and shipping/ }).click();
+  await expect(page.getByText('Total value')).toBeVisible();
+  await keep(page, 'orders-open');
+  await row.getByRole('button', { name: /Destination of/ }).click();
+  await expect(page.locator('.details address, .details p')).toBeVisible();
+});
+
+test('pages go forward and back', async ({ signedIn: page }) => {
+  await page.goto(`${consoleUrl}/orders`);
+  const first = await page.getByRole('row').nth(1).textContent();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await expect(page).toHaveURL(/cursor=/);
+  await page.getByRole('button', { name: 'Previous' }).click();
+  await expect(page.getByRole('row').nth(1)).toHaveText(first ?? '');
+});
+
+test('empty, loading and failing lists say so', async ({ signedIn: page }) => {
+  await page.route(ORDERS, (route) => route.fulfill({ json: { items: [], next_cursor: null } }));
+  await page.goto(`${consoleUrl}/orders`);
+  await expect(page.getByText('No orders yet')).toBeVisible();
+  await page.goto(`${consoleUrl}/orders?q=nothing`);
+  await expect(page.getByText('No order matches these filters')).toBeVisible();
+
+  await page.unroute(ORDERS);
+  await page.route(ORDERS, () => {});
+  await page.goto(`${consoleUrl}/orders`);
+  await expect(page.getByRole('status', { name: 'Loading' })).toBeVisible();
+
+  await page.unroute(ORDERS);
+  await page.route(ORDERS, (route) => route.fulfill({ status: 503, json: problem }));
+  await page.goto(`${consoleUrl}/orders`);
+  await expect(page.getByRole('alert')).toContainText(problem.detail, { timeout: 15_000 });
+  await expect(page.getByRole('alert')).toContainText(problem.next);
+  await keep(page, 'orders-failed');
+  await page.unroute(ORDERS);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByRole('table', { name: 'Orders' })).toBeVisible();
+});
+
+test('a lost server shows itself and comes back alone', async ({ signedIn: page }) => {
+  await page.goto(`${consoleUrl}/orders`);
+  await expect(page.getByRole('table')).toBeVisible();
+  await page.route('**/{api,readyz}**', (route) => route.abort());
+  await page.route('**/api/**', (route) => route.abort());
+  await expect(page.getByText('does not answer')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByRole('table')).toBeVisible();
+  await page.unrouteAll();
+  await expect(page.getByText('does not answer')).toHaveCount(0, { timeout: 15_000 });
+});
+
+test('text from orders shows as text', async ({ signedIn: page }) => {
+  const evil = '<script>alert(1)</script><img src=x onerror=alert(1)> مرحبا 🧨';
+  const { items } = await machine<{ items: { id: string }[] }>('/orders');
+  await page.route(`**/api/v1/orders/${items[0]?.id}`, async (route) => {
+    const order = await (await route.fetch()).json();
+    order.document.note = evil + 'x'.repeat(5_000);
+    order.document.tags = [evil];
+    order.number = evil.slice(0, 40);
+    order.lines[0].title = evil;
+    await route.fulfill({ json: order });
+  });
+  await page.goto(`${consoleUrl}/orders/${items[0]?.id}`);
+  await expect(page.locator('.long')).toContainText('<script>alert(1)</script>');
+  await expect(page.locator('main img')).toHaveCount(0);
+  const over = await page.evaluate(() => document.body.scrollWidth - innerWidth);
+  expect(over).toBeLessThanOrEqual(0);
+  await keep(page, 'order-evil');
+});
+
+test('chosen orders become shipments, with progress', async ({ signedIn: page }) => {
+  await page.goto(`${consoleUrl}/orders?status=placed`);
+  await page
+    .getByRole('checkbox', { name: /^Choose #/ })
+    .first()
+    .check();
+  await page
+    .getByRole('checkbox', { name: /^Choose #/ })
+    .nth(1)
+    .check();
+  await expect(page.getByText('2 orders chosen')).toBeVisible();
+  await keep(page, 'orders-bulk');
+  await page.getByRole('button', { name: 'Make shipments' }).click();
+  await expect(page.getByText('2 of 2 done')).toBeVisible();
+  await page.getByRole('button', { name: 'Close', exact: true }).last().click();
+  await expect(page.getByText('orders chosen')).toHaveCount(0);
+});
+
+test('Ctrl-K answers where an order is', async ({ signedIn: page }) => {
+  await page.goto(consoleUrl);
+  await expect(page.locator('h1')).toBeVisible();
+  const field = page.getByRole('searchbox', { name: 'Any number' });
+  await page.keyboard.press('Control+k');
+  await expect(field).toBeFocused();
+  await page.keyboard.type('#1002');
+  await expect(page.locator('.found').first()).toContainText('#1002');
+  await keep(page, 'find');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/orders\/\d+/);
+  await page.keyboard.press('Control+k');
+  await expect(field).toBeFocused();
+  await page.keyboard.type('#99999');
+  await expect(page.getByText('is not in the Cloud App')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Ask Tea and More' })).toBeVisible();
+  await keep(page, 'find-nowhere');
+});

@@ -1,0 +1,190 @@
+// What people do in the console: connectors, shipments, log, users.
+import { consoleUrl, expect, keep, machine, test } from '../kit.ts';
+
+test('a connector from icon to deletion', async ({ signedIn: page }) => {
+  const label = `Store ${Date.now()}`;
+  await page.goto(`${consoleUrl}/connectors`);
+  await page.getByRole('link', { name: 'Add Connector' }).click();
+  await page.getByRole('link', { name: 'Shopify' }).click();
+  await page.getByLabel('Label').fill(label);
+  await page.getByRole('button', { name: 'Save and Continue' }).click();
+  await expect(page.getByRole('heading', { name: label })).toBeVisible();
+
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  await expect(page.getByText(/^lgv_[\w-]{43}$/)).toBeVisible();
+  await page.getByRole('button', { name: 'Copy: Logivery App URL' }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('/c/');
+
+  await page.getByRole('switch', { name: 'Enable automatic processes' }).click();
+  await expect(page.getByText('no job runs by itself')).toBeVisible();
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.getByText(/Parked|No store is linked/).first()).toBeVisible();
+  await keep(page, 'connector-run');
+
+  await page.getByRole('button', { name: 'Delete connector' }).click();
+  await expect(page.locator('wa-dialog[open]')).toContainText(
+    'The sales channel and its orders stay',
+  );
+  await keep(page, 'connector-delete');
+  await page.locator('wa-dialog[open]').getByRole('button', { name: 'Delete connector' }).click();
+  await expect(page).toHaveURL(/\/connectors$/);
+  await expect(page.getByText(label)).toHaveCount(0);
+});
+
+test('a label that is taken is refused in words', async ({ signedIn: page }) => {
+  await page.goto(`${consoleUrl}/connectors/add?technology=shopify`);
+  await page.getByLabel('Label').fill('Tea and More');
+  await page.getByRole('button', { name: 'Save and Continue' }).click();
+  await expect(page.getByRole('alert')).toContainText('Choose another label');
+});
+
+test('a shipment is made of some lines, shipped and delivered', async ({ signedIn: page }) => {
+  const { items } = await machine<{
+    items: { id: string; lines_count: number; flags: string[] }[];
+  }>('/orders?status=placed&limit=100');
+  const order = items.find((o) => o.lines_count > 1 && o.flags.length === 0);
+  await page.goto(`${consoleUrl}/orders/${order?.id}`);
+  await page.getByRole('button', { name: 'New shipment' }).click();
+  await page.getByRole('spinbutton').first().fill('0');
+  await keep(page, 'shipment-new');
+  await page.getByRole('button', { name: 'Make the shipment' }).click();
+  await expect(page.getByText('Partial shipment generated')).toBeVisible();
+  await page.getByRole('table', { name: 'Shipments' }).getByRole('link').first().click();
+
+  await page.getByRole('button', { name: 'Mark as shipped' }).click();
+  await page.locator('wa-dialog[open]').getByLabel('Tracking').fill('084040001234 084040001235');
+  await page.locator('wa-dialog[open]').getByRole('combobox', { name: 'Courier' }).click();
+  await page.getByRole('option', { name: 'BRT' }).click();
+  await keep(page, 'shipment-ship');
+  await page.locator('wa-dialog[open]').getByRole('button', { name: 'Mark as shipped' }).click();
+  await expect(page.getByText('084040001235')).toBeVisible();
+  await page.getByRole('button', { name: 'Mark as delivered' }).click();
+  await page.locator('wa-dialog[open]').getByRole('button', { name: 'Mark as delivered' }).click();
+  await expect(page.getByRole('button', { name: 'Close', exact: true })).toBeVisible();
+  await keep(page, 'shipment-delivered');
+});
+
+test('a CSV file is looked at, imported, and its faults are named', async ({ signedIn: page }) => {
+  await page.goto(`${consoleUrl}/shipments/import`);
+  const file = (text: string) => ({
+    name: 'shipments.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(text),
+  });
+  await page.getByLabel(/CSV file/).setInputFiles(file('wrong;columns\n1;2\n'));
+  await expect(page.getByText('No column names the order')).toBeVisible();
+  await page
+    .getByLabel(/CSV file/)
+    .setInputFiles(
+      file(
+        '\uFEFForder number;courier;tracking\n#1003;BRT;0999\n#77777;BRT;0998\n"#1004";nobody;1\n',
+      ),
+    );
+  await expect(page.getByRole('cell', { name: '#1004' })).toBeVisible();
+  await page.getByRole('button', { name: 'Import 3 lines' }).click();
+  await expect(page.getByRole('table', { name: 'Lines that were refused' })).toContainText(
+    'there is no order #77777',
+  );
+  await keep(page, 'csv-result');
+});
+
+test('the log is live, pauses and goes on', async ({ signedIn: page }) => {
+  await page.goto(`${consoleUrl}/log`);
+  await expect(page.getByText('Live', { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await machine('/connectors', 'POST', { technology: 'shopify', label: `Log ${Date.now()}` });
+  const { items } = await machine<{ items: { id: string; linked: boolean }[] }>('/connectors');
+  const linked = items.find((c) => c.linked);
+  await machine(`/connectors/${linked?.id}/jobs`, 'POST', { kind: 'import_orders' });
+  await expect(page.getByText(/Paused, [1-9]\d* new/).first()).toBeVisible();
+  await page.getByRole('button', { name: 'Go on' }).click();
+  const last = page.locator('.log-line').last();
+  await expect(last).toContainText('Import orders');
+  await last.click();
+  await expect(page.getByRole('region', { name: 'The line' })).toBeVisible();
+  await keep(page, 'log-line');
+});
+
+test('the log keeps its pace at 2,000 lines a second', async ({ signedIn: page }) => {
+  await page.addInitScript(() => {
+    class Fast extends EventTarget {
+      onopen: (() => void) | null = null;
+      onerror = null;
+      timer = 0;
+      next = 1_000_000_000;
+      constructor() {
+        super();
+        setTimeout(() => this.onopen?.(), 0);
+        this.timer = window.setInterval(() => {
+          for (let i = 0; i < 40; i++) {
+            const line = {
+              id: String(this.next++),
+              time: new Date().toISOString(),
+              level: i % 9 ? 'info' : 'warn',
+              connector: null,
+              job: null,
+              order: `#${i}`,
+              step: 'order.imported',
+              reason: 'Order is in the Cloud App.',
+              next: null,
+            };
+            this.dispatchEvent(new MessageEvent('log', { data: JSON.stringify(line) }));
+          }
+        }, 20);
+      }
+      close() {
+        clearInterval(this.timer);
+      }
+    }
+    Object.assign(window, { EventSource: Fast });
+  });
+  await page.goto(`${consoleUrl}/log`);
+  await expect(page.locator('.log-line').first()).toBeVisible();
+  const frames = await page.evaluate(
+    () =>
+      new Promise<number>((done) => {
+        let n = 0;
+        const end = performance.now() + 3_000;
+        const frame = () => {
+          n++;
+          if (performance.now() < end) requestAnimationFrame(frame);
+          else done(n / 3);
+        };
+        requestAnimationFrame(frame);
+      }),
+  );
+  expect(await page.locator('.log-line').count()).toBeLessThan(80);
+  expect(frames).toBeGreaterThan(40);
+  console.log(`log at 2,000 lines/s: ${frames.toFixed(0)} frames a second`);
+});
+
+test('users and tokens', async ({ signedIn: page }) => {
+  await page.goto(`${consoleUrl}/tokens`);
+  await page.getByRole('button', { name: 'Make API token' }).click();
+  await page.locator('wa-dialog[open]').getByLabel('Name').fill('scanner');
+  await keep(page, 'token-add');
+  await page.locator('wa-dialog[open]').getByRole('button', { name: 'Make API token' }).click();
+  await expect(page.getByText(/lgvapi_/)).toBeVisible();
+  await page.getByRole('button', { name: 'Revoke scanner' }).click();
+  await page.locator('wa-dialog[open]').getByRole('button', { name: 'Revoke' }).click();
+  await expect(page.getByRole('button', { name: 'Revoke scanner' })).toHaveCount(0);
+
+  await page.goto(`${consoleUrl}/users`);
+  const email = `bruno${Date.now()}@logivery.example`;
+  await page.getByRole('button', { name: 'Add user' }).click();
+  await page.locator('wa-dialog[open]').getByLabel('E-mail').fill(email);
+  await page
+    .locator('wa-dialog[open]')
+    .getByRole('textbox', { name: 'Password' })
+    .fill('a long pass phrase');
+  await page.locator('wa-dialog[open]').getByRole('button', { name: 'Add user' }).click();
+  await expect(page.getByRole('cell', { name: email })).toBeVisible();
+});
+
+test('language and theme follow the choice', async ({ signedIn: page }) => {
+  await page.goto(`${consoleUrl}/profile`);
+  await page.getByText('Italiano').click();
+  await expect(page.getByRole('heading', { name: 'Profilo utente' })).toBeVisible();
+  await page.getByText('Scura', { exact: true }).click();
+  await expect(page.locator('html')).toHaveClass(/wa-dark/);
+});

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { makeI18n } from '../../shared/i18n.ts';
+
+const messages = {
+  hello: 'Hello {{ name }}',
+  orders: { one: '{{count}} order', other: '{{count}} orders' },
+  deep: { down: 'here' },
+};
+const en = makeI18n('en', messages);
+const it = makeI18n('it', messages);
+
+test('variables are filled, unknown ones stay to be seen', () => {
+  expect(en.t('hello', { name: 'Ada' })).toBe('Hello Ada');
+  expect(en.t('hello')).toBe('Hello {{ name }}');
+});
+
+test('a variable is text, however it looks', () => {
+  expect(en.t('hello', { name: '$& {{name}}' })).toBe('Hello $& {{name}}');
+});
+
+test('plurals follow the language, numbers too', () => {
+  expect(en.t('orders', { count: 1 })).toBe('1 order');
+  expect(en.t('orders', { count: 12345 })).toBe('12,345 orders');
+  expect(it.t('orders', { count: 12345 })).toBe('12.345 orders');
+});
+
+test('a key made at run time may be missing', () => {
+  expect(en.maybe('deep.down')).toBe('here');
+  expect(en.maybe('deep.nowhere')).toBeUndefined();
+});
+
+test('money keeps every digit; a currency nobody knows is shown as it came', () => {
+  expect(en.money('12345678901234567.89', 'EUR')).toBe('€12,345,678,901,234,567.89');
+  expect(en.money('10.00', 'NOPE!')).toBe('10.00 NOPE!');
+});
+
+test('spans and distances are in the largest unit that fits', () => {
+  expect(en.span(7200)).toBe('2 hours');
+  expect(en.span(90)).toBe('90 seconds');
+  const now = Date.parse('2026-11-25T12:00:00Z');
+  expect(en.ago('2026-11-25T09:00:00Z', now)).toBe('3 hours ago');
+  expect(en.ago('2026-11-26T12:00:00Z', now)).toBe('tomorrow');
+});
+
+test('a country nobody knows is its code', () => {
+  expect(it.country('DE')).toBe('Germania');
+  expect(it.country('??')).toBe('??');
+});
