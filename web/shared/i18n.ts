@@ -46,7 +46,7 @@ export interface I18n<K extends string> {
   money: (amount: string, currency: string) => string;
   date: (iso: string) => string;
   time: (iso: string) => string;
-  /** With seconds, for logs. */
+  /** With seconds, for logs; of today only the time. */
   clock: (iso: string) => string;
   ago: (iso: string, now?: number) => string;
   span: (seconds: number) => string;
@@ -59,6 +59,7 @@ export function makeI18n<M extends Messages>(locale: string, messages: M): I18n<
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
   const time = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   const clock = new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeStyle: 'medium' });
+  const second = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const countries = new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' });
 
@@ -88,7 +89,11 @@ export function makeI18n<M extends Messages>(locale: string, messages: M): I18n<
     },
     date: (iso) => date.format(new Date(iso)),
     time: (iso) => time.format(new Date(iso)),
-    clock: (iso) => clock.format(new Date(iso)),
+    clock(iso) {
+      const at = new Date(iso);
+      const isToday = at.toDateString() === new Date().toDateString();
+      return (isToday ? second : clock).format(at);
+    },
     ago(iso, now = Date.now()) {
       const seconds = Math.round((Date.parse(iso) - now) / 1000);
       const [unit, size] = UNITS.find(([, s]) => Math.abs(seconds) >= s) ?? ['second', 1];

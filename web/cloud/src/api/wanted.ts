@@ -1,4 +1,4 @@
-/* Calls that web/API-WANTED.md asks for, and their answers. */
+/* Calls that doc/openapi.yaml does not describe, and their answers. */
 import { ask, type Page } from './client.ts';
 import { Problem } from './problem.ts';
 

@@ -53,7 +53,7 @@ function LabelCard({ connector }: { connector: Connector }) {
   const [label, setLabel] = useState(connector.label);
   const save = useAction(() => change(connector.id, { label: label.trim() }));
   return (
-    <Card title={t('connector.label')}>
+    <Card>
       <div class="stack form">
         <Field label={t('connector.label')} maxLength={100} value={label} onInput={setLabel} />
         {save.failure !== undefined && <ErrorNote error={save.failure} />}

@@ -39,7 +39,7 @@ function Result({ uuid, isNew }: { uuid: string; isNew: boolean }) {
           </a>
         </p>
       )}
-      {lines.data && <Timeline lines={[...lines.data.items].reverse()} />}
+      {lines.data && <Timeline lines={lines.data.items} />}
     </div>
   );
 }

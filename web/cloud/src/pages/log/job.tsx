@@ -66,7 +66,7 @@ function Story({ job }: { job: Job }) {
       </Card>
       <Card title={t('order.timeline')}>
         <When asked={lines} rows={4}>
-          {(page) => <Timeline lines={[...page.items].reverse()} />}
+          {(page) => <Timeline lines={page.items} />}
         </When>
       </Card>
     </>

@@ -1,14 +1,19 @@
-/* What happened, oldest first, in both programs. */
+/* What happened, oldest first, in both programs. They tell of it in batches, so
+   lines are put in order by when it happened, not by when it was heard of. */
 import type { LogLine } from '../../api/client.ts';
 import { words } from '../../i18n.ts';
 import { LogLevel, stepName } from '../../ui/words.tsx';
+
+function byTime(a: LogLine, b: LogLine): number {
+  return Date.parse(a.time) - Date.parse(b.time) || Number(BigInt(a.id) - BigInt(b.id));
+}
 
 export function Timeline({ lines }: { lines: LogLine[] }) {
   const { t, clock } = words();
   if (lines.length === 0) return <p class="quiet">{t('log.none')}</p>;
   return (
     <ol class="timeline">
-      {lines.map((line) => (
+      {lines.toSorted(byTime).map((line) => (
         <li key={line.id} class={line.level}>
           <time dateTime={line.time}>{clock(line.time)}</time>
           <div>

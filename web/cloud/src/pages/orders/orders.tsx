@@ -41,6 +41,7 @@ function Tabs({ filters }: { filters: Filters }) {
           aria-current={here === due ? 'page' : undefined}
         >
           {t(`orders.tab.${due}`)}
+          {counts && ' '}
           {counts && <span class="count">{number(counts[due])}</span>}
         </a>
       ))}

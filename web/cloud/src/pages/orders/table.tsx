@@ -16,14 +16,9 @@ function Opener(props: {
   children: preact.ComponentChildren;
 }) {
   return (
-    <button
-      type="button"
-      class="opener"
-      aria-expanded={props.isOpen}
-      aria-label={props.label}
-      onClick={props.onToggle}
-    >
+    <button type="button" class="opener" aria-expanded={props.isOpen} onClick={props.onToggle}>
       {props.children} <Icon name="down" />
+      <span class="unseen">{props.label}</span>
     </button>
   );
 }
@@ -90,7 +85,7 @@ function useColumns(open: Open, setOpen: (open: Open) => void): Column<OrderSumm
     {
       key: 'status',
       head: t('orders.status'),
-      class: 'wide',
+      class: 'wide status',
       cell: (o) => (
         <div class="marks">
           <OrderStatus status={o.status} />
@@ -102,11 +97,12 @@ function useColumns(open: Open, setOpen: (open: Open) => void): Column<OrderSumm
     {
       key: 'due',
       head: t('orders.due'),
-      class: 'short',
+      class: 'due',
       cell: (o) => (o.latest_shipping_date ? <When at={o.latest_shipping_date} /> : '–'),
     },
     {
       key: 'channel',
+      class: 'channel',
       head: t('orders.channel'),
       cell: (o) => channels.find((c) => c.id === o.channel)?.name ?? o.channel,
     },
@@ -118,7 +114,7 @@ function useColumns(open: Open, setOpen: (open: Open) => void): Column<OrderSumm
     {
       key: 'destination',
       head: t('orders.destination'),
-      class: 'wide',
+      class: 'wide destination',
       cell: (o) => (
         <Opener
           {...toggle(o.id, 'destination')}
