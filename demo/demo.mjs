@@ -141,7 +141,7 @@ async function watch(world, table, patience) {
 function addresses(world) {
   return [
     '',
-    `  Cloud App            ${world.cloudUrl}`,
+    `  Cloud App console    ${world.cloudUrl}/`,
     `    first user         ${world.user}`,
     `    password           ${world.password}`,
     `    API token          ${world.apiToken}`,
