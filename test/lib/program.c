@@ -178,16 +178,37 @@ program_certificate(struct cx *cx, const char **cert, const char **key)
 
 /* --- as a client --- */
 
-int
-program_dial(int port)
+static int
+dial(int port)
 {
 	struct sockaddr_in a = { .sin_family = AF_INET,
 		.sin_port = htons((uint16_t)port) };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	inet_pton(AF_INET, "127.0.0.1", &a.sin_addr);
-	assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	if (connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+int
+program_dial(int port)
+{
+	int fd = dial(port);
+
+	assert_true(fd >= 0);
 	return fd;
+}
+
+bool
+program_reaches(int port)
+{
+	int fd = dial(port);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
 }
 
 const char *

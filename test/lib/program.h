@@ -51,6 +51,7 @@ void program_certificate(struct cx *, const char **cert, const char **key);
 
 /* --- as a client --- */
 int program_dial(int port);
+bool program_reaches(int port); /* does anybody listen there? */
 /* Read until `part` came, or the other side is silent for long. */
 const char *program_until(struct cx *, int fd, const char *part);
 /* One request: its line and further headers, and a body of JSON. */

@@ -9,6 +9,7 @@
 
 #include <arpa/inet.h>
 #include <dlfcn.h>
+#include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -21,6 +22,7 @@
 #include "base/arena.h"
 #include "base/env.h"
 #include "net/client.h"
+#include "net/url.h"
 #include "rig.h"
 
 /* --- the script --- */
@@ -536,6 +538,63 @@ a_public_name_with_a_private_address_is_refused(void **state)
 	side_close(&s);
 }
 
+/* Every connect() of this program; those to public addresses find nobody. */
+static int private_connects, public_connects;
+static bool watch_connects;
+
+int
+connect(int fd, const struct sockaddr *sa, socklen_t n)
+{
+	int (*next)(int, const struct sockaddr *, socklen_t);
+
+	*(void **)&next = dlsym(RTLD_NEXT, "connect");
+	if (!watch_connects || sa->sa_family == AF_UNIX)
+		return next(fd, sa, n);
+	__atomic_add_fetch(address_is_public(sa) ? &public_connects
+						 : &private_connects,
+	    1, __ATOMIC_RELAXED);
+	errno = ENETUNREACH;
+	return -1;
+}
+
+/* Looked up once it is public, once it is ours, as an attacker's name server
+   says it; each call under a name of its own, so that nothing is remembered. */
+static void
+a_name_that_changes_its_address_reaches_no_private_one(void **state)
+{
+	static const char *const private[] = { "127.0.0.1", "::1", "10.0.0.1",
+		"169.254.169.254", "::ffff:192.168.0.1" };
+	const char *turn[500];
+	struct side s;
+	struct answer a;
+	char url[100];
+	size_t i;
+
+	(void)state;
+	side_open(&s, (const struct peer_script[]){ { SAY, OK_TEXT }, { 0 } },
+	    false);
+	for (i = 0; i < COUNT_OF(turn) - 1; i++)
+		turn[i] = i % 2 == 0 ? "198.41.0.4"
+				     : private[i / 2 % COUNT_OF(private)];
+	turn[i] = NULL;
+	names = turn;
+	watch_connects = true;
+	for (i = 0; i < COUNT_OF(turn) - 1; i++) {
+		snprintf(url, sizeof(url), "https://a%zu.rebind.example.com/",
+		    i);
+		struct call call = { .method = GET, .url = url };
+		must_fail(&s.cx, i % 2 == 0 ? ERR_UPSTREAM : ERR_INPUT,
+		    client_call(&s.cx, &call, &a));
+		assert_false(a.sent);
+	}
+	watch_connects = false;
+	names = NULL;
+	assert_int_equal(private_connects, 0);
+	assert_true(public_connects >= (int)COUNT_OF(turn) / 2 - 1);
+	assert_int_equal(s.other.connections, 0);
+	side_close(&s);
+}
+
 /* --- TLS and stopping --- */
 
 static void
@@ -629,6 +688,8 @@ main(void)
 		    private_addresses_are_refused_unless_allowed_or_trusted),
 		cmocka_unit_test(
 		    a_public_name_with_a_private_address_is_refused),
+		cmocka_unit_test(
+		    a_name_that_changes_its_address_reaches_no_private_one),
 		TEST(a_certificate_nobody_knows_is_refused),
 		cmocka_unit_test(
 		    the_stop_flag_ends_a_call_within_a_fifth_of_a_second),

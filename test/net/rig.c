@@ -22,8 +22,11 @@
 static enum err
 get_hello(struct cx *cx, const struct request *rq, struct reply *rp)
 {
+	struct rig *rig = rq->site;
+
 	(void)cx;
-	(void)rq;
+	if (header_get(rq, "x-via") == NULL)
+		__atomic_add_fetch(&rig->bare, 1, __ATOMIC_SEQ_CST);
 	reply_text(rp, "text/plain", "hello");
 	return OK;
 }

@@ -24,6 +24,7 @@ struct rig {
 	int nlater;
 	struct stream *streams[64];
 	int nstreams;
+	int bare; /* GET /hello without X-Via, which a proxy would add */
 };
 
 enum { RIG_BODY_MAX = 64 * 1024 };
