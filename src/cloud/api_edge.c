@@ -129,5 +129,6 @@ log_line_json(struct cx *cx, const struct event *ev,
 	json_set_text(cx, o, "step", ev->step);
 	json_set_text(cx, o, "reason", text_cut(cx->mem, words, 500));
 	json_set_text(cx, o, "next", ev->next);
+	json_set_text(cx, o, "program", ev->origin);
 	return o;
 }

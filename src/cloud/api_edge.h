@@ -17,7 +17,7 @@ struct job;
 extern const struct route cloud_account_routes[], cloud_connector_routes[],
     cloud_order_routes[], cloud_job_routes[], cloud_log_routes[],
     cloud_link_routes[], cloud_web_routes[], cloud_shipment_routes[],
-    cloud_shipment_csv_routes[], cloud_courier_routes[];
+    cloud_shipment_csv_routes[], cloud_courier_routes[], cloud_where_routes[];
 extern const struct route cloud_page_route[]; /* any other GET */
 extern const struct hint cloud_shipment_hints[];
 
@@ -51,6 +51,8 @@ enum err query_word(struct cx *, const struct request *, const char *name,
 const char *job_state_shown(const struct job *);
 const char *job_code_shown(const struct job *);
 const char *job_next_shown(const struct job *); /* what to do, or NULL */
+struct order;
+struct json *order_json(struct cx *, const struct order *);
 struct connector_name;
 struct json *log_line_json(struct cx *, const struct event *,
     const struct connector_name *, size_t n);

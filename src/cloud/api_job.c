@@ -149,9 +149,39 @@ post_redrive(struct cx *cx, const struct request *rq, struct reply *rp)
 	return job_reply(cx, uuid, rp);
 }
 
+struct redrive_in {
+	const char *connector, *kind;
+};
+static const struct field redrive_in_fields[] = {
+	F_TEXT_OPT(struct redrive_in, connector, 12),
+	F_TEXT_OPT(struct redrive_in, kind, 32),
+	F_END,
+};
+
+static enum err
+post_redrive_all(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	struct json *o = json_new_object(cx);
+	struct connector c = { 0 };
+	struct redrive_in in = { 0 };
+	int64_t n;
+	enum err e;
+
+	if ((e = body_read(cx, rq, redrive_in_fields, &in)) != OK ||
+	    (in.connector != NULL &&
+		(e = connector_find(cx, in.connector, &c)) != OK) ||
+	    (e = job_redrive_all(cx, c.id, in.kind, &n)) != OK)
+		return e;
+	json_set_int(cx, o, "queued", n);
+	reply_status(rp, 202);
+	reply_json(cx, rp, o);
+	return OK;
+}
+
 const struct route cloud_job_routes[] = {
 	{ GET, "/api/v1/jobs", "viewer", get_jobs },
 	{ GET, "/api/v1/jobs/{uuid}", "viewer", get_job },
+	{ POST, "/api/v1/jobs/redrive", "operator", post_redrive_all },
 	{ POST, "/api/v1/jobs/{uuid}/redrive", "operator", post_redrive },
 	{ 0 },
 };

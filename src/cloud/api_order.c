@@ -20,7 +20,7 @@ enum { TIMELINE_MAX = 200 };
 static const char *const statuses[] = { "placed", "partial", "total", NULL };
 static const char *const states[] = { "syncing", "synced", "error", NULL };
 
-static struct json *
+struct json *
 order_json(struct cx *cx, const struct order *o)
 {
 	struct json *j = json_new_object(cx);
@@ -169,12 +169,20 @@ is_of(struct cx *cx, const struct order *o, int64_t tenant, bool *yes)
 	return e == ERR_MISSING ? OK : e;
 }
 
-/* The newest lines of both programs about it, oldest first. */
+struct story {
+	const struct order *order;
+	int64_t at, id; /* before this; 0: from the top */
+	int64_t limit;  /* lines */
+	struct json *items;
+	const char *next; /* cursor, or NULL */
+};
+
+/* The lines of both programs about it, newest first. */
 static enum err
-timeline_json(struct cx *cx, const struct order *o, struct json **out)
+story_read(struct cx *cx, struct story *s)
 {
-	struct event_filter f = { .order_id = o->external_id,
-		.limit = TIMELINE_MAX };
+	struct event_story f = { s->order->external_id, s->at, s->id,
+		s->limit + 1 };
 	struct connector_name *names;
 	struct event *list;
 	int64_t tenant = -1;
@@ -182,20 +190,57 @@ timeline_json(struct cx *cx, const struct order *o, struct json **out)
 	bool ours = false;
 	enum err e;
 
-	*out = json_new_array(cx);
+	s->items = json_new_array(cx);
 	if ((e = connector_names(cx, &names, &nnames)) != OK ||
-	    (e = event_list(cx, &f, &list, &n)) != OK)
+	    (e = event_list_story(cx, &f, &list, &n)) != OK)
 		return e;
-	for (i = n; i-- > 0;) {
+	for (i = 0; i < n && i < (size_t)s->limit; i++) {
 		if (list[i].tenant != tenant) {
 			tenant = list[i].tenant;
-			if ((e = is_of(cx, o, tenant, &ours)) != OK)
+			e = is_of(cx, s->order, tenant, &ours);
+			if (e != OK)
 				return e;
 		}
 		if (ours)
-			json_push(*out,
+			json_push(s->items,
 			    log_line_json(cx, &list[i], names, nnames));
 	}
+	if (n > (size_t)s->limit)
+		s->next = cursor_write_pair(cx, list[s->limit - 1].at,
+		    list[s->limit - 1].id);
+	return OK;
+}
+
+static enum err
+get_timeline(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	struct order o;
+	struct story s = { .order = &o };
+	enum err e;
+
+	if ((e = page_limit(cx, rq, &s.limit)) != OK ||
+	    (e = cursor_read_pair(cx, query_get(rq, "cursor"), &s.at, &s.id)) !=
+		OK ||
+	    (e = order_find(cx, path_int(rq, "id"), &o)) != OK ||
+	    (e = story_read(cx, &s)) != OK)
+		return e;
+	reply_page(cx, rp, s.items, s.next);
+	return OK;
+}
+
+/* The newest of them, oldest first. */
+static enum err
+timeline_json(struct cx *cx, const struct order *o, struct json **out)
+{
+	struct story s = { .order = o, .limit = TIMELINE_MAX };
+	size_t i;
+	enum err e;
+
+	if ((e = story_read(cx, &s)) != OK)
+		return e;
+	*out = json_new_array(cx);
+	for (i = json_count(s.items); i-- > 0;)
+		json_push(*out, json_at(s.items, i));
 	return OK;
 }
 
@@ -269,5 +314,6 @@ const struct route cloud_order_routes[] = {
 	{ GET, "/api/v1/summary", "viewer", get_summary },
 	{ GET, "/api/v1/orders", "viewer", get_orders },
 	{ GET, "/api/v1/orders/{id}", "viewer", get_order },
+	{ GET, "/api/v1/orders/{id}/timeline", "viewer", get_timeline },
 	{ 0 },
 };

@@ -90,6 +90,7 @@ static const struct route *const tables[] = {
 	cloud_courier_routes,
 	cloud_job_routes,
 	cloud_log_routes,
+	cloud_where_routes,
 	NULL,
 };
 

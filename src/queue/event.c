@@ -126,6 +126,15 @@ event_list(struct cx *cx, const struct event_filter *f, struct event **rows,
 }
 
 enum err
+event_list_story(struct cx *cx, const struct event_story *s,
+    struct event **rows, size_t *n)
+{
+	return db_list(cx, SQL_EVENT_LIST_STORY, event_fields, rows, n,
+	    V(s->order_id), V(s->at > 0 ? s->at : INT64_MAX), V(s->id),
+	    V(s->limit));
+}
+
+enum err
 event_trim(struct cx *cx, int64_t age_ms, int64_t rows)
 {
 	struct number last;

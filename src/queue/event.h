@@ -49,6 +49,17 @@ struct event_filter {
 enum err event_list(struct cx *, const struct event_filter *, struct event **,
     size_t *n);
 
+/* What happened to an order in both programs, with what the jobs it names tell
+   of themselves: newest first by when it happened, before (at, id); at 0: from
+   the top. */
+struct event_story {
+	const char *order_id;
+	int64_t at, id;
+	int64_t limit; /* 1 … 200 */
+};
+enum err event_list_story(struct cx *, const struct event_story *,
+    struct event **, size_t *n);
+
 /* Drop what is older than `age_ms` or beyond `rows`; in slices. */
 enum err event_trim(struct cx *, int64_t age_ms, int64_t rows);
 

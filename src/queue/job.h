@@ -94,6 +94,10 @@ enum err job_list(struct cx *, int64_t tenant, const char *state,
     int64_t before, int64_t limit, struct job **, size_t *n);
 /* Dead -> waiting, attempts and crashes begin anew.  ERR_CONFLICT: not dead. */
 enum err job_redrive(struct cx *, const char *uuid);
+/* All dead ones of a tenant (0: any) and a kind (NULL: any) that are dead now;
+   in slices.  *n: how many. */
+enum err job_redrive_all(struct cx *, int64_t tenant, const char *kind,
+    int64_t *n);
 struct job_kind;
 /* All waiting jobs of a tenant whose kind parks (of `kinds`, the program's own
    table, NULL ends), and back. */

@@ -245,7 +245,8 @@ each_role_may_what_its_route_says(struct cx *cx)
 	static const struct route *const tables[] = { cloud_account_routes,
 		cloud_connector_routes, cloud_order_routes, cloud_job_routes,
 		cloud_log_routes, cloud_shipment_routes,
-		cloud_shipment_csv_routes, cloud_courier_routes };
+		cloud_shipment_csv_routes, cloud_courier_routes,
+		cloud_where_routes };
 	const char *tokens[4] = { "lgvapi_nobody" };
 	char secret[TOKEN_TEXT_MAX];
 	const struct route *r;

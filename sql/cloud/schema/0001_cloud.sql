@@ -109,6 +109,7 @@ CREATE TABLE incoming (
 	received_at INTEGER NOT NULL   -- ms
 ) STRICT;
 CREATE UNIQUE INDEX incoming_order ON incoming (channel, external_id);
+CREATE INDEX incoming_name ON incoming (channel, name);
 
 -- What the store is to know of each order it sent, taken or not.
 CREATE TABLE order_sync (

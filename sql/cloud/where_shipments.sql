@@ -1,0 +1,11 @@
+-- How far an order's shipments are, those cancelled left out.
+SELECT count(*) AS made,
+	coalesce(sum(CASE WHEN shipped_at <> 0 THEN 1 ELSE 0 END), 0)
+		AS shipped,
+	coalesce(sum(CASE WHEN delivered_at <> 0 THEN 1 ELSE 0 END), 0)
+		AS delivered,
+	coalesce(sum(hold), 0) AS held,
+	coalesce(sum(CASE WHEN store_state IN ('held', 'refused') THEN 1
+		ELSE 0 END), 0) AS refused,
+	max(store_reason) AS reason, max(store_next) AS next
+FROM shipment WHERE order_id = $1 AND state <> 'CANCELLED';
