@@ -22,42 +22,48 @@ count(struct cx *cx, int64_t n)
 	    n == 1 ? "" : "s");
 }
 
-static enum err export(struct cx *cx, const struct job *job, int what) {
-	bool events = what == SHIP_DUE_EVENTS; struct connector c;
+static enum err
+look_for(struct cx *cx, const struct job *job, int what)
+{
+	bool events = what == SHIP_DUE_EVENTS;
+	struct connector c;
 	int64_t n, later;
 	const char *rest = "";
 	enum err e;
 
-	if ((e = connector_find_id(cx, job->tenant, &c)) != OK) return e ==
-		ERR_MISSING
-	    ? OK
-	    : e;
-	if (!connector_is_linked(&c)) return cx_fail_code(cx, ERR_DENIED,
-	    "disconnected", "No store is linked with the connector.");
+	if ((e = connector_find_id(cx, job->tenant, &c)) != OK)
+		return e == ERR_MISSING ? OK : e;
+	if (!connector_is_linked(&c))
+		return cx_fail_code(cx, ERR_DENIED, "disconnected",
+		    "No store is linked with the connector.");
 	e = shipment_export_all(cx, c.channel, what, job->prio < 0, &n, &later);
-	if (e != OK) return e;
-	if (later > 0) rest = arena_printf(cx->mem,
-	    " The store could not take %s lately: tried again later; "
-	    "Shipments shows why.",
-	    count(cx, later));
-	if (n > 0) job_result(cx, job, "%s of %s %s to the store now.%s",
-	    events ? "Deliveries and other news" : "The shipping", count(cx, n),
-	    events ? "go" : "goes", rest);
-	else job_result(cx, job, "No %s order waits to be exported.%s",
-	    events ? "delivered" : "shipped", rest);
+	if (e != OK)
+		return e;
+	if (later > 0)
+		rest = arena_printf(cx->mem,
+		    " The store could not take %s lately: tried again later; "
+		    "Shipments shows why.",
+		    count(cx, later));
+	if (n > 0)
+		job_result(cx, job, "%s of %s %s to the store now.%s",
+		    events ? "Deliveries and other news" : "The shipping",
+		    count(cx, n), events ? "go" : "goes", rest);
+	else
+		job_result(cx, job, "No %s order waits to be exported.%s",
+		    events ? "delivered" : "shipped", rest);
 	return OK;
 }
 
 static enum err
 run_shipped(struct cx *cx, const struct job *job)
 {
-	return export(cx, job, SHIP_DUE_FULFILLMENT);
+	return look_for(cx, job, SHIP_DUE_FULFILLMENT);
 }
 
 static enum err
 run_delivered(struct cx *cx, const struct job *job)
 {
-	return export(cx, job, SHIP_DUE_EVENTS);
+	return look_for(cx, job, SHIP_DUE_EVENTS);
 }
 
 const struct job_kind cloud_kind_export_shipped = {

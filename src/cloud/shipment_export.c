@@ -226,6 +226,8 @@ static const struct outcome outcomes[] = {
 	{ "done", "info", "shipment.sent", "is in the store" },
 	{ "partial", "info", "shipment.sent_partly",
 	    "is in the store in part, the rest follows" },
+	{ "owed", "info", "shipment.sent_later",
+	    "waits for the store, which is not ready for it yet" },
 	{ "held", "warn", "shipment.send_held",
 	    "could not be fulfilled in the store" },
 	{ "refused", "error", "shipment.send_refused",
@@ -244,10 +246,20 @@ outcome_of(const char *state)
 	return &outcomes[i];
 }
 
+/* A part that is nothing yet is still owed. */
+static const char *
+state_of(const struct ship_answer *a)
+{
+	return text_equal(a->state, "partial") &&
+		json_count(a->fulfillments) == 0
+	    ? "owed"
+	    : a->state;
+}
+
 static enum err
 told_log(struct cx *cx, const struct shipment *s, const struct ship_answer *a)
 {
-	const struct outcome *o = outcome_of(a->state);
+	const struct outcome *o = outcome_of(state_of(a));
 	bool good = text_equal(o->level, "info");
 
 	return shipment_tell(cx, s,
@@ -291,7 +303,7 @@ told_state(struct cx *cx, struct shipment *s, const struct told *t)
 			s->store_state = "sent";
 		}
 	} else if (text_equal(a->state, "partial")) {
-		s->store_state = "partial";
+		s->store_state = state_of(a);
 	} else {
 		s->due &= ~SHIP_DUE_FULFILLMENT;
 		s->store_state = outcome_of(a->state)->state;

@@ -155,6 +155,18 @@ state_word(const struct work *w)
 	return text_equal(w->ship.state, "held") ? "held" : "partial";
 }
 
+static bool
+any_adopted(const struct fulfil_out *out)
+{
+	size_t i;
+
+	for (i = 0; i < out->nmade; i++) {
+		if (out->made[i].adopted)
+			return true;
+	}
+	return false;
+}
+
 static void
 answer(struct cx *cx, const struct work *w, struct fulfil_out *out)
 {
@@ -164,6 +176,14 @@ answer(struct cx *cx, const struct work *w, struct fulfil_out *out)
 	out->code = w->ship.code;
 	out->reason = w->ship.reason;
 	out->next = w->ship.next;
+	if (text_equal(out->state, "done") && any_adopted(out))
+		out->code = "adopted";
+	if (!text_equal(out->state, "partial") || !w->not_ready)
+		return;
+	out->code = "not_ready";
+	out->reason = "The store makes an order's fulfillment orders a moment "
+		      "after it, and has not made those of this one yet.";
+	out->next = "Nothing to do: it is tried again by itself.";
 }
 
 /* --- how it ends --- */
@@ -332,7 +352,7 @@ run(struct cx *cx, struct work *w, const struct fulfil_in *in,
 	if ((e = fulfil_reload(cx, w)) != OK)
 		return e;
 	answer(cx, w, out);
-	if (why != OK && out->nmade == 0)
+	if (why != OK && out->nmade == 0 && !w->not_ready)
 		return fulfil_later(cx, w, w->later_ms, "not yet");
 	if ((e = end(cx, w)) != OK)
 		return e;

@@ -82,7 +82,7 @@ nonsense(struct cx *cx, const char *what)
 static enum err
 too_many(struct cx *cx)
 {
-	return cx_fail_code(cx, ERR_INPUT, "fulfil_too_many",
+	return cx_fail_code(cx, ERR_INPUT, "too_many_lines",
 	    "more fulfilment orders or lines than can be read");
 }
 

@@ -12,7 +12,7 @@
 struct shop;
 
 /* 20 points; more for orders of more than 2 fulfilment orders or 20 lines.
-   ERR_INPUT, code "fulfil_too_many": more than can be read. */
+   ERR_INPUT, code "too_many_lines": more than can be read. */
 enum err fulfil_read_orders(struct cx *, const struct shop *, const char *order,
     size_t nlines, struct fo_list *);
 

@@ -164,7 +164,7 @@ say(struct cx *cx, struct turn *t)
 	if (e == OK && a.refusal == NULL)
 		return set(cx, t, "made");
 	if (e == OK) {
-		t->code = "fulfil_refused";
+		t->code = "store_refused";
 		t->reason = text_cut(cx->mem, a.refusal, 300);
 		return set(cx, t, "held");
 	}
@@ -187,12 +187,12 @@ one(struct cx *cx, struct saying *s, size_t i)
 	if (text_equal(row->state, "made"))
 		return OK;
 	if (said != NULL && !said->found) {
-		t.code = "fulfil_gone";
+		t.code = "fulfillment_gone";
 		t.reason = "The store has no such fulfilment any more.";
 		return set(cx, &t, "held");
 	}
 	if (said != NULL && text_equal(said->status, "CANCELLED")) {
-		t.code = "fulfil_cancelled";
+		t.code = "fulfillment_cancelled";
 		t.reason = "The fulfilment was cancelled in the store.";
 		return set(cx, &t, "held");
 	}
@@ -201,6 +201,8 @@ one(struct cx *cx, struct saying *s, size_t i)
 		(text_equal(row->state, "air") &&
 		    fulfil_said_has(said, s->status, row->happened_at)))) {
 		t.there = true;
+		if (delivered && !text_equal(row->state, "air"))
+			t.code = "already_delivered"; /* not by us */
 		return set(cx, &t, "made");
 	}
 	return say(cx, &t);
@@ -291,7 +293,7 @@ not_made(struct fulfil_out *out)
 {
 	*out = (struct fulfil_out){
 		.state = "held",
-		.code = "fulfil_not_made",
+		.code = "not_fulfilled",
 		.reason = "Nothing of the shipment is in the store yet.",
 		.next = "Send the shipment first, then its events.",
 	};

@@ -242,7 +242,8 @@ rest(struct cx *cx, struct work *w, const struct fo_list *l,
 
 	if (p->nshort == 0)
 		return OK;
-	if (is_being_routed(cx, l, p))
+	w->not_ready = is_being_routed(cx, l, p);
+	if (w->not_ready)
 		return fulfil_later(cx, w, ROUTED_WAIT_MS,
 		    "the store has not routed the order yet");
 	if ((e = fulfil_adopt(cx, w, p->short_of, p->nshort)) != OK)

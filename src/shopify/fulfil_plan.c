@@ -14,44 +14,48 @@
 /* --- words --- */
 
 static const struct fulfil_word words[CAUSES] = {
-	[CAUSE_SHIPPED] = { "fulfil_nothing_left",
+	[CAUSE_SHIPPED] = { "quantity_over_left",
 	    "The store has nothing left to ship of these lines, and no "
 	    "fulfilment of them either: they were removed or refunded.",
 	    "Compare the order in the Shopify admin with the shipment." },
-	[CAUSE_NOT_SHOWN] = { "fulfil_not_shown",
+	[CAUSE_NOT_SHOWN] = { "no_fulfillment_order",
 	    "The store shows us no fulfilment order for these lines: they are "
 	    "another app's to ship, or need no shipping.",
 	    "In the Shopify admin see who fulfils them; move them to a "
 	    "location of your own, then retry." },
-	[CAUSE_ON_HOLD] = { "fulfil_on_hold", "The store holds the order back",
+	[CAUSE_ON_HOLD] = { "on_hold", "The store holds the order back",
 	    "Release the hold in the Shopify admin; then retry, or wait: it is "
 	    "tried again by itself." },
-	[CAUSE_SCHEDULED] = { "fulfil_scheduled",
+	[CAUSE_SCHEDULED] = { "scheduled",
 	    "The store has planned these lines for later",
 	    "Wait for the day, or choose \"Fulfil early\" in the Shopify "
 	    "admin; then retry." },
-	[CAUSE_INCOMPLETE] = { "fulfil_incomplete",
+	[CAUSE_INCOMPLETE] = { "incomplete",
 	    "The fulfilment order was closed incomplete.",
 	    "See in the Shopify admin what became of it; fulfil the rest "
 	    "there." },
-	[CAUSE_CANCELLED] = { "fulfil_cancelled",
-	    "The order, or this part of it, was cancelled in the store.",
+	[CAUSE_CANCELLED] = { "cancelled",
+	    "This part of the order was cancelled in the store.",
 	    "Stop the parcel, or settle it with the buyer; nothing is sent to "
 	    "the store." },
-	[CAUSE_FOREIGN] = { "fulfil_foreign",
+	[CAUSE_ORDER_CANCELLED] = { "order_cancelled",
+	    "The order was cancelled in the store.",
+	    "Stop the parcel, or settle it with the buyer; nothing is sent to "
+	    "the store." },
+	[CAUSE_FOREIGN] = { "other_service",
 	    "The lines are assigned to a fulfilment service that is not ours.",
 	    "In the Shopify admin move them to a location of your own, then "
 	    "retry." },
-	[CAUSE_MOVED] = { "fulfil_moved",
+	[CAUSE_MOVED] = { "moved",
 	    "The store changed the fulfilment order in the very moment.",
 	    "Nothing to do: it is tried again by itself." },
-	[CAUSE_GONE] = { "fulfil_order_gone",
+	[CAUSE_GONE] = { "not_visible",
 	    "The order is older than 60 days, or not in this store.",
 	    "Fulfil it in the Shopify admin." },
-	[CAUSE_TOO_MANY] = { "fulfil_too_many",
+	[CAUSE_TOO_MANY] = { "too_many_lines",
 	    "The order has more fulfilment orders or lines than can be read.",
 	    "Fulfil it in the Shopify admin; it is then adopted." },
-	[CAUSE_REFUSED] = { "fulfil_refused", "The store refuses it",
+	[CAUSE_REFUSED] = { "store_refused", "The store refuses it",
 	    "Settle in the Shopify admin what the reason names, then retry." },
 };
 
@@ -118,7 +122,7 @@ cause_of(const struct fo *fo)
 }
 
 static struct shortfall
-why(const struct fo_list *l, const struct fulfil_line *need)
+look_why(const struct fo_list *l, const struct fulfil_line *need)
 {
 	struct shortfall s = { need->id, need->quantity, CAUSE_NOT_SHOWN,
 		NULL };
@@ -138,8 +142,17 @@ why(const struct fo_list *l, const struct fulfil_line *need)
 			s.cause = CAUSE_SHIPPED;
 		}
 	}
-	if (s.cause == CAUSE_NOT_SHOWN && l->cancelled_at != 0)
-		s.cause = CAUSE_CANCELLED;
+	return s;
+}
+
+static struct shortfall
+why(const struct fo_list *l, const struct fulfil_line *need)
+{
+	struct shortfall s = look_why(l, need);
+
+	if (l->cancelled_at != 0 &&
+	    (s.cause == CAUSE_NOT_SHOWN || s.cause == CAUSE_CANCELLED))
+		s.cause = CAUSE_ORDER_CANCELLED;
 	return s;
 }
 

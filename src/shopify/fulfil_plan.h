@@ -15,15 +15,17 @@ enum fulfil_cause {
 	CAUSE_ON_HOLD,
 	CAUSE_SCHEDULED,
 	CAUSE_INCOMPLETE,
-	CAUSE_CANCELLED, /* the order, or this part of it */
-	CAUSE_FOREIGN,   /* another app's fulfilment service has it */
-	CAUSE_MOVED,     /* changed between our look and our call */
-	CAUSE_GONE,      /* the order is not in the store, or too old */
+	CAUSE_CANCELLED, /* this part of the order */
+	CAUSE_ORDER_CANCELLED,
+	CAUSE_FOREIGN, /* another app's fulfilment service has it */
+	CAUSE_MOVED,   /* changed between our look and our call */
+	CAUSE_GONE,    /* the order is not in the store, or too old */
 	CAUSE_TOO_MANY,
 	CAUSE_REFUSED, /* for a reason we do not know */
 	CAUSES
 };
 
+/* Codes as doc/connector-protocol.md lists them. */
 struct fulfil_word {
 	const char *code, *reason, *next;
 };

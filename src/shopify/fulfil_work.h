@@ -28,6 +28,7 @@ struct work {
 	enum fulfil_cause cause;
 	const char *detail;
 	int64_t later_ms; /* > 0: worth trying again by itself after that */
+	bool not_ready;   /* because the store has not routed the order yet */
 };
 
 /* Before a call: the lease is ours for its length, the token is good for it,

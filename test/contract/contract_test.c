@@ -18,6 +18,7 @@
 #include "base/when.h"
 #include "codes.h"
 #include "db/db.h"
+#include "lib/sim_fulfil.h"
 #include "lib/test.h"
 #include "sample.h"
 
@@ -303,8 +304,38 @@ three_are_sending(struct bench *b)
 	sim_both_run(b->both, 20 * MINUTE_MS); /* the sweep finds them */
 }
 
-static const char shipping[] =
-    "this Shopify has no fulfillment orders: test/shopify/fulfil_test.c";
+/* --- shipments --- */
+
+static struct store *shipping; /* of the sample in hand, or NULL */
+
+/* The samples' order, its two pieces in one place. */
+static void
+to_ship(struct bench *b)
+{
+	struct store_fo *fo;
+
+	shipping = store_open(&b->both->shopify);
+	fo = store_fo_add(shipping, INT64_C(70000000001));
+	store_line_add(fo, INT64_C(15300000000001), 2);
+}
+
+static void
+shipped(struct bench *b)
+{
+	to_ship(b);
+	send_named(b, "shipments");
+}
+
+static void
+on_hold(struct bench *b)
+{
+	struct store_fo *fo;
+
+	to_ship(b);
+	fo = &shipping->fos[0];
+	snprintf(fo->status, sizeof(fo->status), "ON_HOLD");
+	fo->can = false;
+}
 
 static const struct row {
 	const char *name;
@@ -359,10 +390,10 @@ static const struct row {
 	{ "privacy-shop-redact", true, orders_sent },
 	{ "privacy-uninstalled", true, nothing },
 	{ "settings", true, nothing },
-	{ "shipment-events", true, nothing, shipping },
-	{ "shipments", true, nothing, shipping },
-	{ "shipments-corrected", true, nothing, shipping },
-	{ "shipments-held", true, nothing, shipping },
+	{ "shipment-events", true, shipped },
+	{ "shipments", true, to_ship },
+	{ "shipments-corrected", true, shipped },
+	{ "shipments-held", true, on_hold },
 	{ "unlink", true, nothing },
 };
 
@@ -398,6 +429,9 @@ every_sample_gets_the_answer_it_shows(void **state)
 		sample_send(b, &s);
 		different += sample_compare(b, &s);
 		sent++;
+		if (shipping != NULL)
+			store_close(shipping);
+		shipping = NULL;
 		bench_close(b);
 	}
 	printf("%d samples sent, %d answered otherwise\n", sent, different);

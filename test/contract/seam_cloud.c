@@ -1,6 +1,7 @@
 /*
  * seam_cloud.c - the Cloud App as the simulation holds it.
  */
+#include "cloud/api_token.h"
 #include "cloud/connector.h"
 #include "cloud/document.h"
 #include "cloud/jobs.h"
@@ -94,6 +95,14 @@ check(struct cx *cx, const struct json *j)
 	return document_read(cx, j, &d);
 }
 
+static enum err
+token_add(struct cx *cx, char token[TOKEN_TEXT_MAX])
+{
+	struct api_token t;
+
+	return api_token_add(cx, "warehouse", "operator", token, &t);
+}
+
 const struct sim_cloud sim_cloud_domain = {
 	.connector_add = add,
 	.set_automatic = set_automatic,
@@ -101,4 +110,5 @@ const struct sim_cloud sim_cloud_domain = {
 	.drop = connector_drop,
 	.run_now = run_now,
 	.document_check = check,
+	.token_add = token_add,
 };

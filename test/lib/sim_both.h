@@ -33,6 +33,8 @@ struct sim_cloud {
 	enum err (*drop)(struct cx *, int64_t connector);
 	enum err (*run_now)(struct cx *, int64_t connector, const char *kind);
 	enum err (*document_check)(struct cx *, const struct json *);
+	/* For the REST API, of an operator. */
+	enum err (*token_add)(struct cx *, char token[TOKEN_TEXT_MAX]);
 };
 extern const struct sim_cloud sim_cloud_domain;
 

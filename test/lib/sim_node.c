@@ -324,13 +324,16 @@ sim_node_next(struct sim_node *n)
 {
 	int64_t at = INT64_MAX;
 	struct cx cx;
+	int before;
 
 	if (n->no_store_until != 0)
 		return n->no_store_until;
+	before = sim_node_hush(n); /* it is we who ask */
 	cx_child(&cx, &n->cx);
 	if (runner_next(n->runner, &cx, &at) != OK)
 		sim_fail(n->sim, "%s: runner_next: %s", n->program->name,
 		    cx.why);
 	cx_done(&cx);
+	sim_node_unhush(n, before);
 	return at;
 }

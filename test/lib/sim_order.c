@@ -95,20 +95,33 @@ joined(struct cx *cx, const struct sim_tags *t)
 	return b.p;
 }
 
+static int
+lines_of(const struct sim_order *o)
+{
+	return o->store->lines == 0 ? 1 : o->store->lines;
+}
+
+static int
+pieces_of(const struct sim_order *o)
+{
+	return o->store->pieces == 0 ? 2 : o->store->pieces;
+}
+
 static struct json *
-rest_line(struct cx *cx, const struct sim_order *o)
+rest_line(struct cx *cx, const struct sim_order *o, int i)
 {
 	struct json *l = json_new_object(cx);
+	int64_t id = o->id * 10 + 1 + i;
 
-	json_set_int(cx, l, "id", o->id * 10 + 1);
+	json_set_int(cx, l, "id", id);
 	json_set_text(cx, l, "admin_graphql_api_id",
-	    number_text(cx, "gid://shopify/LineItem/%" PRId64, o->id * 10 + 1));
+	    number_text(cx, "gid://shopify/LineItem/%" PRId64, id));
 	texts(cx, l,
 	    (const char *const[]){ "title", "Green tea", "variant_title",
 		"100 g", "name", "Green tea - 100 g", "sku", "TEA-G", "vendor",
 		"Tea", NULL });
-	json_set_int(cx, l, "quantity", 2);
-	json_set_int(cx, l, "current_quantity", 2);
+	json_set_int(cx, l, "quantity", pieces_of(o));
+	json_set_int(cx, l, "current_quantity", pieces_of(o));
 	json_set_bool(cx, l, "requires_shipping", true);
 	json_set_bool(cx, l, "gift_card", false);
 	json_set_bool(cx, l, "taxable", true);
@@ -138,6 +151,7 @@ sim_order_rest(struct cx *cx, const struct sim_order *o)
 	struct json *j = json_new_object(cx), *lines = json_new_array(cx);
 	struct json *gateways = json_new_array(cx);
 	size_t i;
+	int k;
 
 	json_set_int(cx, j, "id", o->id);
 	json_set_text(cx, j, "admin_graphql_api_id",
@@ -167,25 +181,27 @@ sim_order_rest(struct cx *cx, const struct sim_order *o)
 		json_set(j, sums[i][0], rest_money(cx, sums[i][1]));
 	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		json_set(j, lists[i], json_new_array(cx));
-	json_push(lines, rest_line(cx, o));
+	for (k = 0; k < lines_of(o); k++)
+		json_push(lines, rest_line(cx, o, k));
 	json_set(j, "line_items", lines);
 	return j;
 }
 
 static struct json *
-gql_line(struct cx *cx, const struct sim_order *o)
+gql_line(struct cx *cx, const struct sim_order *o, int i)
 {
 	struct json *l = json_new_object(cx), *v = json_new_object(cx);
 	struct json *p = json_new_object(cx);
 
 	json_set_text(cx, l, "id",
-	    number_text(cx, "gid://shopify/LineItem/%" PRId64, o->id * 10 + 1));
+	    number_text(cx, "gid://shopify/LineItem/%" PRId64,
+		o->id * 10 + 1 + i));
 	texts(cx, l,
 	    (const char *const[]){ "title", "Green tea", "variantTitle",
 		"100 g", "name", "Green tea - 100 g", "sku", "TEA-G", "vendor",
 		"Tea", NULL });
-	json_set_int(cx, l, "quantity", 2);
-	json_set_int(cx, l, "currentQuantity", 2);
+	json_set_int(cx, l, "quantity", pieces_of(o));
+	json_set_int(cx, l, "currentQuantity", pieces_of(o));
 	json_set_bool(cx, l, "requiresShipping", true);
 	json_set_bool(cx, l, "isGiftCard", false);
 	json_set_bool(cx, l, "taxable", true);
@@ -201,17 +217,15 @@ gql_line(struct cx *cx, const struct sim_order *o)
 	return l;
 }
 
-/* A connection of at most one node. */
+/* A connection that is one page. */
 static struct json *
-page_of(struct cx *cx, struct json *node)
+page_of(struct cx *cx, struct json *nodes)
 {
-	struct json *c = json_new_object(cx), *nodes = json_new_array(cx);
-	struct json *info = json_new_object(cx);
+	struct json *c = json_new_object(cx), *info = json_new_object(cx);
 
-	if (node != NULL)
-		json_push(nodes, node);
 	json_set_bool(cx, info, "hasNextPage", false);
-	json_set_text(cx, info, "endCursor", node != NULL ? "1" : NULL);
+	json_set_text(cx, info, "endCursor",
+	    json_count(nodes) > 0 ? "1" : NULL);
 	json_set(c, "pageInfo", info);
 	json_set(c, "nodes", nodes);
 	return c;
@@ -256,7 +270,9 @@ sim_order_gql(struct cx *cx, const struct sim_order *o)
 		"phone", "customerLocale", "purchasingEntity", "customer",
 		"shippingAddress", "billingAddress" };
 	struct json *j = sim_order_brief(cx, o), *gateways = json_new_array(cx);
+	struct json *lines = json_new_array(cx);
 	size_t i;
+	int k;
 
 	json_set_int(cx, j, "number", o->number);
 	json_set_text(cx, j, "processedAt", utc(cx, o->created));
@@ -277,7 +293,9 @@ sim_order_gql(struct cx *cx, const struct sim_order *o)
 		json_set(j, lists[i], json_new_array(cx));
 	for (i = 0; i < sizeof(nulls) / sizeof(nulls[0]); i++)
 		json_set(j, nulls[i], json_new_null(cx));
-	json_set(j, "shippingLines", page_of(cx, NULL));
-	json_set(j, "lineItems", page_of(cx, gql_line(cx, o)));
+	for (k = 0; k < lines_of(o); k++)
+		json_push(lines, gql_line(cx, o, k));
+	json_set(j, "shippingLines", page_of(cx, json_new_array(cx)));
+	json_set(j, "lineItems", page_of(cx, lines));
 	return j;
 }

@@ -54,6 +54,7 @@ struct sim_store {
 	int64_t installed; /* ms */
 	struct sim_order orders[SIM_ORDERS];
 	size_t norders;
+	int lines, pieces;        /* of its orders; 0: one line of two pieces */
 	int64_t ceiling, restore; /* points, points a second */
 	int64_t left_milli, left_at;
 	int pair;                  /* counts pairs of tokens given */

@@ -5,7 +5,7 @@
  * The order has more left than the shipment takes, so that a call too many
  * makes a fulfilment too many.
  */
-#include "fulfil_store.h"
+#include "rig.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "db/db.h"
+#include "lib/sim_fulfil.h"
 #include "shopify/fulfil.h"
 #include "shopify/token.h"
 
@@ -51,7 +52,7 @@ setup(void **state)
 
 	b = (struct bench){ 0 };
 	b.r = rig_open();
-	b.s = store_open(b.r);
+	b.s = store_open(&b.r->shopify);
 	*state = &b;
 	return 0;
 }

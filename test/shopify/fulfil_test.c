@@ -2,7 +2,7 @@
  * fulfil_test.c - shipments on their way into a store: what is made of them,
  * what cannot be, and what it costs.
  */
-#include "fulfil_store.h"
+#include "rig.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "db/db.h"
+#include "lib/sim_fulfil.h"
 #include "shopify/fulfil.h"
 
 enum {
@@ -32,7 +33,7 @@ setup(void **state)
 	static struct bench b;
 
 	b.r = rig_open();
-	b.s = store_open(b.r);
+	b.s = store_open(&b.r->shopify);
 	*state = &b;
 	return 0;
 }
@@ -283,11 +284,11 @@ a_courier_shopify_does_not_know_goes_with_its_pages(void **arg)
 static const struct {
 	const char *status, *code;
 } blocked[] = {
-	{ "ON_HOLD", "fulfil_on_hold" },
-	{ "SCHEDULED", "fulfil_scheduled" },
-	{ "INCOMPLETE", "fulfil_incomplete" },
-	{ "CANCELLED", "fulfil_cancelled" },
-	{ "OPEN", "fulfil_foreign" },
+	{ "ON_HOLD", "on_hold" },
+	{ "SCHEDULED", "scheduled" },
+	{ "INCOMPLETE", "incomplete" },
+	{ "CANCELLED", "cancelled" },
+	{ "OPEN", "other_service" },
 };
 
 static void
@@ -348,7 +349,7 @@ a_foreign_service_refuses_and_that_is_said(void **arg)
 	snprintf(b->s->refuse, sizeof(b->s->refuse),
 	    "The api_client does not have access to the fulfillment order.");
 	assert_shipped(b, &(struct say){ 0 }, "held");
-	assert_string_equal(json_get_text(b->j, "code"), "fulfil_foreign");
+	assert_string_equal(json_get_text(b->j, "code"), "other_service");
 	assert_int_equal(b->s->creates, 1);
 }
 
@@ -360,7 +361,7 @@ an_unknown_refusal_is_passed_on_in_its_own_words(void **arg)
 	plain(b);
 	snprintf(b->s->refuse, sizeof(b->s->refuse), "It rains.");
 	assert_shipped(b, &(struct say){ 0 }, "held");
-	assert_string_equal(json_get_text(b->j, "code"), "fulfil_refused");
+	assert_string_equal(json_get_text(b->j, "code"), "store_refused");
 	assert_contains(json_get_text(b->j, "reason"), "It rains.");
 }
 
@@ -414,7 +415,8 @@ an_order_that_is_not_routed_yet_is_waited_for(void **arg)
 	struct bench *b = *arg;
 
 	b->s->created_at = b->r->sim.now_ms;
-	assert_int_equal(ship(b, &(struct say){ 0 }), 503);
+	assert_shipped(b, &(struct say){ 0 }, "partial");
+	assert_string_equal(json_get_text(b->j, "code"), "not_ready");
 	plain(b);
 	sim_advance(&b->r->sim, 5 * SECOND_MS);
 	assert_shipped(b, &(struct say){ 0 }, "done");
@@ -427,10 +429,11 @@ an_order_without_fulfilment_orders_for_us_is_said_so(void **arg)
 	struct bench *b = *arg;
 
 	assert_shipped(b, &(struct say){ 0 }, "held");
-	assert_string_equal(json_get_text(b->j, "code"), "fulfil_not_shown");
+	assert_string_equal(json_get_text(b->j, "code"),
+	    "no_fulfillment_order");
 	b->s->gone = true;
 	assert_shipped(b, &(struct say){ 0 }, "held");
-	assert_string_equal(json_get_text(b->j, "code"), "fulfil_order_gone");
+	assert_string_equal(json_get_text(b->j, "code"), "not_visible");
 }
 
 /* --- fulfilled elsewhere --- */
@@ -443,6 +446,7 @@ fulfilled_elsewhere_is_adopted_and_gets_the_tracking(void **arg)
 
 	store_ship_by_hand(b->s, fo, NULL);
 	assert_shipped(b, &(struct say){ 0 }, "done");
+	assert_string_equal(json_get_text(b->j, "code"), "adopted");
 	assert_int_equal(b->s->creates, 0);
 	assert_int_equal(b->s->made[0].nnumbers, 1);
 	assert_string_equal(b->s->made[0].numbers[0], "N1");
@@ -489,7 +493,7 @@ one_fulfilment_by_hand_serves_two_shipments(void **arg)
 	assert_shipped(b, &two, "done");
 	assert_int_equal(b->s->made[0].nnumbers, 2);
 	assert_shipped(b, &three, "held");
-	assert_string_equal(json_get_text(b->j, "code"), "fulfil_nothing_left");
+	assert_string_equal(json_get_text(b->j, "code"), "quantity_over_left");
 	assert_int_equal(b->s->creates, 0);
 }
 
@@ -687,12 +691,14 @@ what_the_carrier_said_itself_is_not_said_again(void **arg)
 	m->events[0].happened_at = b->r->sim.now_ms;
 	m->nevents = 1;
 	assert_event(b, "e1", "delivered");
+	assert_string_equal(made(b, 0, "code"), "already_delivered");
 	assert_int_equal(b->s->says, 0);
 	m->cancelled = true;
 	assert_int_equal(event(b, "e2", "delivered", "2026-11-23T09:00:00Z"),
 	    200);
 	assert_string_equal(state(b), "held");
-	assert_string_equal(json_get_text(b->j, "code"), "fulfil_cancelled");
+	assert_string_equal(json_get_text(b->j, "code"),
+	    "fulfillment_cancelled");
 }
 
 static void
@@ -704,7 +710,7 @@ an_event_before_its_shipment_is_held(void **arg)
 	assert_int_equal(event(b, "e1", "delivered", "2026-11-23T09:00:00Z"),
 	    200);
 	assert_string_equal(state(b), "held");
-	assert_string_equal(json_get_text(b->j, "code"), "fulfil_not_made");
+	assert_string_equal(json_get_text(b->j, "code"), "not_fulfilled");
 }
 
 /* --- bad input --- */

@@ -1,14 +1,14 @@
 /*
- * fulfil_store.h - one order of a small Shopify, with what is shipped of it.
+ * sim_fulfil.h - one order of a small Shopify, with what is shipped of it.
  *
  * It answers the documents of shipments with the refusals that were recorded,
  * and counts calls and points.  It lives in shared memory, so that it outlives
  * a program that is killed in the middle.
  */
-#ifndef TEST_FULFIL_STORE_H
-#define TEST_FULFIL_STORE_H
+#ifndef TEST_SIM_FULFIL_H
+#define TEST_SIM_FULFIL_H
 
-#include "rig.h"
+#include "lib/sim_shopify.h"
 
 enum {
 	STORE_FOS = 6,
@@ -71,7 +71,7 @@ struct store {
 
 #define STORE_ORDER "6832000001001"
 
-struct store *store_open(struct rig *);
+struct store *store_open(struct sim_shopify *);
 void store_close(struct store *);
 
 struct store_fo *store_fo_add(struct store *, int64_t location);

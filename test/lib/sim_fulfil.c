@@ -1,7 +1,7 @@
 /*
- * fulfil_store.c - fulfilment orders, fulfilments and events of one order.
+ * sim_fulfil.c - fulfilment orders, fulfilments and events of one order.
  */
-#include "fulfil_store.h"
+#include "lib/sim_fulfil.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,6 +12,8 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/when.h"
+#include "lib/test.h"
 
 /* --- what people do --- */
 
@@ -502,18 +504,18 @@ answer(void *self, struct cx *cx, const char *name, const struct json *v,
 }
 
 struct store *
-store_open(struct rig *r)
+store_open(struct sim_shopify *sh)
 {
 	struct store *s = mmap(NULL, sizeof(*s), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	assert_true(s != MAP_FAILED);
-	s->sim = &r->sim;
-	s->shopify = &r->shopify;
+	s->sim = sh->sim;
+	s->shopify = sh;
 	s->next_id = 5900000000001;
-	s->created_at = r->sim.now_ms - HOUR_MS;
-	r->shopify.other = answer;
-	r->shopify.other_arg = s;
+	s->created_at = sh->sim->now_ms - HOUR_MS;
+	sh->other = answer;
+	sh->other_arg = s;
 	return s;
 }
 
