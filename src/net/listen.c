@@ -70,7 +70,7 @@ enum err
 listen_open(struct cx *cx, const char *text, int *out)
 {
 	union address a;
-	socklen_t n;
+	socklen_t n = 0;
 	int fd, one = 1;
 	enum err e;
 
