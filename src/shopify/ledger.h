@@ -58,10 +58,11 @@ struct ledger {
 	const char *batch;      /* pull batch or send it is in, or NULL */
 	const char *via;        /* automatic, manual, pull; or NULL */
 	const char *job;        /* the Cloud App's UUID of it, or NULL */
-	const char *code;       /* why failed, waiting or not importable */
-	const char *reason;     /* in words */
-	const char *customer;   /* the store's id, or NULL */
-	int64_t asked_at;       /* ms; last asked the Cloud App */
+	const char *done_job; /* … of the last send that got there, or NULL */
+	const char *code;     /* why failed, waiting or not importable */
+	const char *reason;   /* in words */
+	const char *customer; /* the store's id, or NULL */
+	int64_t asked_at;     /* ms; last asked the Cloud App */
 };
 extern const struct field ledger_fields[]; /* rows */
 
@@ -158,6 +159,12 @@ struct said {
 	const char *job;
 	const char *asked; /* the row's job when we asked how it stands; NULL:
 			      we did not ask, or it had none */
+	enum {
+		SAID_UNASKED,
+		SAID_ANSWERED,
+		SAID_ASKED
+	} how; /* by itself,
+to what we sent, or when we asked how it stands */
 };
 enum err ledger_said(struct cx *, const struct shop *, const char *order_id,
     const struct said *, const char **code);

@@ -50,6 +50,7 @@ const struct field ledger_fields[] = {
 	F_TEXT_OPT(struct ledger, batch, 64),
 	F_TEXT_OPT(struct ledger, via, 16),
 	F_TEXT_OPT(struct ledger, job, 36),
+	F_TEXT_OPT(struct ledger, done_job, 36),
 	F_TEXT_OPT(struct ledger, code, 48),
 	F_TEXT_OPT(struct ledger, reason, 512),
 	F_TEXT_OPT(struct ledger, customer, 64),
@@ -235,7 +236,8 @@ row_save(struct cx *cx, const struct shop *shop, const struct ledger *l)
 	    V(l->again), V(l->confirmed), V(l->redacted), V(l->attempts),
 	    V(l->next_at), V(l->cancelled_at), V(l->batch), V(l->via),
 	    V(l->job), V(l->code), V(l->reason), V(l->customer),
-	    V(l->created_at), V(l->tagged_at), V(l->owed), V(l->wrote_at));
+	    V(l->created_at), V(l->tagged_at), V(l->owed), V(l->wrote_at),
+	    V(l->done_job));
 	if (e != OK)
 		return e;
 	return follow(cx, shop, l);

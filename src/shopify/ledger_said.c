@@ -105,6 +105,8 @@ to_done(struct cx *cx, const struct shop *shop, struct ledger *l,
 
 	row_state(cx, l, LEDGER_DONE);
 	l->job = said->job;
+	if (said->job != NULL)
+		l->done_job = said->job;
 	l->code = said->code;
 	l->reason = said->reason;
 	if (l->taken_digest != NULL)
@@ -251,6 +253,18 @@ is_stale(const struct ledger *l, const struct said *said)
 	return is_older(l, said) && !text_equal(said->asked, l->job);
 }
 
+/* Of the send before the one that is on its way: that it is there we know, and
+   of the new content it says nothing.  What was pulled is acknowledged so, if
+   it changed nothing. */
+static bool
+is_of_before(const struct ledger *l, const struct said *said)
+{
+	return row_state_of(l) == LEDGER_SENDING && l->job == NULL &&
+	    said->how != SAID_ANSWERED && text_equal(said->state, "synced") &&
+	    said->job != NULL && text_equal(said->job, l->done_job) &&
+	    (said->how == SAID_ASKED || !text_equal(l->via, "pull"));
+}
+
 /* An answer that was lost arrives by another way: what waits is there. */
 static bool
 is_late_answer(const struct ledger *l, const struct said *said)
@@ -298,6 +312,13 @@ said_body(struct cx *cx, void *arg)
 		return e;
 	if (is_known(&l, m->said))
 		return OK;
+	if (is_of_before(&l, m->said) && m->said->how == SAID_ASKED)
+		return to_waiting(cx, m->shop, &l, "unknown_order",
+		    "The Cloud App holds the order as it was before.");
+	if (is_of_before(&l, m->said)) {
+		m->verdict = "stale";
+		return OK;
+	}
 	if (is_stale(&l, m->said) && !is_late_answer(&l, m->said)) {
 		m->verdict = "stale";
 		return OK;

@@ -172,6 +172,7 @@ hear_one(struct cx *cx, const struct hearing *h, const struct json *item)
 		.reason = json_get_text(item, "reason"),
 		.job = json_get_text(item, "job"),
 		.asked = job_asked(h, id),
+		.how = h->nasked > 0 ? SAID_ASKED : SAID_ANSWERED,
 	};
 
 	if (id == NULL)

@@ -97,6 +97,7 @@ CREATE TABLE ledger (
 	batch TEXT,                    -- send or pull it is in
 	via TEXT,                      -- automatic manual pull: how it went
 	job TEXT,                      -- the Cloud App's UUID of it
+	done_job TEXT,                 -- … of the last send that got there
 	code TEXT,                     -- why failed or waiting
 	reason TEXT,                   -- the same in words
 	customer TEXT,                 -- the store's id of the customer
