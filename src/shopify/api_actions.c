@@ -232,7 +232,7 @@ send_joined(struct cx *cx, const struct shop *shop, struct parcel *parcels,
 		if (!is_unanswered(cx, &parcels[i]))
 			continue;
 		e = ledger_take_again(cx, shop, parcels[i].row.order_id,
-		    parcels[i].digest);
+		    parcels[i].digest, true);
 		if (e != OK)
 			return e;
 		mine[m] = parcels[i];

@@ -105,9 +105,14 @@ pull_again(struct cx *cx, struct pull *p)
 	put_rows(p, rows, n);
 	if ((e = gather(cx, p)) != OK)
 		return e;
-	for (i = 0; i < p->n; i++)
+	for (i = 0; i < p->n && e == OK; i++) {
 		p->parcels[i].taken = p->parcels[i].text != NULL;
-	return OK;
+		if (p->parcels[i].taken)
+			e = ledger_take_again(cx, p->shop,
+			    p->parcels[i].row.order_id, p->parcels[i].digest,
+			    false);
+	}
+	return e;
 }
 
 static enum err

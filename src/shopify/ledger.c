@@ -90,6 +90,7 @@ struct move {
 	const struct sight *sight;
 	const struct taking *taking;
 	struct ledger row; /* as it is then */
+	bool person;
 };
 
 static enum err
@@ -198,13 +199,16 @@ again_body(struct cx *cx, void *arg)
 		return e;
 	if (row_state_of(&l) != LEDGER_SENDING || l.job != NULL)
 		return OK;
+	if (m->person && l.taken_digest != NULL &&
+	    !text_equal(l.taken_digest, m->taking->digest))
+		l.again = 1;
 	l.taken_digest = m->taking->digest;
 	return row_save(cx, m->shop, &l);
 }
 
 enum err
 ledger_take_again(struct cx *cx, const struct shop *shop, const char *order_id,
-    const char *digest)
+    const char *digest, bool person)
 {
 	struct taking t = { .digest = digest };
 
@@ -213,6 +217,7 @@ ledger_take_again(struct cx *cx, const struct shop *shop, const char *order_id,
 		.shop = shop,
 		.order_id = order_id,
 		.taking = &t,
+		.person = person,
 	    });
 }
 

@@ -145,10 +145,12 @@ struct taking {
 enum err ledger_take(struct cx *, const struct shop *, struct ledger *,
     const struct taking *);
 
-/* It is on its way, and now with this document: a person sends what a pull or
-   another person has taken, and no answer has come. */
+/* It is on its way, and now with this document: the same pull comes again, or a
+   person sends what a pull or another person has taken, and no answer has come.
+   With another content a person's is sent once more in the end: which of the
+   two an answer is of, nobody can say. */
 enum err ledger_take_again(struct cx *, const struct shop *,
-    const char *order_id, const char *digest);
+    const char *order_id, const char *digest, bool person);
 
 /* What the Cloud App said of a taken order: {state, code, reason, job}.
  *code says whether it was news to us: NULL, "stale", "unknown_order". */

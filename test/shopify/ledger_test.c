@@ -196,7 +196,7 @@ what_was_refused_is_not_what_is_held(struct cx *cx)
 	other.cancelled_at = other.updated_at;
 	other.digest = "other";
 	must(cx, ledger_see(cx, &shop, NEWS_READ, &other));
-	must(cx, ledger_take_again(cx, &shop, d.id, other.digest));
+	must(cx, ledger_take_again(cx, &shop, d.id, other.digest, true));
 	must(cx, ledger_said(cx, &shop, d.id, &no, NULL));
 	events = db_count(cx, "event");
 	must(cx, ledger_said(cx, &shop, d.id, &done, NULL));
