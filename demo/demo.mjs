@@ -20,6 +20,8 @@ const HELP = `script/demo: the whole of Logivery on this machine, beside a stand
   --seed N       repeats a run: the same orders, the same weather (1)
   --orders N     how many orders (40)
   --calm         no bad weather
+  --postgres     on a private PostgreSQL instead of SQLite
+  --nodes N      so many nodes of each program on it, behind a round robin
   --patience N   seconds without any change after which it gives up (60)
   --keep DIR     data and logs go there and stay; else they stay only on failure
   --build DIR    another build folder (build)
@@ -70,17 +72,18 @@ function readArguments() {
   try {
     ({ values } = parseArgs({
       options: {
-        once: { type: 'boolean', default: false }, calm: { type: 'boolean', default: false }, help: { type: 'boolean', default: false },
-        seed: text('1'), orders: text('40'), patience: text('60'), build: { type: 'string' }, keep: { type: 'string' },
+        once: { type: 'boolean', default: false }, calm: { type: 'boolean', default: false }, postgres: { type: 'boolean', default: false }, help: { type: 'boolean', default: false },
+        seed: text('1'), orders: text('40'), patience: text('60'), nodes: text('1'), build: { type: 'string' }, keep: { type: 'string' },
       },
     }));
   } catch (e) {
     refuse(e.message.split('\n')[0]);
   }
-  for (const name of ['seed', 'orders', 'patience']) {
+  for (const name of ['seed', 'orders', 'patience', 'nodes']) {
     if (!/^[1-9][0-9]{0,8}$/.test(values[name])) refuse(`--${name} takes a whole number from 1 up, not “${values[name]}”`);
     values[name] = Number(values[name]);
   }
+  if (values.nodes > 1 && !values.postgres) refuse('--nodes goes with --postgres: SQLite serves one program');
   return values;
 }
 
@@ -213,7 +216,7 @@ function makeEnd() {
 
 async function run(options, dir, { ended, onDeath }) {
   const world = startWorld({
-    dir, seed: options.seed, env: STALL, onDeath, ...(options.build ? { build: path.resolve(options.build) } : {}),
+    dir, seed: options.seed, nodes: options.nodes, postgres: options.postgres, env: STALL, onDeath, ...(options.build ? { build: path.resolve(options.build) } : {}),
   });
   const stop = async () => (await world.catch(() => null))?.stop();
   let code = 1;

@@ -10,6 +10,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { call } from './http.mjs';
+import { Nodes, roundRobin, startPostgres } from './nodes.mjs';
 
 const GRACE_MS = 30_000;
 
@@ -118,57 +119,75 @@ async function startSim(world, { seed, schema }) {
   world.sim = JSON.parse(text.split('\n')[0]).url;
 }
 
+/**
+ * The program `name`, not started yet: one process on a folder, or `world.nodes`
+ * of them on the private PostgreSQL behind a round robin.
+ */
+async function prepare(world, short, name, argumentsOf) {
+  const program = path.join(world.build, 'src', short, name);
+  const ports = [];
+  const folders = [];
+  for (let n = 1; n <= world.nodes; n += 1) {
+    ports.push(await freePort());
+    folders.push(path.join(world.dir, n === 1 ? short : `${short}-${n}`));
+    mkdirSync(folders.at(-1), { mode: 0o700 });
+  }
+  const shared = world.pg ? ['--database', world.pg.url(short), '--key-file', path.join(world.dir, `${short}.key`)] : [];
+  const at = (n) => `http://127.0.0.1:${ports[n]}`;
+  const front = world.nodes > 1 ? await roundRobin(ports) : null;
+  const url = front?.url ?? at(0);
+  const data = (n) => ['--data', folders[n], ...shared];
+  const args = await argumentsOf({ url, command: (...words) => run(program, [...words, ...data(0)]) });
+  const nodes = ports.map((port, n) => new Service(n ? `${name} ${n + 1}` : name, program,
+    ['serve', ...data(n), '--listen', `127.0.0.1:${port}`, ...args],
+    { url: at(n), log: path.join(world.dir, n ? `${short}-${n + 1}.log` : `${short}.log`), env: world.env }));
+  return front ? new Nodes(nodes, front) : nodes[0];
+}
+
+const lastWord = (text) => text.split('\n').pop().split(/\s+/).pop();
+
 async function prepareCloud(world) {
-  const port = await freePort();
-  world.cloudUrl = `http://127.0.0.1:${port}`;
-  world.cloudPublic = await world.front('cloud', world.cloudUrl);
-  const data = path.join(world.dir, 'cloud');
-  mkdirSync(data, { mode: 0o700 });
-  const program = path.join(world.build, 'src/cloud/logivery-cloud');
-  world.user = 'demo@logivery.example';
-  world.password = (await run(program, ['user', 'add', world.user,
-    '--role', 'manager', '--data', data])).split('\n').pop().split(/\s+/).pop();
-  world.apiToken = (await run(program, ['token', 'add', 'demo',
-    '--role', 'manager', '--data', data])).split('\n').pop().split(/\s+/).pop();
-  world.cloud = new Service('logivery-cloud', program, ['serve', '--data', data,
-    '--listen', `127.0.0.1:${port}`, '--public-url', world.cloudPublic,
-    '--allow-private-hosts', '--retry-base-ms', String(world.retryBaseMs), ...world.cloudArgs],
-  { url: world.cloudUrl, log: path.join(world.dir, 'cloud.log'), env: world.env });
+  world.cloud = await prepare(world, 'cloud', 'logivery-cloud', async ({ url, command }) => {
+    world.cloudUrl = url;
+    world.cloudPublic = await world.front('cloud', url);
+    world.user = 'demo@logivery.example';
+    world.password = lastWord(await command('user', 'add', world.user, '--role', 'manager'));
+    world.apiToken = lastWord(await command('token', 'add', 'demo', '--role', 'manager'));
+    return ['--public-url', world.cloudPublic, '--allow-private-hosts', '--retry-base-ms', String(world.retryBaseMs), ...world.cloudArgs];
+  });
 }
 
 async function prepareApp(world) {
-  const port = await freePort();
-  world.appUrl = `http://127.0.0.1:${port}`;
-  world.appPublic = await world.front('app', world.appUrl);
-  const data = path.join(world.dir, 'shopify');
-  mkdirSync(data, { mode: 0o700 });
   const secretFile = path.join(world.dir, 'client-secret');
   writeFileSync(secretFile, `${world.clientSecret}\n`, { mode: 0o600 });
-  world.app = new Service('logivery-shopify',
-    path.join(world.build, 'src/shopify/logivery-shopify'), ['serve', '--data', data,
-      '--listen', `127.0.0.1:${port}`, '--public-url', world.appPublic,
+  world.app = await prepare(world, 'shopify', 'logivery-shopify', async ({ url }) => {
+    world.appUrl = url;
+    world.appPublic = await world.front('app', url);
+    return ['--public-url', world.appPublic,
       '--client-id', world.clientId, '--client-secret-file', secretFile,
       '--cloud-url', world.cloudPublic, '--shopify-url', `${world.sim}/shops/{shop}`,
       '--allow-private-hosts', '--sweep-seconds', String(world.sweepSeconds),
-      '--retry-base-ms', String(world.retryBaseMs), ...world.appArgs],
-    { url: world.appUrl, log: path.join(world.dir, 'shopify.log'), env: world.env });
+      '--retry-base-ms', String(world.retryBaseMs), ...world.appArgs];
+  });
 }
 
 /**
  * Start everything.  `dir` is an empty folder that is ours; `front(name, url)`
  * may put something before a program, and answers the address others then use.
+ * `postgres`: on a private one instead of SQLite; `nodes`: so many of each program.
  */
 export async function startWorld({ dir, seed = 1, build = path.join(root, 'build'),
   schema = path.join(root, 'sim/.cache/admin_2026-10.json.gz'), env = {},
-  cloudArgs = [], appArgs = [], sweepSeconds = 5, retryBaseMs = 100, timeScale = 600, onDeath = () => {}, front = async (_name, url) => url }) {
+  cloudArgs = [], appArgs = [], sweepSeconds = 5, retryBaseMs = 100, timeScale = 600, nodes = 1, postgres = nodes > 1, onDeath = () => {}, front = async (_name, url) => url }) {
   const world = {
-    dir, seed, build, env, cloudArgs, appArgs, sweepSeconds, retryBaseMs, timeScale, children: [], stores: [],
+    dir, seed, build, env, cloudArgs, appArgs, sweepSeconds, retryBaseMs, timeScale, nodes, children: [], stores: [],
     stopping: false, onDeath, front,
     clientId: randomBytes(16).toString('hex'),
     clientSecret: `shpss_${randomBytes(16).toString('hex')}`,
   };
   world.stop = () => stopWorld(world);
   try {
+    if (postgres) world.pg = await startPostgres();
     await startSim(world, { seed, schema });
     await prepareCloud(world);
     await prepareApp(world);
@@ -192,6 +211,7 @@ async function stopWorld(world) {
     child.kill('SIGKILL'); // it keeps nothing
     await once(child, 'exit');
   }
+  await world.pg?.stop();
   return ends;
 }
 
