@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, openSync, closeSync, writeFileSync } from 'node:fs';
+import { mkdirSync, openSync, closeSync, readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,7 +43,8 @@ export async function run(program, args, { input } = {}) {
   return out.trim();
 }
 
-/** A program that serves; ready when `url`/readyz answers 200. */
+/** A program that serves; ready when `url`/readyz answers 200, or, without a url,
+    when it says so in its log. */
 export class Service {
   constructor(name, program, args, { url, log, env = {} }) {
     Object.assign(this, { name, program, args, url, log, env, child: null });
@@ -51,6 +52,7 @@ export class Service {
 
   async start() {
     const fd = openSync(this.log, 'a');
+    this.logged = readFileSync(this.log, 'utf8').length;
     this.child = spawn(this.program, this.args, {
       stdio: ['ignore', fd, fd],
       env: { ...process.env, ...this.env },
@@ -69,13 +71,18 @@ export class Service {
         this.wanted = true;
         throw new Error(`${this.name} ended with ${this.child.exitCode ?? this.child.signalCode} at its start; see ${this.log}`);
       }
-      try {
-        if ((await fetch(`${this.url}/readyz`)).ok) return this;
-      } catch {
-        // Not listening yet.
-      }
+      if (await this.isReady()) return this;
       if (Date.now() > until) throw new Error(`${this.name} was not ready within 20 s; see ${this.log}`);
       await new Promise((r) => setTimeout(r, 20));
+    }
+  }
+
+  async isReady() {
+    if (!this.url) return readFileSync(this.log, 'utf8').slice(this.logged).includes(' started');
+    try {
+      return (await fetch(`${this.url}/readyz`)).ok;
+    } catch {
+      return false; // not listening yet
     }
   }
 

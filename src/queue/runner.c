@@ -440,6 +440,7 @@ runner_open(struct cx *cx, const struct runner_conf *conf, struct runner **out)
 		mem_free(r);
 		return e;
 	}
+	log_line(cx, LEVEL_INFO, "queue.open", "owner=%s", r->desk.owner);
 	lock_open(&r->lock);
 	signal_open(&r->work);
 	signal_open(&r->down);

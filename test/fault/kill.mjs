@@ -1,0 +1,239 @@
+// The random killer.  See test/fault/kill.
+
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { all, call } from '../../demo/http.mjs';
+import { isQuiet, judge, look } from '../../demo/judge.mjs';
+import { addStore, asStaff, startWorld } from '../../demo/world.mjs';
+import { chance } from './chance.mjs';
+
+const RUNS_A_ROUND = 25;
+const ROUNDS_A_WORLD = 4;
+const QUIET_S = 120;
+const SETTLED_MS = 1500;
+const TAKEN_OVER_MS = { sqlite: 1000, postgres: 10_000 };
+
+const WEATHER = {
+  webhook_lost: 0.05, webhook_doubled: 0.1, webhook_repeated: 0.05, webhook_reordered: 0.1, webhook_delay_ms: 500,
+  api_fail: 0.03, tag_swallowed: 0.02, search_lag_ms: 500,
+};
+
+function options() {
+  const { values } = parseArgs({
+    options: {
+      runs: { type: 'string', default: '25' }, seed: { type: 'string', default: '1' }, nodes: { type: 'string', default: '1' },
+      postgres: { type: 'boolean', default: false }, build: { type: 'string' }, keep: { type: 'boolean', default: false },
+    },
+  });
+  const number = (name) => {
+    if (!/^[1-9][0-9]{0,6}$/.test(values[name])) throw new Error(`--${name} takes a whole number from 1 up, not “${values[name]}”`);
+    return Number(values[name]);
+  };
+  return { ...values, runs: number('runs'), seed: number('seed'), nodes: number('nodes'), build: path.resolve(values.build) };
+}
+
+const pause = (ms) => new Promise((r) => setTimeout(r, ms));
+const sim = (world, method, where, body) => call(method, `${world.sim}/control${where}`, { body });
+
+/** Everything that can be killed, each a Service. */
+const processes = (world) => [...(world.cloud.nodes ?? [world.cloud]), ...(world.app.nodes ?? [world.app])];
+
+/** Orders come and change, people send them again, until `stop()`. */
+function load(world, store, dice) {
+  let going = true;
+  const placed = [];
+  const one = async () => {
+    const made = await sim(world, 'POST', `/shops/${store.shop}/orders`, { shape: 'plain', count: world.pg ? 4 : 2 });
+    placed.push(...[made].flat());
+    const some = placed[dice.below(placed.length)];
+    if (dice.below(3) === 0) await sim(world, 'POST', `/shops/${store.shop}/orders/${some.legacy_id}/edit`, { note: `n${placed.length}` });
+    if (dice.below(4) === 0) await asStaff(world, store.shop, 'POST', '/api/actions/send-orders', { orderIds: [some.id] });
+  };
+  const run = (async () => {
+    while (going) {
+      await one().catch(() => {}); // whoever was asked is dead just now
+      await pause(20 + dice.below(60));
+    }
+  })();
+  return { placed, stop: async () => { going = false; await run; } };
+}
+
+const logOf = (service) => readFileSync(service.log, 'utf8');
+
+/** When jobs were found whose program had died: {job, at}. */
+const crashes = (services) => services.flatMap((s) =>
+  [...logOf(s).matchAll(/^warn (\S+) job\.crashed job=(\S+)/gm)].map((m) => ({ job: m[2], at: Date.parse(m[1]) })));
+
+const ownerOf = (service) => logOf(service).match(/queue\.open owner=\S+/g)?.at(-1).split('=')[1];
+
+/** On PostgreSQL anybody can look: the jobs each process runs now. */
+function running(world, services) {
+  const rows = ['cloud', 'shopify'].flatMap((name) =>
+    world.pg.ask(name, "SELECT lease_owner || ' ' || uuid FROM job WHERE state = 'running'").split('\n')).filter(Boolean);
+  return new Map(services.map((s) => [s, rows.filter((r) => r.startsWith(ownerOf(s) ?? '?')).map((r) => r.split(' ')[1])]));
+}
+
+/** Whom: any, both programs at once now and then; among several nodes mostly one
+    that is in a job. */
+async function choose(world, every, dice) {
+  if (!world.pg) return dice.below(10) === 0 ? every : [every[dice.below(every.length)]];
+  for (let tries = dice.below(5) === 0 ? 0 : 20; tries > 0; tries -= 1) {
+    const jobs = running(world, every);
+    const busy = every.filter((s) => jobs.get(s).length);
+    if (busy.length) return [busy[dice.below(busy.length)]];
+    await pause(20);
+  }
+  return [every[dice.below(every.length)]];
+}
+
+const KINDS = [...Array(8).fill('SIGKILL'), 'SIGSTOP', 'SIGTERM'];
+
+async function nap(victims, ms) {
+  for (const v of victims) v.child.kill('SIGSTOP');
+  await pause(ms);
+  for (const v of victims) v.child.kill('SIGCONT');
+}
+
+async function strike(world, dice, tally) {
+  const every = processes(world);
+  await pause(dice.below(150));
+  const victims = await choose(world, every, dice);
+  const kind = KINDS[dice.below(KINDS.length)];
+  tally.runs += 1;
+  tally.kinds[kind] = (tally.kinds[kind] ?? 0) + 1;
+  if (kind === 'SIGSTOP') {
+    await nap(victims, world.pg && dice.below(4) === 0 ? 11_000 : 100 + dice.below(900));
+    return;
+  }
+  if (world.pg && kind === 'SIGKILL') victims[0].child.kill('SIGSTOP'); // what it is in stays so
+  const jobs = world.pg && kind === 'SIGKILL' ? running(world, every).get(victims[0]) : null;
+  const at = Date.now();
+  await Promise.all(victims.map((v) => v.stop(kind)));
+  const began = Date.now();
+  await Promise.all(victims.map((v) => v.start()));
+  tally.ready_ms.push(Date.now() - began);
+  tally.strikes.push({ at, kind, jobs });
+  if (dice.below(8) > 0) return;
+  await pause(dice.below(50)); // and again, while it recovers
+  await Promise.all(victims.map((v) => v.stop('SIGKILL')));
+  await Promise.all(victims.map((v) => v.start()));
+}
+
+/** A kill hit a running job if somebody found that job afterwards. */
+function count(world, tally) {
+  const found = crashes(processes(world));
+  tally.strikes.forEach(({ at, kind, jobs }, i) => {
+    const until = jobs ? Infinity : tally.strikes[i + 1]?.at ?? Infinity;
+    const hits = found.filter((f) => f.at >= at && f.at < until && (!jobs || jobs.includes(f.job))).map((f) => f.at - at);
+    if (kind !== 'SIGKILL' || (jobs ? !jobs.length : !hits.length)) return;
+    tally.in_job += 1;
+    if (hits.length) tally.take_over_ms.push(Math.min(...hits));
+    else tally.wrong.push(`a job of a killed node was never taken over: ${jobs}`);
+  });
+  tally.strikes.length = 0;
+}
+
+/** Nothing under way any more; what is, in words, if that never comes. */
+async function quiet(world) {
+  const until = Date.now() + QUIET_S * 1000;
+  let since = 0;
+  let last = 'nothing was seen';
+  while (Date.now() < until) {
+    try {
+      const seen = await look(world);
+      const { webhooks } = await sim(world, 'GET', '/stats');
+      const open = seen.verdicts.filter((v) => !['synced', 'left', 'error'].includes(v.state));
+      if (isQuiet(seen) && webhooks.pending === 0) {
+        since ||= Date.now();
+        if (Date.now() - since > SETTLED_MS) return null;
+      } else {
+        since = 0;
+        last = `${open.length} orders (${open.slice(0, 3).map((v) => `${v.order.name} ${v.state} ${v.tags}`).join(', ')}), ${webhooks.pending} webhooks`;
+      }
+    } catch (e) {
+      last = e.message;
+    }
+    await pause(200);
+  }
+  return last;
+}
+
+/** Jobs that gave up; every other state ended, or the orders would not be quiet. */
+async function deadJobs(world) {
+  const jobs = await all(`${world.cloudUrl}/api/v1/jobs?state=dead&limit=100`, world.apiToken).catch(() => []);
+  return jobs.length;
+}
+
+async function round(world, store, runs, dice, tally) {
+  await sim(world, 'POST', '/weather', WEATHER);
+  const work = load(world, store, dice);
+  try {
+    for (let i = 0; i < runs; i += 1) await strike(world, dice, tally);
+  } finally {
+    await work.stop();
+  }
+  await sim(world, 'POST', '/weather', {});
+  const stuck = await quiet(world);
+  if (stuck) {
+    tally.stuck += 1;
+    tally.wrong.push(`not quiet within ${QUIET_S} s: ${stuck}`);
+  }
+  count(world, tally);
+}
+
+async function inWorld(o, number, runs, tally) {
+  const dice = chance(o.seed * 1000 + number);
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'logivery-kill-'));
+  const world = await startWorld({
+    dir, build: o.build, seed: o.seed + number, nodes: o.nodes, postgres: o.postgres, sweepSeconds: 2,
+    onDeath: (words) => tally.wrong.push(words),
+  });
+  const wrong = tally.wrong.length;
+  try {
+    const store = await addStore(world, 'tea.myshopify.com');
+    for (let done = 0; done < runs; done += RUNS_A_ROUND) {
+      await round(world, store, Math.min(RUNS_A_ROUND, runs - done), dice, tally);
+    }
+    const { figures, wrong: words } = await judge(world, { seconds: 0 });
+    tally.orders += figures.placed;
+    tally.lost += figures.lost + figures.error;
+    tally.dead += await deadJobs(world);
+    const repeats = words.filter((w) => w.includes('went through the import') || w.includes('on its way again'));
+    tally.duplicated += words.filter((w) => w.includes('twice')).length;
+    tally.wrong.push(...words.filter((w) => !repeats.includes(w) && w !== 'the figures do not add up'));
+  } finally {
+    await world.stop();
+    if (tally.wrong.length === wrong && !o.keep) rmSync(dir, { recursive: true, force: true });
+    else console.error(`logs and data are kept in ${dir}`);
+  }
+}
+
+const middle = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? null;
+
+async function main() {
+  const o = options();
+  const tally = {
+    runs: 0, in_job: 0, orders: 0, lost: 0, duplicated: 0, stuck: 0, dead: 0,
+    kinds: {}, ready_ms: [], take_over_ms: [], strikes: [], wrong: [],
+  };
+  const began = Date.now();
+  for (let number = 0; tally.runs < o.runs; number += 1) {
+    await inWorld(o, number, Math.min(RUNS_A_ROUND * ROUNDS_A_WORLD, o.runs - tally.runs), tally);
+    console.error(`${tally.runs} kills, ${tally.in_job} in a job, ${tally.orders} orders, ${tally.wrong.length} findings`);
+  }
+  for (const words of tally.wrong.slice(0, 20)) console.error(words);
+  const limit = TAKEN_OVER_MS[o.postgres ? 'postgres' : 'sqlite'];
+  const slow = tally.take_over_ms.filter((ms) => ms > limit).length;
+  console.log(JSON.stringify({
+    runs: tally.runs, in_job: tally.in_job, lost: tally.lost, duplicated: tally.duplicated, stuck: tally.stuck,
+    findings: tally.wrong.length, orders: tally.orders, dead_jobs: tally.dead, kinds: tally.kinds,
+    ready_ms: middle(tally.ready_ms), take_over_ms: middle(tally.take_over_ms), take_over_ms_max: Math.max(0, ...tally.take_over_ms),
+    taken_over_late: slow, engine: o.postgres ? 'postgres' : 'sqlite', nodes: o.nodes, seed: o.seed,
+    seconds: Math.round((Date.now() - began) / 1000),
+  }));
+  return tally.lost + tally.duplicated + tally.stuck + tally.wrong.length === 0 ? 0 : 1;
+}
+
+main().then((code) => { process.exitCode = code; }, (e) => { console.error(`kill: ${e.message}`); process.exitCode = 1; });
