@@ -25,7 +25,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/random.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -38,6 +37,7 @@ enum {
 	BODIES_MAX = 1024,
 	HEAD_MAX = 1024,
 	ANSWER_MAX = 256 * 1024,
+	RECONNECTS_MAX = 10000,
 	TIMES_MAX = 16 * 1024 * 1024
 };
 
@@ -67,7 +67,7 @@ static struct {
 	size_t norders;
 	uint64_t run; /* random: makes ids of this run its own */
 	int ep;
-	int64_t begun, sent, answered, failed;
+	int64_t begun, sent, answered, failed, reconnects;
 	uint32_t *times; /* us */
 	struct sockaddr_in addr;
 } l = { .path = "/webhooks",
@@ -186,7 +186,7 @@ write_on(struct peer *p)
 	v[1] = (struct iovec){ p->order->text + body, p->order->n - body };
 	n = writev(p->fd, v, 2);
 	if (n < 0 && errno != EAGAIN)
-		die("writev");
+		return; /* it has hung up: the end is there to be read */
 	if (n > 0)
 		p->sent += (size_t)n;
 	if (p->sent < p->head_n + p->order->n)
@@ -215,6 +215,34 @@ done(struct peer *p)
 	p->busy = false;
 }
 
+static void
+connect_one(struct peer *p)
+{
+	int on = 1;
+
+	p->fd = socket(AF_INET, SOCK_STREAM, 0);
+	if (p->fd < 0 ||
+	    connect(p->fd, (struct sockaddr *)&l.addr, sizeof(l.addr)) != 0)
+		die(l.to);
+	setsockopt(p->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	fcntl(p->fd, F_SETFL, O_NONBLOCK);
+	want(p, EPOLLIN, EPOLL_CTL_ADD);
+}
+
+/* The server hung up, as servers do with idle connections: a client would try
+   again, and so do we; the time runs on. */
+static void
+again(struct peer *p)
+{
+	close(p->fd);
+	if (++l.reconnects > RECONNECTS_MAX)
+		die("the server hangs up all the time");
+	connect_one(p);
+	p->sent = p->got = 0;
+	if (p->busy)
+		write_on(p);
+}
+
 /* True: the whole answer is there. */
 static bool
 read_on(struct peer *p)
@@ -224,8 +252,10 @@ read_on(struct peer *p)
 
 	if (n < 0 && errno == EAGAIN)
 		return false;
-	if (n <= 0)
-		die("the server closed a connection");
+	if (n <= 0) {
+		again(p);
+		return false;
+	}
 	p->got += (size_t)n;
 	p->answer[p->got] = '\0';
 	if ((end = strstr(p->answer, "\r\n\r\n")) == NULL)
@@ -242,19 +272,10 @@ connect_all(void)
 {
 	struct peer *all = mem_new((size_t)l.connections * sizeof(*all));
 	int64_t i;
-	int on = 1;
 
 	for (i = 0; i < l.connections; i++) {
-		all[i].fd = socket(AF_INET, SOCK_STREAM, 0);
-		if (all[i].fd < 0 ||
-		    connect(all[i].fd, (struct sockaddr *)&l.addr,
-			sizeof(l.addr)) != 0)
-			die(l.to);
-		setsockopt(all[i].fd, IPPROTO_TCP, TCP_NODELAY, &on,
-		    sizeof(on));
-		fcntl(all[i].fd, F_SETFL, O_NONBLOCK);
 		all[i].answer = mem_new(ANSWER_MAX);
-		want(&all[i], EPOLLIN, EPOLL_CTL_ADD);
+		connect_one(&all[i]);
 	}
 	return all;
 }
@@ -337,11 +358,9 @@ static void
 report(int64_t ns)
 {
 	size_t n = l.answered < TIMES_MAX ? (size_t)l.answered : TIMES_MAX;
-	struct rusage u;
 
 	if (n == 0)
 		die("no answer at all");
-	getrusage(RUSAGE_SELF, &u);
 	qsort(l.times, n, sizeof(*l.times), by_size);
 	printf("{\"requests\":%" PRId64 ",\"failed\":%" PRId64
 	       ",\"seconds\":%.3f,\"rate\":%.1f,\"p50_ms\":%.3f,"
