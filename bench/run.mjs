@@ -3,11 +3,16 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { intakeDisk, intakePg, intakeSqlite } from './intake.mjs';
+import { queueRows } from './queue.mjs';
+import { callRows, idleRows } from './rest.mjs';
 
 const GROUPS = {
   'intake-sqlite': intakeSqlite,
   'intake-pg': intakePg,
   'intake-disk': intakeDisk,
+  queue: queueRows,
+  calls: callRows,
+  idle: idleRows,
 };
 
 const HELP = `script/bench: our figure, a peer's and the limit, measured in one run on this machine.
