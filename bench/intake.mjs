@@ -88,7 +88,7 @@ export async function intakeSqlite({ quick, say }) {
   try {
     for (const r of Object.values(rivals)) await r.start();
     say('64 connections');
-    const m = await interleave(contenders(world, rivals, ['--connections', 64, '--seconds', quick ? 2 : 4]), quick ? 3 : 7);
+    const m = await interleave(contenders(world, rivals, ['--connections', 64, '--seconds', quick ? 1 : 4]), quick ? 3 : 7);
     const { file, bare, official, node, ours } = m;
     say('500 a second');
     const steady = await interleave({
@@ -128,7 +128,7 @@ export async function intakePg({ quick, say }) {
   try {
     for (const r of Object.values(rivals)) await r.start();
     say('64 connections');
-    const m = await interleave(contenders(world, rivals, ['--connections', 64, '--seconds', quick ? 2 : 4]), quick ? 3 : 7);
+    const m = await interleave(contenders(world, rivals, ['--connections', 64, '--seconds', quick ? 1 : 4]), quick ? 3 : 7);
     return [
       row('intake PostgreSQL: of bare epoll + libpq pipeline', { unit: '/s', ours: m.ours.rate, limit: m.pipeline.rate, of: 'limit', least: 0.7 }),
       row('intake PostgreSQL: one transaction each', { unit: '/s', ours: m.ours.rate, peer: m.each.rate, of: 'peer' }),

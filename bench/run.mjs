@@ -3,14 +3,20 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { intakeDisk, intakePg, intakeSqlite } from './intake.mjs';
+import { fairRows, pipelineRows, pointRows } from './flow.mjs';
 import { queueRows } from './queue.mjs';
 import { callRows, idleRows } from './rest.mjs';
+import { scaleRows } from './scale.mjs';
 
 const GROUPS = {
   'intake-sqlite': intakeSqlite,
   'intake-pg': intakePg,
   'intake-disk': intakeDisk,
   queue: queueRows,
+  pipeline: pipelineRows,
+  points: pointRows,
+  fairness: fairRows,
+  scale: scaleRows,
   calls: callRows,
   idle: idleRows,
 };
