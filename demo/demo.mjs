@@ -7,6 +7,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { call, listen } from './http.mjs';
 import { isQuiet, judge, look, pictureOf, reasonOf } from './judge.mjs';
+import { isTold, shipments, shipOrders } from './ship.mjs';
 import { Table } from './table.mjs';
 import { addStore, startWorld } from './world.mjs';
 
@@ -33,6 +34,9 @@ each must make the judge say so.
 
 const SHOP = 'logivery-demo.myshopify.com';
 const PATIENCE_AT_ALL_S = 240;
+/** Of 40 orders 30 are shipped and 20 delivered. */
+const SHIP_SHARE = 0.75;
+const DELIVER_SHARE = 0.5;
 /** So long nothing may change before all counts as settled. */
 const SETTLED_MS = 2500;
 
@@ -87,7 +91,10 @@ function readArguments() {
   return values;
 }
 
-function stateOf(verdict) {
+function stateOf(verdict, parcels = []) {
+  if (parcels.some((s) => s.store.state === 'sent')) {
+    return parcels.every((s) => s.store.state === 'sent' && s.state === 'DELIVERED') ? 'delivered' : 'shipped';
+  }
   const tags = verdict.tags.length > 1 ? verdict.tags.filter((t) => t !== 'logivery-no-sync') : verdict.tags;
   if (!verdict.order.importable) return 'left alone';
   return tags[0] ? tags[0].replace('logivery-', '') : 'placed';
@@ -101,11 +108,13 @@ async function whyOf(world, v, known) {
 
 async function refresh(world, table) {
   const seen = await look(world);
+  seen.shipments = await shipments(world);
+  const parcels = (order) => seen.shipments.filter((s) => s.order.external_id === order.legacy_id);
   for (const v of seen.verdicts) {
     const before = table.rows.get(v.order.legacy_id);
     const known = before?.way.at(-1) === 'error' ? before.why : undefined;
     table.set(v.order.legacy_id, {
-      name: v.order.name, shape: v.order.shape, state: stateOf(v), why: await whyOf(world, v, known),
+      name: v.order.name, shape: v.order.shape, state: stateOf(v, parcels(v.order)), why: await whyOf(world, v, known),
     });
   }
   table.draw();
@@ -126,11 +135,11 @@ async function watch(world, table, patience) {
       const news = new Promise((r) => { wake = r; });
       const seen = await refresh(world, table);
       const { webhooks } = await call('GET', `${world.sim}/control/stats`);
-      const now = `${pictureOf(seen)} ${webhooks.acked}`;
+      const now = `${pictureOf(seen)} ${webhooks.acked} ${seen.shipments.map((s) => s.state + s.store.state)}`;
       if (now !== picture) changed = Date.now();
       picture = now;
       const still = Date.now() - changed;
-      if (isQuiet(seen) && webhooks.pending === 0 && still > SETTLED_MS) return;
+      if (isQuiet(seen) && isTold(seen.shipments, seen.verdicts.map((v) => v.order)) && webhooks.pending === 0 && still > SETTLED_MS) return;
       if (still > patience * 1000) return;
       table.note = still > 8000 ? `nothing new for ${Math.round(still / 1000)} s` : '';
       await Promise.race([news, new Promise((r) => setTimeout(r, 500))]);
@@ -177,6 +186,11 @@ async function play(world, options) {
   try {
     await placeOrders(world, store, options.orders);
     await watch(world, table, options.patience);
+    table.note = 'shipping';
+    await shipOrders(world, store, {
+      count: Math.round(options.orders * SHIP_SHARE), deliver: Math.round(options.orders * DELIVER_SHARE),
+    });
+    await watch(world, table, options.patience);
   } finally {
     table.end();
   }
@@ -192,7 +206,9 @@ function report({ figures, wrong }, world, calm) {
   if (wrong.length) console.log(`\nLogs: ${world.dir}/shopify.log, ${world.dir}/cloud.log, ${world.dir}/sim.log`);
   else {
     console.log(`All ${figures.importable} importable orders are in the Cloud App, once, and the store says so; `
-      + `${left} ${left === 1 ? 'was' : 'were'} rightly left alone. ${figures.seconds} s, ${figures.points} points.`);
+      + `${left} ${left === 1 ? 'was' : 'were'} rightly left alone.`);
+    console.log(`${figures.fulfilled} were shipped and ${figures.delivered} delivered, and the store shows the same parcels. `
+      + `${figures.seconds} s, ${figures.points} points, ${figures.points_per_shipped} a shipped order.`);
   }
   return wrong.length ? 1 : 0;
 }

@@ -5,6 +5,7 @@
 // was asked, the Cloud App's REST and its Queue Log say what it has and did.
 
 import { all, call } from './http.mjs';
+import { judgeShipping } from './ship.mjs';
 import { asMachine, asStaff } from './world.mjs';
 
 const OURS = ['logivery-no-sync', 'logivery-syncing', 'logivery-synced', 'logivery-error'];
@@ -131,6 +132,7 @@ export async function judge(world, { seconds }) {
   const imports = await importsByOrder(world);
   const unknown = held.filter((o) => !known.has(o.external_id));
   const state = (list, ...names) => count(list, (v) => names.includes(v.state));
+  const shipping = await judgeShipping(world, verdicts.map((v) => v.order));
   const figures = {
     placed: verdicts.length,
     importable: importable.length,
@@ -141,12 +143,13 @@ export async function judge(world, { seconds }) {
     duplicated: count(verdicts, (v) => v.twice) + count([...imports.values()], (n) => n > 1),
     astray: count(verdicts, (v) => v.astray) + unknown.length,
     tags_untrue: count(verdicts, (v) => v.state === 'untrue' || foreignTagsChanged(v.order) || stepsBack(v.order) > 0),
+    ...shipping.figures,
     points: stats.points,
     seconds,
     seed: world.seed,
     faults,
   };
-  const wrong = await complaintsOf(world, verdicts, imports);
+  const wrong = [...await complaintsOf(world, verdicts, imports), ...shipping.wrong];
   for (const o of unknown) wrong.push(`the Cloud App holds ${o.number} (${o.external_id}), which no store has`);
   const { synced, imported } = figures;
   if (!wrong.length && (synced !== imported || synced !== importable.length)) wrong.push('the figures do not add up');

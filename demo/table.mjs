@@ -2,10 +2,10 @@
 // place, as many rows as there is room for, what needs a look first; elsewhere
 // each change is a line.
 
-const STATES = ['placed', 'no-sync', 'syncing', 'synced', 'error', 'left alone'];
-const COLOUR = { placed: 37, 'no-sync': 33, syncing: 36, synced: 32, error: 31, 'left alone': 90 };
+const STATES = ['placed', 'no-sync', 'syncing', 'synced', 'shipped', 'delivered', 'error', 'left alone'];
+const COLOUR = { placed: 37, 'no-sync': 33, syncing: 36, synced: 32, shipped: 34, delivered: 35, error: 31, 'left alone': 90 };
 /** What is shown first when not all fits. */
-const RANK = { error: 0, syncing: 1, 'no-sync': 2, placed: 3, synced: 4, 'left alone': 5 };
+const RANK = { error: 0, syncing: 1, 'no-sync': 2, placed: 3, synced: 4, shipped: 5, delivered: 6, 'left alone': 7 };
 const SHAPE_WIDTH = 20;
 const BAR_WIDTH = 24;
 const FRAME = 4; // summary, bar, blank, "and N more"
@@ -74,7 +74,7 @@ export class Table {
   }
 
   bar() {
-    const ready = this.count('synced') + this.count('left alone');
+    const ready = ['synced', 'shipped', 'delivered', 'left alone'].reduce((n, state) => n + this.count(state), 0);
     const done = Math.round((BAR_WIDTH * ready) / Math.max(1, this.rows.size));
     return [['  '], ['█'.repeat(done), COLOUR.synced], ['░'.repeat(BAR_WIDTH - done), 90],
       [`  ${ready} of ${this.rows.size} are where they belong`], [this.note ? `   ${this.note}` : '']];

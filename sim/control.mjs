@@ -207,13 +207,22 @@ function changing(change) {
   };
 }
 
+function describeFulfillment({ id, status, author, tracking, locationId, lines, events, notified }) {
+  return {
+    id: String(id), status, author: author ?? 'merchant', tracking, location: String(locationId), notified,
+    lines: lines.map(({ lineId, quantity }) => ({ line_id: String(lineId), quantity })),
+    events: events.map((event) => ({ status: event.status, happened_at: utc(event.happenedAt) })),
+  };
+}
+
 function describe(world, shop, order) {
   const why = whyNotImportable(world, shop, order);
   return {
     id: gid('Order', order.id), legacy_id: String(order.id), name: order.name, shape: order.shape,
     importable: why === null, why_not: why, created_at: utc(order.createdAt), updated_at: utc(order.updatedAt),
     cancelled_at: utc(order.cancelledAt), deleted: order.deleted, tags: order.tags, lines: order.lines.length,
-    fulfillments: order.fulfillments.map(({ id, status, tracking }) => ({ id: String(id), status, tracking })),
+    on_hold: order.fulfillmentOrders.some(({ status: s }) => s === 'ON_HOLD'),
+    fulfillments: order.fulfillments.map(describeFulfillment),
     tag_history: order.tagHistory.map((one) => ({ ...one, at: new Date(one.at).toISOString() })),
   };
 }

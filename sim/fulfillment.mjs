@@ -81,7 +81,7 @@ function fulfillmentCreate({ fulfillment: input }, { world, shop }) {
   const { order, one } = parts[0];
   const now = wholeSecond(world.clock.now());
   const made = {
-    id: shop.ids(), name: `${order.name}-F${order.fulfillments.length + 1}`, status: 'SUCCESS', events: [], locationId: one.locationId,
+    id: shop.ids(), name: `${order.name}-F${order.fulfillments.length + 1}`, status: 'SUCCESS', author: 'app', events: [], locationId: one.locationId,
     tracking: trackingOf(input.trackingInfo), notified: input.notifyCustomer ?? false, createdAt: now, updatedAt: now,
     lines: parts.flatMap((part) => part.lines).map(({ line, quantity }) => ({ id: shop.ids(), lineId: line.lineId, quantity })),
   };
