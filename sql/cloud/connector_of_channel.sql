@@ -1,5 +1,6 @@
 -- The connector that serves a channel now.
 SELECT id, public_id, technology, label, automatic, notify_customer,
 	every_step, coalesce(channel, 0) AS channel, shop, callback_url,
-	link_state, app_version, last_contact_at, old_until, created_at
+	link_state, app_version, last_contact_at, old_until, created_at,
+	ship_rule
 FROM connector WHERE channel = $1;

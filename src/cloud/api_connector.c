@@ -64,6 +64,7 @@ connector_json(struct cx *cx, const struct connector *c,
 	json_set_when(cx, o, "last_contact", c->last_contact_at);
 	json_set_when(cx, o, "old_token_until", overlap ? c->old_until : 0);
 	json_set_when(cx, o, "created_at", c->created_at);
+	json_set_raw(cx, o, "shipping_rule", c->ship_rule);
 	json_set(o, "counts", json_of(cx, connector_counts_fields, n));
 	return o;
 }

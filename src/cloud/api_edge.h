@@ -17,7 +17,8 @@ struct job;
 extern const struct route cloud_account_routes[], cloud_connector_routes[],
     cloud_order_routes[], cloud_job_routes[], cloud_log_routes[],
     cloud_link_routes[], cloud_web_routes[], cloud_shipment_routes[],
-    cloud_shipment_csv_routes[], cloud_courier_routes[], cloud_where_routes[];
+    cloud_shipment_csv_routes[], cloud_courier_routes[], cloud_where_routes[],
+    cloud_ship_rule_routes[];
 extern const struct route cloud_page_route[]; /* any other GET */
 extern const struct hint cloud_shipment_hints[];
 

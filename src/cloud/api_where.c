@@ -85,8 +85,77 @@ post_lookup(struct cx *cx, const struct request *rq, struct reply *rp)
 	return OK;
 }
 
+/* --- have the store send --- */
+
+static struct json *
+sent_json(struct cx *cx, const struct json *word)
+{
+	static const char *const names[] = { "state", "code", "reason", "job" };
+	struct json *o = json_new_object(cx);
+	size_t i;
+
+	json_set_text(cx, o, "external_id", json_get_text(word, "id"));
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		json_set_text(cx, o, names[i], json_get_text(word, names[i]));
+	return o;
+}
+
+struct send_in {
+	const char **orders;
+	size_t norders;
+};
+static const struct field send_fields[] = {
+	F_TEXTS(struct send_in, orders, norders, 1, SEND_IDS_MAX, 19),
+	F_END,
+};
+
+static enum err
+post_send(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	struct json *j = json_new_object(cx), *list = json_new_array(cx);
+	struct send_in in = { NULL, 0 };
+	struct json *words = NULL;
+	struct connector c;
+	size_t i;
+	enum err e;
+
+	if ((e = path_connector(cx, rq, &c)) != OK ||
+	    (e = body_read(cx, rq, send_fields, &in)) != OK ||
+	    (e = where_send(cx, &c, in.orders, in.norders, &words)) != OK)
+		return e;
+	for (i = 0; i < in.norders; i++)
+		json_push(list, sent_json(cx, json_at(words, i)));
+	json_set(j, "results", list);
+	reply_status(rp, 202);
+	reply_json(cx, rp, j);
+	return OK;
+}
+
+static enum err
+post_refresh(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	struct json *words = NULL;
+	struct connector c;
+	struct order o;
+	enum err e;
+
+	if ((e = order_find(cx, path_int(rq, "id"), &o)) != OK)
+		return e;
+	if (o.connector == 0)
+		return cx_fail_code(cx, ERR_CONFLICT, "not_linked",
+		    "No connector serves the order's store now.");
+	if ((e = connector_find_id(cx, o.connector, &c)) != OK ||
+	    (e = where_send(cx, &c, &o.external_id, 1, &words)) != OK)
+		return e;
+	reply_status(rp, 202);
+	reply_json(cx, rp, sent_json(cx, json_at(words, 0)));
+	return OK;
+}
+
 const struct route cloud_where_routes[] = {
 	{ GET, "/api/v1/find", "viewer", get_find },
 	{ POST, "/api/v1/connectors/{id}/lookup", "viewer", post_lookup },
+	{ POST, "/api/v1/connectors/{id}/send", "operator", post_send },
+	{ POST, "/api/v1/orders/{id}/refresh", "operator", post_refresh },
 	{ 0 },
 };

@@ -40,6 +40,7 @@ const struct field connector_fields[] = {
 	F_WHEN(struct connector, last_contact_at),
 	F_WHEN(struct connector, created_at),
 	F_WHEN(struct connector, old_until),
+	F_TEXT_OPT(struct connector, ship_rule, 8000),
 	F_END,
 };
 

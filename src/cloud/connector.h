@@ -26,7 +26,8 @@ struct connector {
 	const char *link_state;   /* none, linked, disconnected */
 	const char *app_version;
 	int64_t last_contact_at, created_at; /* ms */
-	int64_t old_until; /* ms the old token is valid until; 0: none */
+	int64_t old_until;     /* ms the old token is valid until; 0: none */
+	const char *ship_rule; /* JSON (ship_rule.h); NULL: none */
 };
 extern const struct field connector_fields[]; /* rows */
 

@@ -6,9 +6,11 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/text.h"
+#include "base/when.h"
 #include "cloud/shipment_order.h"
 #include "db/db.h"
 #include "gen/sql.h"
+#include "queue/event.h"
 
 const struct field order_fields[] = {
 	F_INT(struct order, id, 1, INT64_MAX),
@@ -115,6 +117,47 @@ order_named(struct cx *cx, int64_t channel, const char *external_id,
 	*id = r.id;
 	*name = r.name;
 	return OK;
+}
+
+struct dating {
+	const struct order *o;
+	int64_t ship_by;
+};
+
+static enum err
+set_ship_by(struct cx *cx, void *arg)
+{
+	const struct dating *d = arg;
+	enum err e;
+
+	e = db_exec(cx, SQL_ORDER_SET_SHIP_BY, V(d->o->id), V(d->ship_by));
+	if (e != OK)
+		return e;
+	return event_add(cx,
+	    &(struct event){
+		.tenant = d->o->connector,
+		.level = "info",
+		.step = "order.ship_by",
+		.order_id = d->o->external_id,
+		.order_name = d->o->name,
+		.text = d->ship_by == 0
+		    ? "The latest shipping date was taken away."
+		    : arena_printf(cx->mem,
+			  "The latest shipping date was set: %s.",
+			  when_write(cx->mem, d->ship_by)),
+		.origin = "cloud",
+	    });
+}
+
+enum err
+order_set_ship_by(struct cx *cx, struct order *o, int64_t ship_by)
+{
+	struct dating d = { o, ship_by };
+	enum err e;
+
+	if ((e = db_tx(cx, set_ship_by, &d)) == OK)
+		o->ship_by = ship_by;
+	return e;
 }
 
 enum err

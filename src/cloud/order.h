@@ -90,6 +90,8 @@ enum err order_document(struct cx *, int64_t id, const char **);
 /* The id of an order held, 0: not held; *name its number, or NULL. */
 enum err order_named(struct cx *, int64_t channel, const char *external_id,
     int64_t *id, const char **name);
+/* By when it must leave, set by a person; 0: no date. */
+enum err order_set_ship_by(struct cx *, struct order *, int64_t ship_by);
 /* The store's side says it changed or was cancelled after import. */
 enum err order_mark(struct cx *, int64_t channel, const char *external_id,
     const char *step, const char *what);

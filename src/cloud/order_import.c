@@ -19,6 +19,7 @@
 #include "base/when.h"
 #include "cloud/order_sync.h"
 #include "cloud/order_word.h"
+#include "cloud/ship_rule.h"
 #include "cloud/shipment_order.h"
 #include "db/db.h"
 #include "gen/sql.h"
@@ -243,7 +244,11 @@ insert(struct cx *cx, struct import *im, struct head *h)
 {
 	const struct incoming *in = &im->in;
 	const struct shape *s = &im->s;
+	enum err e;
 
+	e = ship_rule_date(cx, in->connector, s->placed_at, &im->ship_by);
+	if (e != OK)
+		return e;
 	return db_one(cx, SQL_ORDER_INSERT, head_fields, h, V(in->channel),
 	    V(in->external_id), V(in->connector), V(in->name), V(s->currency),
 	    V(s->total), V(s->country), V(s->destination), V(s->preference),

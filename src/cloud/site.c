@@ -91,6 +91,7 @@ static const struct route *const tables[] = {
 	cloud_job_routes,
 	cloud_log_routes,
 	cloud_where_routes,
+	cloud_ship_rule_routes,
 	NULL,
 };
 

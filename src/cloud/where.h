@@ -11,6 +11,7 @@
 #include "base/cx.h"
 
 struct connector;
+struct json;
 struct order;
 
 /* What a person can do about it, as a button. */
@@ -57,5 +58,11 @@ struct store_says {
 };
 enum err where_ask(struct cx *, const struct connector *, const char *q,
     struct store_says *);
+
+/* Have the store send orders, 1 to 10 by its ids, as its staff would; the
+   store's words for each, in its answer.  Errors as where_ask, and ERR_BUSY. */
+enum { SEND_IDS_MAX = 10 };
+enum err where_send(struct cx *, const struct connector *,
+    const char *const *ids, size_t n, struct json **orders);
 
 #endif

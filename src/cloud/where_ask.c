@@ -251,6 +251,33 @@ not_reached(struct cx *cx, enum err e, struct store_says *out)
 }
 
 enum err
+where_send(struct cx *cx, const struct connector *c, const char *const *ids,
+    size_t n, struct json **orders)
+{
+	struct json *body = json_new_object(cx), *list = json_new_array(cx);
+	struct store_says unused;
+	struct json *answer = NULL;
+	size_t i;
+	enum err e;
+
+	if ((e = link_need(cx, c)) != OK)
+		return e;
+	for (i = 0; i < n; i++)
+		json_push(list, json_new_text(cx, ids[i]));
+	json_set(body, "ids", list);
+	e = callback_call(cx, c, "/orders/send", body, &answer);
+	if (e == ERR_BUSY)
+		return e;
+	if (e != OK)
+		return not_reached(cx, e, &unused);
+	*orders = json_get(answer, "orders");
+	if (json_count(*orders) == n)
+		return OK;
+	return cx_fail_code(cx, ERR_UPSTREAM, "upstream_failed",
+	    "The Shopify app did not answer for each order.");
+}
+
+enum err
 where_ask(struct cx *cx, const struct connector *c, const char *q,
     struct store_says *out)
 {

@@ -123,33 +123,20 @@ waiting_ones(struct cx *cx, struct wishes *w)
 
 /* --- what the store says of them, in one call --- */
 
-static void
-not_visible(struct wish *w)
-{
-	w->code = "not_visible";
-	w->reason = "The order is older than 60 days, or not in this store; it "
-		    "was left out.";
-}
-
 static enum err
 ask_ledger(struct cx *cx, const struct shop *shop, struct wish *w,
     const struct sight *seen)
 {
+	struct refusal no = { NULL, NULL };
 	struct ledger row;
 	enum err e;
 
-	if (seen->id == NULL ||
-	    seen->created_at < cx->now - SHOP_DAYS_VISIBLE * DAY_MS) {
-		not_visible(w);
-		return OK;
-	}
-	if ((e = ledger_ask(cx, shop, seen, &row)) != OK)
+	if ((e = send_wish(cx, shop, seen, &row, &no)) != OK)
 		return e;
-	if (row.redacted) {
-		w->code = "redacted";
-		w->reason = "Its personal data were erased on request.";
+	w->code = no.code;
+	w->reason = no.reason;
+	if (no.code != NULL)
 		return OK;
-	}
 	w->visible = true;
 	/* On its way already without a job: the Cloud App, asked again, answers
 	   with the job it has. */

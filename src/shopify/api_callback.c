@@ -466,10 +466,68 @@ lookup(struct cx *cx, const struct request *rq, struct reply *rp)
 	return OK;
 }
 
+/* --- POST /orders/send --- */
+
+struct wish_in {
+	const char **ids;
+	size_t nids;
+};
+
+static const struct field wish_fields[] = {
+	F_TEXTS(struct wish_in, ids, nids, 1, SEND_MAX, 19),
+	F_END,
+};
+
+static enum err
+wish(struct cx *cx, const struct shop *shop, const char *id,
+    const struct sight *seen, struct json *list)
+{
+	struct ledger_word word;
+	struct refusal no;
+	struct ledger row;
+	enum err e;
+
+	if ((e = send_wish(cx, shop, seen, &row, &no)) != OK)
+		return e;
+	word = no.code == NULL
+	    ? ledger_word(&row, id)
+	    : (struct ledger_word){ id, "error", no.code, no.reason, NULL };
+	json_push(list, json_of(cx, ledger_word_fields, &word));
+	return OK;
+}
+
+static enum err
+wishes(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	struct json *j = json_new_object(cx), *list = json_new_array(cx);
+	const struct shop *shop = &rq->who->shop;
+	struct sight seen[SEND_MAX];
+	struct wish_in in = { NULL, 0 };
+	size_t i;
+	enum err e;
+
+	if ((e = body_read(cx, rq, wish_fields, &in)) != OK)
+		return e;
+	for (i = 0; i < in.nids; i++) {
+		if (order_gid_of_id(cx, in.ids[i]) == NULL)
+			return cx_fail_code(cx, ERR_INPUT, "bad_input",
+			    "ids[%zu]: not a store's order id", i);
+	}
+	e = read_sights(cx, shop, in.ids, in.nids, GQL_PERSON, seen);
+	for (i = 0; e == OK && i < in.nids; i++)
+		e = wish(cx, shop, in.ids[i], &seen[i], list);
+	if (e != OK)
+		return e;
+	json_set(j, "orders", list);
+	reply_json(cx, rp, j);
+	return OK;
+}
+
 const struct route callback_routes[] = {
 	{ GET, "/callback/{shop}/ping", NULL, ping },
 	{ POST, "/callback/{shop}/orders/pull", NULL, pull },
 	{ POST, "/callback/{shop}/orders/lookup", NULL, lookup },
+	{ POST, "/callback/{shop}/orders/send", NULL, wishes },
 	{ POST, "/callback/{shop}/orders/sync", NULL, sync },
 	{ POST, "/callback/{shop}/settings", NULL, settings },
 	{ 0 },

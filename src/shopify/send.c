@@ -16,6 +16,7 @@
 #include "base/env.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/when.h"
 #include "db/db.h"
 #include "gen/sql.h"
 #include "queue/row.h"
@@ -376,6 +377,28 @@ send_ask(struct cx *cx, const struct shop *shop, bool person,
 	return hear_all(cx,
 	    &(struct hearing){ .shop = shop, .asked = rows, .nasked = n },
 	    answer);
+}
+
+enum err
+send_wish(struct cx *cx, const struct shop *shop, const struct sight *seen,
+    struct ledger *row, struct refusal *no)
+{
+	enum err e;
+
+	*no = (struct refusal){ NULL, NULL };
+	if (seen->id == NULL ||
+	    seen->created_at < cx->now - SHOP_DAYS_VISIBLE * DAY_MS) {
+		*no = (struct refusal){ "not_visible",
+			"The order is older than 60 days, or not in this "
+			"store; it was left out." };
+		return OK;
+	}
+	if ((e = ledger_ask(cx, shop, seen, row)) != OK)
+		return e;
+	if (row->redacted)
+		*no = (struct refusal){ "redacted",
+			"Its personal data were erased on request." };
+	return OK;
 }
 
 enum err

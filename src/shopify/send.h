@@ -37,6 +37,14 @@ enum err send_gather(struct cx *, const struct shop *, enum gql_urgency,
 enum err send_take(struct cx *, const struct shop *, const char *batch,
     const char *via, struct parcel *, size_t n);
 
+/* A person wants this order, read by id just now, to be sent: noted in the
+   ledger.  *code NULL: noted, and *row is so now; else why not, in words. */
+struct refusal {
+	const char *code, *reason;
+};
+enum err send_wish(struct cx *, const struct shop *, const struct sight *,
+    struct ledger *row, struct refusal *);
+
 /* POST /orders for those taken, in as many calls as their size asks, and its
    words into the ledger.  On ERR_UPSTREAM and ERR_BUSY they wait again. */
 enum err send_post(struct cx *, const struct shop *, const char *batch,

@@ -246,7 +246,7 @@ each_role_may_what_its_route_says(struct cx *cx)
 		cloud_connector_routes, cloud_order_routes, cloud_job_routes,
 		cloud_log_routes, cloud_shipment_routes,
 		cloud_shipment_csv_routes, cloud_courier_routes,
-		cloud_where_routes };
+		cloud_where_routes, cloud_ship_rule_routes };
 	const char *tokens[4] = { "lgvapi_nobody" };
 	char secret[TOKEN_TEXT_MAX];
 	const struct route *r;

@@ -91,7 +91,8 @@ book_read(struct cx *cx)
 static const struct route *const tables[] = { cloud_web_routes,
 	cloud_account_routes, cloud_connector_routes, cloud_order_routes,
 	cloud_job_routes, cloud_log_routes, cloud_shipment_routes,
-	cloud_shipment_csv_routes, cloud_courier_routes, cloud_where_routes };
+	cloud_shipment_csv_routes, cloud_courier_routes, cloud_where_routes,
+	cloud_ship_rule_routes };
 
 static const struct route *
 route_find(const struct call *c)

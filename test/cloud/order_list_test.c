@@ -16,6 +16,7 @@
 #include "base/when.h"
 #include "cloud/api_token.h"
 #include "cloud/order_word.h"
+#include "cloud/ship_rule.h"
 #include "cloud/zone.h"
 
 static struct ask viewer;
@@ -319,11 +320,111 @@ the_day_is_that_of_the_zone(void **state)
 	assert_null(zone_find("Europe/Atlantis"));
 }
 
+static int64_t
+at(const char *text)
+{
+	int64_t ms = 0;
+
+	assert_true(when_read(text, &ms));
+	return ms;
+}
+
+static void
+the_rule_counts_open_days(void **state)
+{
+	static const char *closed[] = { "2026-11-26" };
+	const struct ship_rule rule = { .days = 1,
+		.cut_off = "14:00",
+		.zone = "Europe/Rome",
+		.holidays = "it",
+		.closed = closed,
+		.nclosed = 1 };
+	static const struct {
+		const char *placed, *due;
+	} cases[] = {
+		/* Monday before and after the cut-off */
+		{ "2026-11-23T13:00:00Z", "2026-11-24T22:59:59Z" },
+		{ "2026-11-23T13:00:01Z", "2026-11-25T22:59:59Z" },
+		/* a closed day lies between */
+		{ "2026-11-25T08:00:00Z", "2026-11-27T22:59:59Z" },
+		/* Friday evening, Saturday, Sunday: Monday's */
+		{ "2026-11-27T20:00:00Z", "2026-12-01T22:59:59Z" },
+		{ "2026-11-28T08:00:00Z", "2026-12-01T22:59:59Z" },
+		{ "2026-11-29T08:00:00Z", "2026-12-01T22:59:59Z" },
+		/* 8, 25 and 26 December; Easter Monday 2027 is 29 March, and
+		   summer time begins the day before */
+		{ "2026-12-07T08:00:00Z", "2026-12-09T22:59:59Z" },
+		{ "2026-12-24T08:00:00Z", "2026-12-28T22:59:59Z" },
+		{ "2027-03-26T08:00:00Z", "2027-03-30T21:59:59Z" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(cases); i++)
+		assert_int_equal(ship_rule_reckon(&rule, at(cases[i].placed)),
+		    at(cases[i].due));
+}
+
+static void
+orders_get_their_date_by_the_rule_and_by_hand(struct cx *cx)
+{
+	struct connector c = ship_rig(cx, true);
+	char secret[TOKEN_TEXT_MAX];
+	struct api_token t;
+	struct asked a;
+	const char *rule;
+
+	enter(cx);
+	must(cx, api_token_add(cx, "test", "manager", secret, &t));
+	viewer.token = arena_text(cx->mem, secret);
+	rule = arena_printf(cx->mem, "/api/v1/connectors/%s/shipping-rule",
+	    c.public_id);
+	a = ask(cx, PUT, rule, &viewer,
+	    "{\"days\":2,\"cut_off\":\"25:00\",\"zone\":\"UTC\"}");
+	assert_string_equal(asked_code(&a), "bad_input");
+	a = ask(cx, PUT, rule, &viewer,
+	    "{\"days\":2,\"cut_off\":\"12:00\",\"zone\":\"UTC\",\"saturday\":"
+	    "true,\"sunday\":true,\"closed\":[\"tomorrow\"]}");
+	assert_string_equal(asked_code(&a), "bad_input");
+	a = ask(cx, PUT, rule, &viewer,
+	    "{\"days\":2,\"cut_off\":\"12:00\",\"zone\":\"UTC\",\"saturday\":"
+	    "true,\"sunday\":true}");
+	assert_int_equal(a.status, 200);
+	import(cx, &c, document(cx, 1001, 0, "ring")); /* 20 Nov, 09:14 */
+	a = get(cx, "/api/v1/orders/1");
+	assert_string_equal(json_get_text(a.body, "latest_shipping_date"),
+	    "2026-11-22T23:59:59Z");
+	a = ask(cx, PATCH, "/api/v1/orders/1", &viewer,
+	    "{\"latest_shipping_date\":\"2026-11-30T23:00:00Z\"}");
+	assert_string_equal(json_get_text(a.body, "latest_shipping_date"),
+	    "2026-11-30T23:00:00Z");
+	/* newer content leaves it alone */
+	import(cx, &c, document(cx, 1001, 60, "knock"));
+	a = get(cx, "/api/v1/orders/1");
+	assert_string_equal(json_get_text(a.body, "latest_shipping_date"),
+	    "2026-11-30T23:00:00Z");
+	a = ask(cx, PATCH, "/api/v1/orders/1", &viewer, "{}");
+	assert_string_equal(asked_code(&a), "bad_input");
+	a = ask(cx, PATCH, "/api/v1/orders/1", &viewer,
+	    "{\"latest_shipping_date\":null}");
+	assert_true(json_is_null(json_get(a.body, "latest_shipping_date")));
+	a = ask(cx, DELETE, rule, &viewer, NULL);
+	assert_int_equal(a.status, 204);
+	import(cx, &c, document(cx, 1002, 0, "ring"));
+	a = get(cx, "/api/v1/orders/2");
+	assert_true(json_is_null(json_get(a.body, "latest_shipping_date")));
+	a = ask(cx, PATCH, "/api/v1/orders/999", &viewer,
+	    "{\"latest_shipping_date\":null}");
+	assert_int_equal(a.status, 404);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_day_is_that_of_the_zone),
+		cmocka_unit_test(the_rule_counts_open_days),
+		CASES(orders_get_their_date_by_the_rule_and_by_hand),
 		CASES(tabs_go_by_the_latest_shipping_date),
 		CASES(the_summary_counts_the_last_48_hours),
 		CASES(what_one_types_finds_the_beginning_of_a_word),

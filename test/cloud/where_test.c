@@ -227,6 +227,36 @@ a_store_that_cannot_be_asked_says_so(struct cx *cx)
 	assert_int_equal(a.status, 404);
 }
 
+static void
+the_store_is_told_to_send(struct cx *cx)
+{
+	struct connector c = enter(cx);
+	const char *path =
+	    arena_printf(cx->mem, "/api/v1/connectors/%s/send", c.public_id);
+	const struct json *items;
+	struct asked a;
+
+	import(cx, &c, document(cx, 6832000001001, 0, "ring"));
+	app.status = 200;
+	app.body = "{\"orders\":[{\"id\":\"6832000001001\",\"state\":"
+		   "\"waiting\",\"code\":null,\"reason\":null,\"job\":null}]}";
+	a = ask(cx, POST, "/api/v1/orders/1/refresh", &operator_, "{}");
+	assert_int_equal(a.status, 202);
+	assert_string_equal(app.last, "{\"ids\":[\"6832000001001\"]}");
+	assert_string_equal(json_get_text(a.body, "state"), "waiting");
+	a = ask(cx, POST, "/api/v1/orders/999/refresh", &operator_, "{}");
+	assert_int_equal(a.status, 404);
+	a = ask(cx, POST, path, &operator_, "{\"orders\":[\"6832000001001\"]}");
+	items = json_get(a.body, "results");
+	assert_int_equal(a.status, 202);
+	assert_int_equal(json_count(items), 1);
+	a = ask(cx, POST, path, &operator_, "{\"orders\":[]}");
+	assert_string_equal(asked_code(&a), "bad_input");
+	a = ask(cx, POST, path, &operator_,
+	    "{\"orders\":[\"6832000001001\",\"6832000001002\"]}");
+	assert_string_equal(asked_code(&a), "upstream_failed");
+}
+
 /* --- the story --- */
 
 static void
@@ -336,6 +366,7 @@ main(void)
 		CASES(an_order_that_was_not_taken_says_why),
 		CASES(the_store_says_why_an_order_is_not_here),
 		SQLITE_CASE(a_store_that_cannot_be_asked_says_so),
+		SQLITE_CASE(the_store_is_told_to_send),
 		CASES(the_timeline_joins_both_programs),
 		CASES(dead_jobs_are_queued_again_by_filter),
 	};

@@ -375,6 +375,7 @@ static const struct row {
 	{ "orders-not-linked", false, nothing },
 	{ "orders-pull", true, one_waits },
 	{ "orders-pull-empty", true, nothing },
+	{ "orders-send", true, one_waits },
 	{ "orders-status", true, orders_known },
 	{ "orders-status-codes", true, unchanged_and_stale },
 	{ "orders-sync", true, three_are_sending },

@@ -82,6 +82,7 @@ CREATE TABLE connector (
 	automatic INTEGER NOT NULL,    -- 1: automatic processes enabled
 	notify_customer INTEGER NOT NULL, -- 1: the store tells buyers of parcels
 	every_step INTEGER NOT NULL,   -- 1: show each sync state in the tags
+	ship_rule TEXT,                -- JSON: the latest shipping date, or NULL
 	channel INTEGER,               -- channel.id it serves, or NULL
 	shop TEXT,                     -- the store last linked, or NULL
 	callback_url TEXT,             -- the app's address, or NULL
