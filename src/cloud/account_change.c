@@ -160,14 +160,16 @@ manager_check(struct cx *cx, const struct change *c)
 static enum err
 set_role(struct cx *cx, struct change *c)
 {
+	const char *was = c->user.role;
 	enum err e;
 
 	e = db_exec(cx, SQL_USER_SET_ROLE, V(c->id), V(c->role));
 	if (e != OK)
 		return e;
+	c->user.role = c->role;
 	return audit_add(cx, audit_name(cx, c->who), "user.role",
 	    arena_printf(cx->mem, "Made %s %s (was %s).", c->user.email,
-		c->role, c->user.role));
+		c->role, was));
 }
 
 static enum err
@@ -209,9 +211,9 @@ account_set_role(struct cx *cx, const struct who *w, int64_t id,
 	if (role_read(role) == ROLE_NONE)
 		return cx_fail_code(cx, ERR_INPUT, "bad_input",
 		    "role: manager, operator or viewer is needed");
-	if ((e = db_tx(cx, change, &c)) != OK)
-		return e;
-	return account_find(cx, id, u);
+	if ((e = db_tx(cx, change, &c)) == OK)
+		*u = c.user;
+	return e;
 }
 
 enum err

@@ -3,8 +3,10 @@
  */
 #include "cloud/api_edge.h"
 
+#include "base/buf.h"
 #include "base/text.h"
 #include "cloud/connector.h"
+#include "cloud/csv.h"
 #include "cloud/cursor.h"
 #include "cloud/tail.h"
 #include "net/server.h"
@@ -61,6 +63,82 @@ get_log(struct cx *cx, const struct request *rq, struct reply *rp)
 	return OK;
 }
 
+/* --- as a file --- */
+
+enum { OUT_SLICE = 200, OUT_MAX = 10000 };
+
+struct out {
+	struct buf b;
+	const struct connector_name *names;
+	size_t nnames;
+};
+
+static void
+line_out(struct cx *cx, struct out *o, const struct event *ev)
+{
+	const struct json *j = log_line_json(cx, ev, o->names, o->nnames);
+	static const char *const cells[] = { "time", "level", "program",
+		"connector", "job", "order", "step", "reason", "next" };
+	size_t i, n = sizeof(cells) / sizeof(cells[0]);
+
+	for (i = 0; i < n; i++)
+		csv_cell(&o->b, json_get_text(j, cells[i]), i + 1 == n);
+}
+
+/* A slice in an arena of its own: only the text grows. */
+static enum err
+slice_out(struct cx *cx, struct out *o, struct event_filter *f, size_t *n)
+{
+	struct event *list;
+	struct cx child;
+	size_t i;
+	enum err e;
+
+	cx_child(&child, cx);
+	e = event_list(&child, f, &list, n);
+	for (i = 0; e == OK && i < *n; i++) {
+		line_out(&child, o, &list[i]);
+		f->before = list[i].id;
+	}
+	if (e != OK)
+		cx_fail(cx, e, "%s", child.why);
+	cx_done(&child);
+	return e;
+}
+
+static enum err
+get_log_csv(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	struct out o = { .b = buf_new(cx->mem) };
+	struct connector_name *names;
+	size_t n = OUT_SLICE, total = 0;
+	struct event_filter f;
+	enum err e;
+
+	if ((e = filter_read(cx, rq, &f)) != OK ||
+	    (e = cursor_read_id(cx, query_get(rq, "cursor"), &f.before)) !=
+		OK ||
+	    (e = connector_names(cx, &names, &o.nnames)) != OK)
+		return e;
+	o.names = names;
+	f.limit = OUT_SLICE;
+	buf_text(&o.b,
+	    "time,level,program,connector,job,order,step,what,next\r\n");
+	while (n == OUT_SLICE && total < OUT_MAX) {
+		if ((e = slice_out(cx, &o, &f, &n)) != OK)
+			return e;
+		total += n;
+	}
+	if (n == OUT_SLICE)
+		reply_header(cx, rp, "Link",
+		    "</api/v1/log.csv?cursor=%s>; rel=\"next\"",
+		    cursor_write_id(cx, f.before));
+	reply_header(cx, rp, "Content-Disposition",
+	    "attachment; filename=\"queue-log.csv\"");
+	reply_text(rp, "text/csv; charset=utf-8", o.b.p);
+	return OK;
+}
+
 /* Where to go on: behind the line the browser saw last, else behind the
    newest. */
 static enum err
@@ -106,6 +184,7 @@ get_stream(struct cx *cx, const struct request *rq, struct reply *rp)
 
 const struct route cloud_log_routes[] = {
 	{ GET, "/api/v1/log", "viewer", get_log },
+	{ GET, "/api/v1/log.csv", "viewer", get_log_csv },
 	{ GET, "/api/v1/log/stream", "viewer", get_stream },
 	{ 0 },
 };

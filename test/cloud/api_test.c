@@ -327,6 +327,9 @@ the_log_is_filtered(struct cx *cx)
 	assert_string_equal(asked_code(&a), "bad_input");
 	a = ask(cx, GET, "/api/v1/log?connector=aaaaaaaaaaaa", &manager, NULL);
 	assert_int_equal(a.status, 404);
+	a = get(cx, "/api/v1/log.csv?q=%231002");
+	assert_non_null(strstr(a.text, ",order.imported,"));
+	assert_null(strstr(a.text, "#1001"));
 	/* no personal data in it */
 	assert_int_equal(found(cx, "/api/v1/log?q=giulia"), 0);
 	assert_int_equal(found(cx, "/api/v1/log?q=rossi"), 0);

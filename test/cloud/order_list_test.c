@@ -239,6 +239,70 @@ many_words(struct cx *cx)
 	exec(cx, db_engine(cx->db) == DB_PG ? "ANALYZE" : "ANALYZE orders");
 }
 
+struct plan {
+	int64_t id, parent, notused;
+	const char *detail;
+};
+static const struct field plan_fields[] = {
+	F_INT(struct plan, id, 0, INT64_MAX),
+	F_INT(struct plan, parent, 0, INT64_MAX),
+	F_INT(struct plan, notused, 0, INT64_MAX),
+	F_TEXT(struct plan, detail, 0, 1000),
+	F_END,
+};
+
+/* How SQLite goes about a statement, line by line. */
+static const char *
+plan_of(struct cx *cx, const struct sql *sql)
+{
+	struct sql *explain = arena_alloc(cx->mem, sizeof(*explain));
+	const char *text = arena_printf(cx->mem, "EXPLAIN QUERY PLAN %s",
+		       sql->text[DB_SQLITE]),
+		   *all = "";
+	const struct val none[16] = { { 0 } };
+	struct plan *list;
+	size_t n, i;
+
+	*explain = (struct sql){ "explain", { text, text }, sql->params, 0 };
+	must(cx,
+	    db_list_vals(cx, explain, plan_fields, sizeof(*list),
+		(void **)&list, &n, none, (size_t)sql->params));
+	for (i = 0; i < n; i++)
+		all = arena_printf(cx->mem, "%s%s\n", all, list[i].detail);
+	return all;
+}
+
+static void
+each_list_walks_its_index(struct cx *cx)
+{
+	static const struct {
+		const struct sql *sql;
+		const char *index;
+	} lists[] = {
+		{ &SQL_ORDER_LIST_DUE, "SEARCH o USING INDEX orders_due" },
+		{ &SQL_ORDER_LIST_MANAGED, "o USING INDEX orders_managed" },
+		{ &SQL_ORDER_LIST_CHANNEL, "o USING INDEX orders_channel" },
+		{ &SQL_ORDER_LIST_STATUS, "o USING INDEX orders_status" },
+		{ &SQL_ORDER_LIST, "SEARCH o USING INTEGER PRIMARY KEY" },
+		{ &SQL_ORDER_LIST_IDS, "SEARCH o USING INTEGER PRIMARY KEY" },
+		{ &SQL_ORDER_LIST_STATE, "s USING INDEX order_sync_state" },
+		{ &SQL_ORDER_WORD_LIST, "SEARCH order_word USING PRIMARY KEY" },
+		{ &SQL_SUMMARY_DUE, "COVERING INDEX orders_due" },
+		{ &SQL_SUMMARY_IMPORTED, "COVERING INDEX orders_imported" },
+		{ &SQL_SUMMARY_SHIPPED, "COVERING INDEX shipment_shipped" },
+	};
+	const char *plan;
+	size_t i;
+
+	for (i = 0; i < COUNT_OF(lists); i++) {
+		plan = plan_of(cx, lists[i].sql);
+		if (strstr(plan, lists[i].index) == NULL)
+			print_error("%s:\n%s", lists[i].sql->name, plan);
+		assert_non_null(strstr(plan, lists[i].index));
+		assert_null(strstr(plan, "SCAN o\n"));
+	}
+}
+
 /* Milliseconds of the slower of two calls, after a first one. */
 static int64_t
 took(struct cx *cx, const char *path)
@@ -428,6 +492,7 @@ main(void)
 		CASES(tabs_go_by_the_latest_shipping_date),
 		CASES(the_summary_counts_the_last_48_hours),
 		CASES(what_one_types_finds_the_beginning_of_a_word),
+		SQLITE_CASE(each_list_walks_its_index),
 		CASES(lists_stay_quick),
 	};
 

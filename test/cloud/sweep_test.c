@@ -8,15 +8,17 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "cloud/account.h"
 #include "cloud/link.h"
 #include "cloud/privacy.h"
 #include "cloud/report.h"
 #include "cloud/setup.h"
+#include "cloud/ship_rule.h"
 
 static const char *const tables[] = { "app_user", "app_session", "setup_link",
 	"channel", "connector", "incoming", "order_sync", "orders",
 	"order_line", "idempotency", "privacy_request", "redacted", "job",
-	"event", "sched" };
+	"event", "sched", "audit", "order_word" };
 
 /* How many rows there are, and what tells a changed row. */
 static const char *
@@ -45,6 +47,15 @@ picture(struct cx *cx)
 	    number(cx,
 		"SELECT count(*) AS n FROM orders WHERE redacted_at > "
 		"0"));
+	json_set_int(cx, o, "managers",
+	    number(cx,
+		"SELECT count(*) AS n FROM app_user WHERE role = 'manager'"));
+	json_set_int(cx, o, "ship_by",
+	    number(cx, "SELECT coalesce(sum(ship_by), 0) AS n FROM orders"));
+	json_set_int(cx, o, "rules",
+	    number(cx,
+		"SELECT count(*) AS n FROM connector WHERE ship_rule IS NOT "
+		"NULL"));
 	return json_write(cx, o);
 }
 
@@ -259,6 +270,82 @@ setting_up(struct cx *cx)
 	assert_true(sweep(cx, do_setup) >= 5);
 }
 
+/* --- accounts and dates --- */
+
+static struct who manager;
+
+static enum err
+do_role(struct cx *cx)
+{
+	struct user u;
+
+	return account_set_role(cx, &manager, 2, "manager", &u);
+}
+
+static enum err
+do_sign_out(struct cx *cx)
+{
+	return account_sign_out_everywhere(cx, &manager);
+}
+
+static enum err
+do_remove(struct cx *cx)
+{
+	return account_drop(cx, &manager, 2);
+}
+
+static void
+changing_accounts(struct cx *cx)
+{
+	struct session_new s;
+	struct user anna, bruno;
+
+	rig(cx);
+	must(cx,
+	    account_add(cx, "a@example.com", "a long pass phrase", "manager",
+		&anna));
+	must(cx,
+	    account_add(cx, "b@example.com", "a long pass phrase", "viewer",
+		&bruno));
+	must(cx, session_add(cx, &anna, &s));
+	must(cx, session_add(cx, &bruno, &s));
+	manager = (struct who){ .user = anna.id,
+		.role = ROLE_MANAGER,
+		.email = anna.email };
+	assert_true(sweep(cx, do_role) >= 5);
+	assert_true(sweep(cx, do_sign_out) >= 4);
+	assert_true(sweep(cx, do_remove) >= 6);
+}
+
+static enum err
+do_rule(struct cx *cx)
+{
+	const struct ship_rule rule = { .cut_off = "14:00", .zone = "UTC" };
+
+	return ship_rule_set(cx, &con, &rule);
+}
+
+static enum err
+do_date(struct cx *cx)
+{
+	struct order o;
+	enum err e;
+
+	if ((e = order_find(cx, 1, &o)) != OK)
+		return e;
+	return order_set_ship_by(cx, &o, TEST_NOW);
+}
+
+static void
+dating(struct cx *cx)
+{
+	rig(cx);
+	con = linked(cx, "Tea", SHOP);
+	import(cx, &con, document(cx, 1001, 0, "ring"));
+	assert_true(sweep(cx, do_rule) >= 4);
+	assert_true(sweep(cx, do_date) >= 4);
+}
+
 /* Several transactions: each try leaves a whole state, and the next goes on. */
 static void
 redacting_goes_on_where_it_failed(struct cx *cx)
@@ -303,6 +390,8 @@ main(void)
 		CASES(a_connectors_life),
 		CASES(adding_reporting_and_asking_for_privacy),
 		SQLITE_CASE(setting_up),
+		SQLITE_CASE(changing_accounts),
+		CASES(dating),
 		CASES(redacting_goes_on_where_it_failed),
 	};
 

@@ -162,10 +162,11 @@ CREATE INDEX orders_customer ON orders (channel, customer_id);
 CREATE INDEX orders_channel ON orders (channel, id);
 CREATE INDEX orders_status ON orders (status, id);
 CREATE INDEX orders_imported ON orders (imported_at);
--- To be managed, the most urgent first; and what is left of the list.
-CREATE INDEX orders_due ON orders (ship_by, id)
+-- To be managed, the most urgent first; and what is left of the list.  They hold
+-- what their conditions name, so that counting looks at no order.
+CREATE INDEX orders_due ON orders (ship_by, id, status, cancelled_at)
 	WHERE status <> 'total' AND cancelled_at = 0;
-CREATE INDEX orders_managed ON orders (id)
+CREATE INDEX orders_managed ON orders (id, status, cancelled_at)
 	WHERE status = 'total' OR cancelled_at <> 0;
 
 -- What a person may type to find an order: a beginning of one of these.
