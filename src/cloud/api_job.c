@@ -66,31 +66,64 @@ queue_state(const char *shown)
 	return text_equal(shown, "queued") ? "waiting" : shown;
 }
 
+struct jobs_filter {
+	struct connector connector; /* id 0: any */
+	const char *state, *kind;   /* NULL: any */
+	int64_t before, limit;
+};
+
 static enum err
-get_jobs(struct cx *cx, const struct request *rq, struct reply *rp)
+jobs_filter_read(struct cx *cx, const struct request *rq, struct jobs_filter *f)
 {
 	static const char *const states[] = { "queued", "running", "waiting",
 		"parked", "done", "dead", "cancelled", NULL };
+	enum err e;
+
+	*f = (struct jobs_filter){ .kind = query_get(rq, "kind") };
+	if ((e = page_limit(cx, rq, &f->limit)) != OK ||
+	    (e = cursor_read_id(cx, query_get(rq, "cursor"), &f->before)) !=
+		OK ||
+	    (e = query_word(cx, rq, "state", states, &f->state)) != OK)
+		return e;
+	if (f->kind != NULL && !text_equal(f->state, "dead"))
+		return cx_fail_code(cx, ERR_INPUT, "bad_input",
+		    "query kind: possible with state=dead only");
+	return query_connector(cx, rq, &f->connector);
+}
+
+/* One more than a page has: is there another? */
+static enum err
+jobs_read(struct cx *cx, const struct jobs_filter *f, struct job **list,
+    size_t *n)
+{
+	if (f->kind != NULL)
+		return job_list_dead(cx,
+		    &(struct job_dead){ f->connector.id, f->kind, f->before,
+			f->limit + 1 },
+		    list, n);
+	return job_list(cx, f->connector.id, queue_state(f->state), f->before,
+	    f->limit + 1, list, n);
+}
+
+static enum err
+get_jobs(struct cx *cx, const struct request *rq, struct reply *rp)
+{
 	struct json *items = json_new_array(cx);
 	struct connector_name *names;
-	struct connector c;
+	struct jobs_filter f;
 	struct job *list;
-	const char *state, *next = NULL;
-	int64_t before = 0, limit, order;
+	const char *next = NULL;
+	int64_t order;
 	size_t n, nnames, i;
 	enum err e;
 
-	if ((e = page_limit(cx, rq, &limit)) != OK ||
-	    (e = cursor_read_id(cx, query_get(rq, "cursor"), &before)) != OK ||
-	    (e = query_word(cx, rq, "state", states, &state)) != OK ||
-	    (e = query_connector(cx, rq, &c)) != OK ||
+	if ((e = jobs_filter_read(cx, rq, &f)) != OK ||
 	    (e = connector_names(cx, &names, &nnames)) != OK ||
-	    (e = job_list(cx, c.id, queue_state(state), before, limit + 1,
-		 &list, &n)) != OK)
+	    (e = jobs_read(cx, &f, &list, &n)) != OK)
 		return e;
-	for (i = 0; i < n && i < (size_t)limit; i++) {
-		if (state != NULL &&
-		    !text_equal(job_state_shown(&list[i]), state))
+	for (i = 0; i < n && i < (size_t)f.limit; i++) {
+		if (f.state != NULL &&
+		    !text_equal(job_state_shown(&list[i]), f.state))
 			continue;
 		if ((e = order_of(cx, &list[i], &order)) != OK)
 			return e;
@@ -99,8 +132,8 @@ get_jobs(struct cx *cx, const struct request *rq, struct reply *rp)
 			connector_name_of(names, nnames, list[i].tenant),
 			order));
 	}
-	if (n > (size_t)limit)
-		next = cursor_write_id(cx, list[limit - 1].id);
+	if (n > (size_t)f.limit)
+		next = cursor_write_id(cx, list[f.limit - 1].id);
 	reply_page(cx, rp, items, next);
 	return OK;
 }

@@ -94,6 +94,14 @@ enum err job_list(struct cx *, int64_t tenant, const char *state,
     int64_t before, int64_t limit, struct job **, size_t *n);
 /* Dead -> waiting, attempts and crashes begin anew.  ERR_CONFLICT: not dead. */
 enum err job_redrive(struct cx *, const char *uuid);
+/* Dead ones of a tenant (0: any) and a kind (NULL: any), as job_list. */
+struct job_dead {
+	int64_t tenant;
+	const char *kind;
+	int64_t before, limit;
+};
+enum err job_list_dead(struct cx *, const struct job_dead *, struct job **,
+    size_t *n);
 /* All dead ones of a tenant (0: any) and a kind (NULL: any) that are dead now;
    in slices.  *n: how many. */
 enum err job_redrive_all(struct cx *, int64_t tenant, const char *kind,

@@ -11,6 +11,14 @@
 
 enum { SLICE = 100 };
 
+enum err
+job_list_dead(struct cx *cx, const struct job_dead *d, struct job **list,
+    size_t *n)
+{
+	return db_list(cx, SQL_JOB_LIST_DEAD, job_fields, list, n, V(d->tenant),
+	    V(d->kind), V(d->before > 0 ? d->before : INT64_MAX), V(d->limit));
+}
+
 struct dead {
 	int64_t id;
 	const char *uuid;

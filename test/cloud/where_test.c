@@ -343,6 +343,13 @@ dead_jobs_are_queued_again_by_filter(struct cx *cx)
 	assert_int_equal(
 	    number(cx, "SELECT count(*) AS n FROM job WHERE state = 'dead'"),
 	    3);
+	a = ask(cx, GET, "/api/v1/jobs?state=dead&kind=import", &operator_,
+	    NULL);
+	assert_int_equal(json_count(json_get(a.body, "items")), 3);
+	a = ask(cx, GET, "/api/v1/jobs?state=dead&kind=ship", &operator_, NULL);
+	assert_int_equal(json_count(json_get(a.body, "items")), 0);
+	a = ask(cx, GET, "/api/v1/jobs?kind=import", &operator_, NULL);
+	assert_string_equal(asked_code(&a), "bad_input");
 	a = ask(cx, POST, "/api/v1/jobs/redrive", &operator_,
 	    "{\"kind\":\"ship\"}");
 	assert_int_equal(json_int(json_get(a.body, "queued"), -1), 0);
