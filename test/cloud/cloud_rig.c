@@ -114,8 +114,11 @@ behave(struct cx *cx, const struct call *call)
 	}
 	if (strcmp(path, "/orders/sync") == 0)
 		return sync_answer(cx, call);
+	/* On a slow machine a schedule may pull in the midst of a test. */
 	if (strcmp(path, "/orders/pull") == 0)
-		return app.pull[app.pulls++];
+		return app.pulls < 4 && app.pull[app.pulls]
+		    ? app.pull[app.pulls++]
+		    : "{\"orders\":[],\"more\":false}";
 	app.settings += strcmp(path, "/settings") == 0;
 	return "{\"applied\":true}";
 }
