@@ -8,6 +8,7 @@
 #include "net/url.h"
 #include "shopify/jobs.h"
 #include "shopify/opt.h"
+#include "shopify/restored.h"
 #include "shopify/site.h"
 
 /* --- options --- */
@@ -117,6 +118,7 @@ static const struct program program = {
 	.site = &shopify_site,
 	.metrics = &shopify_metrics_site,
 	.open = site_open,
+	.restored = restored_careful,
 };
 
 int

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "app/backup.h"
 #include "app/control.h"
 #include "app/options.h"
 #include "app/world.h"
@@ -61,6 +62,9 @@ const struct program_command commands_shared[] = {
 	{ "check", NULL, NULL, check_options,
 	    "see that keys and database are in order; changes nothing",
 	    check_ask, check_answer, check_print, .looks = true },
+	{ "backup", NULL, "FILE", backup_options,
+	    "write a copy of the database to FILE, also while it is served",
+	    backup_ask, backup_run, backup_print, .looks = true },
 	{ 0 },
 };
 
@@ -121,6 +125,7 @@ commands_run(struct world *w, const struct program_command *c)
 	enum err e;
 
 	json_set_text(&w->cx, in, "command", full_name(&w->cx, c));
+	json_set_text(&w->cx, in, "program", w->program->name);
 	if ((e = run_somewhere(w, c, in, &out)) == OK)
 		c->print(in, out);
 	else

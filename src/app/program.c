@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/backup.h"
 #include "app/commands.h"
 #include "app/options.h"
 #include "app/serve.h"
@@ -77,6 +78,12 @@ verbs_of(const struct program *p)
 		.options = migrate_options,
 		.help = "bring the schema up to date" },
 	    migrate_run);
+	verb_add(&vs,
+	    &(struct program_command){ .name = "restore",
+		.word = "FILE",
+		.options = restore_options,
+		.help = "put a backup back into a folder without a database" },
+	    restore_run);
 	for (c = commands_shared; c->name != NULL; c++)
 		verb_add(&vs, c, NULL);
 	for (c = p->commands; c->name != NULL; c++)

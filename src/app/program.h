@@ -55,6 +55,9 @@ struct program {
 	   Closed after the runner, also if opening failed half way. */
 	enum err (*open)(struct cx *, void **self);
 	void (*close)(void *self);
+	/* After a backup was put back, before it is served: what was sent or
+	   seen since then is not known.  NULL: nothing to do. */
+	enum err (*restored)(struct cx *);
 	/* More lines on standard output once it serves; NULL: none. */
 	enum err (*greet)(struct cx *);
 };

@@ -123,6 +123,17 @@ must_exist(struct cx *cx, const char *path)
 }
 
 enum err
+world_keys(struct world *w)
+{
+	enum err e;
+
+	if ((e = must_exist(&w->cx, key_file(&w->cx))) != OK ||
+	    (e = folder_make(&w->cx)) != OK)
+		return e;
+	return keys_read(w);
+}
+
+enum err
 world_look(struct world *w)
 {
 	struct cx *cx = &w->cx;

@@ -86,6 +86,8 @@ static const struct bad bad[] = {
 	{ BOTH, DOOR "--retry-base-ms 0", "--retry-base-ms" },
 	{ BOTH, "work --data x --listen y", "--listen" },
 	{ BOTH, "migrate", "--data" },
+	{ BOTH, "backup --data x", "FILE" },
+	{ BOTH, "restore --data x", "FILE" },
 	{ BOTH, "check --data x --database mysql://y", "--database" },
 	{ BOTH, "version --data x", "--data" },
 	{ CLOUD, "serve --data x --public-url y", "--public-url" },
@@ -532,6 +534,105 @@ a_token_may_what_its_role_may(void **state)
 	assert_int_equal(program_stop(&p, SIGTERM), 0);
 }
 
+/* --- backup and restore --- */
+
+static const char *
+connectors(struct cx *cx, int port, const char *token, const char *add)
+{
+	const char *head = arena_printf(cx->mem,
+	    " /api/v1/connectors HTTP/1.1\r\nAuthorization: Bearer %s", token);
+
+	if (add != NULL)
+		program_http(cx, port, arena_printf(cx->mem, "POST%s", head),
+		    arena_printf(cx->mem,
+			"{\"technology\":\"shopify\",\"label\":\"%s\"}", add));
+	return program_http(cx, port, arena_printf(cx->mem, "GET%s", head), "");
+}
+
+static void
+key_to(struct cx *cx, const char *from, const char *to)
+{
+	test_write_file(in(cx, to, "master.key"),
+	    test_read_file(cx, in(cx, from, "master.key")), 0600);
+}
+
+static void
+a_backup_of_a_served_folder_is_put_back(void **state)
+{
+	struct cx *cx = *state;
+	const char *dir = program_folder(cx), *other = test_dir(cx), *token;
+	const char *file = in(cx, test_dir(cx), "backup");
+	struct program p = serve(cx, CLOUD, dir, "");
+	struct stat st;
+	struct run r;
+
+	r = on(cx, CLOUD, "token add t", dir);
+	token = arena_textn(cx->mem, r.out, strcspn(r.out, "\n"));
+	connectors(cx, p.port, token, "Tea");
+	r = on(cx, CLOUD, arena_printf(cx->mem, "backup %s", file), dir);
+	assert_int_equal(r.status, 0);
+	assert_contains(r.out, " bytes");
+	assert_int_equal(stat(file, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_contains(connectors(cx, p.port, token, "Coffee"), "Coffee");
+	assert_int_equal(program_stop(&p, SIGKILL), -1);
+	key_to(cx, dir, other);
+	r = on(cx, CLOUD, arena_printf(cx->mem, "restore %s", file), other);
+	assert_int_equal(r.status, 0);
+	p = serve(cx, CLOUD, other, "");
+	assert_contains(connectors(cx, p.port, token, NULL), "Tea");
+	assert_null(strstr(connectors(cx, p.port, token, NULL), "Coffee"));
+	assert_int_equal(program_stop(&p, SIGTERM), 0);
+}
+
+static struct run
+verify(struct cx *cx, int i, const char *file, const char *dir)
+{
+	return on(cx, i, arena_printf(cx->mem, "restore %s --verify", file),
+	    dir);
+}
+
+static void
+only_a_whole_backup_with_its_key_is_put_back(void **state)
+{
+	struct cx *cx = *state;
+	const char *dir, *file, *other;
+	struct run r;
+	int i, fd;
+
+	for (i = CLOUD; i < BOTH; i++) {
+		dir = program_folder(cx);
+		file = in(cx, test_dir(cx), "backup");
+		other = test_dir(cx);
+		assert_int_equal(on(cx, i, "migrate", dir).status, 0);
+		r = on(cx, i, arena_printf(cx->mem, "backup %s", file), dir);
+		assert_int_equal(r.status, 0);
+		assert_int_equal(verify(cx, i, file, dir).status, 0);
+		/* never over a database, nor over a backup */
+		r = on(cx, i, arena_printf(cx->mem, "restore %s", file), dir);
+		assert_contains(r.err, "move it away first");
+		r = on(cx, i, arena_printf(cx->mem, "backup %s", file), dir);
+		assert_int_equal(r.status, 1);
+		r = verify(cx, i, file, other); /* no key there */
+		assert_contains(r.err, "master.key: No such file");
+		assert_int_equal(on(cx, i, "migrate", other).status, 0);
+		r = verify(cx, i, file, other); /* another key */
+		assert_contains(r.err, "put the right one there");
+		key_to(cx, dir, other);
+		r = verify(cx, 1 - i, file, other);
+		assert_contains(r.err, "no backup of");
+		fd = open(file, O_RDWR);
+		assert_int_equal(pwrite(fd, "x", 1, 5000), 1);
+		close(fd);
+		r = verify(cx, i, file, dir);
+		assert_contains(r.err, "not what was written");
+		unlink(arena_printf(cx->mem, "%s.manifest", file));
+		r = verify(cx, i, file, dir);
+		assert_contains(r.err, "only what the backup command wrote");
+		assert_int_equal(r.status, 1);
+	}
+}
+
 int
 main(void)
 {
@@ -550,6 +651,8 @@ main(void)
 		TEST(a_served_folder_is_asked_and_not_opened),
 		TEST(work_works_without_a_door),
 		TEST(a_token_may_what_its_role_may),
+		TEST(a_backup_of_a_served_folder_is_put_back),
+		TEST(only_a_whole_backup_with_its_key_is_put_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

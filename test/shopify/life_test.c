@@ -14,6 +14,7 @@
 #include "queue/job.h"
 #include "shopify/budget.h"
 #include "shopify/jobs.h"
+#include "shopify/restored.h"
 #include "shopify/token.h"
 
 static int
@@ -518,6 +519,36 @@ every_move_is_made_whole_or_not_at_all(void **state)
 	}
 }
 
+/* --- a database that is older than the world --- */
+
+/* Between backup and restore the order was imported; no webhook tells. */
+static void
+after_a_restore_an_order_is_read_before_it_is_written(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *o;
+	int64_t writes;
+
+	r->cloud.mood = CLOUD_AUTO_OFF;
+	o = sim_order_place(r->store, 0);
+	rig_settle(r);
+	assert_state(r, o, "waiting");
+	must(rig_cx(r), restored_careful(rig_cx(r)));
+	assert_int_equal(rig_row(r, o).must_read, 1);
+	sim_advance(&r->sim, MINUTE_MS);
+	sim_order_tag(o, "logivery-synced");
+	sim_order_untag(o, "logivery-no-sync");
+	sim_shopify_close(&r->shopify); /* every webhook is lost */
+	r->cloud.mood = CLOUD_WELL;
+	r->cloud.knows = true;
+	writes = r->shopify.writes;
+	rig_run(r, 15 * MINUTE_MS);
+	assert_int_equal(rig_row(r, o).must_read, 0);
+	assert_tags(r, o, "logivery-synced");
+	assert_int_equal(r->shopify.writes, writes);
+	assert_int_equal(r->cloud.nseen, 0);
+}
+
 /* --- points --- */
 
 static int64_t
@@ -590,6 +621,7 @@ main(void)
 		T(while_points_are_scarce_history_is_left_out),
 		T(tags_that_were_put_on_by_others_are_removed_as_spelled),
 		T(every_move_is_made_whole_or_not_at_all),
+		T(after_a_restore_an_order_is_read_before_it_is_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,2 @@
+-- After a restore: nothing is known of points.
+DELETE FROM shop_budget;

@@ -1,0 +1,345 @@
+/*
+ * backup.c - a copy of the data folder's database, and the way back.
+ *
+ * The copy is made by the program that has the database open, while it serves.
+ * What is restored is put together under another name and given its own in the
+ * end: a restore that was cut short left no database, and is begun again.
+ */
+#include "app/backup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/options.h"
+#include "app/world.h"
+#include "base/arena.h"
+#include "base/crypt.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/when.h"
+
+enum { MANIFEST_MAX = 4096, DIGEST_TEXT = 65, BLOCK = 1 << 16 };
+
+const struct option backup_options[] = { OPT_STORE, { 0 } };
+
+const struct option restore_options[] = {
+	OPT_STORE,
+	{ "verify", OPTION_SWITCH, NULL, false, 0, 0, NULL,
+	    "Only see that the backup is whole and its key at hand." },
+	{ 0 },
+};
+
+/* --- files --- */
+
+static enum err
+failed(struct cx *cx, const char *path)
+{
+	return cx_fail(cx, errno == ENOENT ? ERR_MISSING : ERR_STORE, "%s: %s",
+	    path, strerror(errno));
+}
+
+static enum err
+digest_of(struct cx *cx, const char *path, char hex[DIGEST_TEXT], int64_t *size)
+{
+	struct stat st;
+	void *p = NULL;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return failed(cx, path);
+	if (fstat(fd, &st) == 0 && st.st_size > 0)
+		p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd,
+		    0);
+	close(fd);
+	if (p == NULL || p == MAP_FAILED)
+		return cx_fail(cx, ERR_STORE, "%s: cannot be read", path);
+	sha256_hex(p, (size_t)st.st_size, hex);
+	munmap(p, (size_t)st.st_size);
+	*size = st.st_size;
+	return OK;
+}
+
+static enum err
+copy_block(int from, int to, bool *end)
+{
+	static char block[BLOCK];
+	ssize_t n = read(from, block, sizeof(block));
+
+	*end = n == 0;
+	return n >= 0 && write(to, block, (size_t)n) == n ? OK : ERR_STORE;
+}
+
+static enum err
+file_copy(struct cx *cx, const char *from, const char *to)
+{
+	int in = open(from, O_RDONLY | O_CLOEXEC), out;
+	bool end = false;
+	enum err e = OK;
+
+	if (in < 0)
+		return failed(cx, from);
+	unlink(to);
+	out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (out < 0)
+		e = failed(cx, to);
+	while (e == OK && !end) {
+		if (copy_block(in, out, &end) != OK)
+			e = failed(cx, to);
+	}
+	if (e == OK && fsync(out) != 0)
+		e = failed(cx, to);
+	close(in);
+	if (out >= 0)
+		close(out);
+	return e;
+}
+
+/* Durable under its name, or not there. */
+static enum err
+text_write(struct cx *cx, const char *path, const char *text)
+{
+	const char *new = arena_printf(cx->mem, "%s.new", path);
+	int fd = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	ssize_t n = (ssize_t)strlen(text);
+	bool good;
+
+	if (fd < 0)
+		return failed(cx, new);
+	good = write(fd, text, (size_t)n) == n && fsync(fd) == 0;
+	close(fd);
+	if (good && rename(new, path) == 0)
+		return OK;
+	unlink(new);
+	return failed(cx, path);
+}
+
+/* --- the manifest --- */
+
+struct manifest {
+	const char *program, *file;
+	char digest[DIGEST_TEXT];
+	int64_t size;
+};
+
+static const char *
+manifest_path(struct cx *cx, const char *file)
+{
+	return arena_printf(cx->mem, "%s.manifest", file);
+}
+
+static enum err
+manifest_write(struct cx *cx, const char *file, struct json *out)
+{
+	struct bytes seal;
+	struct manifest m;
+	enum err e;
+
+	if ((e = digest_of(cx, file, m.digest, &m.size)) != OK)
+		return e;
+	seal = crypt_seal_text(cx, "backup", m.digest);
+	json_set_text(cx, out, "made_at", when_write(cx->mem, cx->now));
+	json_set_int(cx, out, "bytes", m.size);
+	json_set_text(cx, out, "sha256", m.digest);
+	json_set_text(cx, out, "seal", base64_encode(cx->mem, seal));
+	return text_write(cx, manifest_path(cx, file),
+	    arena_printf(cx->mem, "%s\n", json_write(cx, out)));
+}
+
+static enum err
+manifest_read(struct cx *cx, const char *file, struct json **out)
+{
+	const char *path = manifest_path(cx, file);
+	char text[MANIFEST_MAX];
+	ssize_t n;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return cx_fail(cx, ERR_MISSING,
+		    "%s: %s; only what the backup command wrote can be "
+		    "restored",
+		    path, strerror(errno));
+	n = read(fd, text, sizeof(text));
+	close(fd);
+	if (n > 0 && json_parse(cx, text, (size_t)n, out) == OK)
+		return OK;
+	return cx_fail(cx, ERR_STORE, "%s: no manifest of a backup", path);
+}
+
+/* The file is what was written, and the key that seals its rows is here. */
+static enum err
+manifest_check(struct world *w, const char *file, const struct json *j)
+{
+	struct cx *cx = &w->cx;
+	const char *sha = json_get_text(j, "sha256"), *seal, *said;
+	struct bytes b;
+	char hex[DIGEST_TEXT];
+	int64_t size;
+	enum err e;
+
+	if (!text_equal(json_get_text(j, "program"), w->program->name))
+		return cx_fail(cx, ERR_STORE, "%s: no backup of %s", file,
+		    w->program->name);
+	if ((e = digest_of(cx, file, hex, &size)) != OK)
+		return e;
+	if (!text_equal(sha, hex))
+		return cx_fail(cx, ERR_STORE,
+		    "%s: not what was written: use another backup", file);
+	seal = json_get_text(j, "seal");
+	if (seal == NULL || !base64_decode(cx->mem, seal, &b) ||
+	    crypt_open_text(cx, "backup", b, &said) != OK ||
+	    !text_equal(said, hex))
+		return cx_fail(cx, ERR_STORE,
+		    "%s: its master key is not in the key file: put the right "
+		    "one there",
+		    file);
+	return OK;
+}
+
+/* --- backup --- */
+
+static const char *
+absolute(struct cx *cx, const char *file)
+{
+	char here[4096];
+
+	if (file[0] == '/' || getcwd(here, sizeof(here)) == NULL)
+		return file;
+	return arena_printf(cx->mem, "%s/%s", here, file);
+}
+
+static const char *
+word(const struct cx *cx)
+{
+	const char *const *words;
+
+	conf_words(cx->conf, &words);
+	return words[0];
+}
+
+struct json *
+backup_ask(struct cx *cx)
+{
+	struct json *in = json_new_object(cx);
+
+	json_set_text(cx, in, "file", absolute(cx, word(cx)));
+	return in;
+}
+
+enum err
+backup_run(struct cx *cx, const struct json *in, struct json *out)
+{
+	const char *file = json_get_text(in, "file");
+	enum err e;
+
+	if (file == NULL)
+		return cx_fail(cx, ERR_INPUT, "backup: incomplete");
+	if (db_engine(cx->db) != DB_SQLITE)
+		return cx_fail(cx, ERR_INPUT,
+		    "backup: the database is PostgreSQL: use pg_dump");
+	if ((e = db_copy_to(cx, file)) != OK)
+		return e;
+	json_set_text(cx, out, "program", json_get_text(in, "program"));
+	if ((e = manifest_write(cx, file, out)) != OK)
+		unlink(file);
+	return e;
+}
+
+void
+backup_print(const struct json *in, const struct json *out)
+{
+	printf("%s: %" PRId64 " bytes\n", json_get_text(in, "file"),
+	    json_int(json_get(out, "bytes"), 0));
+}
+
+/* --- restore --- */
+
+static void
+tidy(struct cx *cx, const char *path)
+{
+	static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
+	size_t i;
+
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		unlink(arena_printf(cx->mem, "%s%s", path, ends[i]));
+}
+
+/* Whole, of this schema, and told that time has passed. */
+static enum err
+wake(struct world *w, const char *path)
+{
+	struct cx *cx = &w->cx;
+	const struct program *p = w->program;
+	struct db_conf c = { .path = path, .inline_writer = true };
+	enum err e;
+
+	if ((e = db_open(cx, &c, &cx->db)) != OK)
+		return e;
+	if ((e = db_migrate(cx, p->schemas, p->nschemas)) == OK)
+		e = db_check(cx, p->schemas, p->nschemas);
+	if (e == OK && p->restored != NULL)
+		e = p->restored(cx);
+	db_close(cx->db);
+	cx->db = NULL;
+	return e;
+}
+
+static enum err
+put_back(struct world *w, const char *file)
+{
+	struct cx *cx = &w->cx;
+	const char *path = world_path(cx, w->program->file);
+	const char *new = arena_printf(cx->mem, "%s.restoring", path);
+	enum err e;
+
+	if (access(path, F_OK) == 0)
+		return cx_fail(cx, ERR_CONFLICT,
+		    "%s is there: stop the program and move it away first",
+		    path);
+	tidy(cx, new);
+	if ((e = file_copy(cx, file, new)) == OK)
+		e = wake(w, new);
+	if (e == OK && rename(new, path) != 0)
+		e = failed(cx, path);
+	tidy(cx, new);
+	return e;
+}
+
+static enum err
+restore(struct world *w, const char *file)
+{
+	struct cx *cx = &w->cx;
+	struct json *j;
+	enum err e;
+
+	if (conf_text(cx->conf, "database") != NULL)
+		return cx_fail(cx, ERR_INPUT,
+		    "restore: the database is PostgreSQL: use pg_restore");
+	if ((e = manifest_read(cx, file, &j)) != OK)
+		return e;
+	if ((e = world_keys(w)) != OK || (e = manifest_check(w, file, j)) != OK)
+		return e;
+	if (conf_is(cx->conf, "verify"))
+		return OK;
+	return put_back(w, file);
+}
+
+int
+restore_run(struct world *w)
+{
+	const char *file = word(&w->cx), *done = "restored; start serve";
+	enum err e = restore(w, file);
+
+	if (conf_is(w->cx.conf, "verify"))
+		done = "whole, and its key is here";
+	if (e == OK)
+		printf("%s: %s\n", file, done);
+	else
+		world_complain(w);
+	return world_status(e);
+}
