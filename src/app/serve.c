@@ -1,5 +1,6 @@
 /*
  * serve.c - opened in order, runs until SIGTERM or SIGINT, closed in reverse.
+ * SIGHUP reads the key file again.
  *
  * Signals are blocked before the first thread and waited for here.
  */
@@ -39,6 +40,7 @@ signals_block(sigset_t *set)
 	sigemptyset(set);
 	sigaddset(set, SIGTERM);
 	sigaddset(set, SIGINT);
+	sigaddset(set, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 }
@@ -238,6 +240,24 @@ running_close(struct running *r)
 		r->w->program->close(r->self);
 }
 
+/* SIGHUP reads the keys again; any other is the end. */
+static int
+wait_for_end(struct world *w, const sigset_t *set)
+{
+	int sig;
+
+	for (;;) {
+		sigwait(set, &sig);
+		if (sig != SIGHUP)
+			return sig;
+		if (world_keys_again(w) == OK)
+			log_line(&w->cx, LEVEL_INFO, "keys.read", NULL);
+		else
+			log_line(&w->cx, LEVEL_ERROR, "keys.kept", "why=\"%s\"",
+			    w->cx.why);
+	}
+}
+
 static int
 run_until_signal(struct world *w, enum err (*start)(struct running *))
 {
@@ -250,7 +270,7 @@ run_until_signal(struct world *w, enum err (*start)(struct running *))
 	if ((e = start(&r)) == OK) {
 		supervisor_tell("READY=1");
 		log_line(&w->cx, LEVEL_INFO, "started", NULL);
-		sigwait(&set, &sig);
+		sig = wait_for_end(w, &set);
 		log_line(&w->cx, LEVEL_INFO, "stopping", "signal=%d", sig);
 	} else {
 		world_complain(w);

@@ -92,6 +92,12 @@ keys_read(struct world *w)
 	return e;
 }
 
+enum err
+world_keys_again(struct world *w)
+{
+	return keys_reload(&w->cx, key_file(&w->cx), w->keys);
+}
+
 static enum err
 database_open(struct world *w)
 {

@@ -33,6 +33,9 @@ enum err world_look(struct world *);
 /* Only folder and keys; a missing key file is not made. */
 enum err world_keys(struct world *);
 
+/* The key file again, while serving. */
+enum err world_keys_again(struct world *);
+
 /* A path in the data folder. */
 const char *world_path(struct cx *, const char *name);
 /* cx->why as one line on standard error. */

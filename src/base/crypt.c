@@ -145,7 +145,7 @@ crypt_seal(struct cx *cx, const char *where, struct bytes plain)
 	struct bytes ad;
 
 	assert(cx->keys != NULL);
-	key = &cx->keys->key[0];
+	key = &cx->keys->key[cx->keys->current];
 	id_len = strlen(key->id);
 	head = 2 + id_len;
 	p = arena_alloc(cx->mem, head + NONCE_BYTES + plain.n + TAG_BYTES);

@@ -39,6 +39,10 @@ struct keys;
 /* Made with one fresh key if missing.  ERR_INPUT: unreadable by others, bad
    line, no key; the reason names file and line, never the key. */
 enum err keys_open(struct cx *, const char *path, struct keys **);
+/* The file again, while others seal and open: its keys that are new are known
+   from here on, its first is written with, and none is forgotten.  ERR_INPUT,
+   and all is as it was: the file is bad, or an id has another secret now. */
+enum err keys_reload(struct cx *, const char *path, struct keys *);
 struct keys *keys_fixed(void); /* one known key: for tests only */
 void keys_close(struct keys *);
 

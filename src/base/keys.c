@@ -281,3 +281,64 @@ keys_open(struct cx *cx, const char *path, struct keys **out)
 	*out = keys;
 	return OK;
 }
+
+/* --- while serving --- */
+
+/* Where a key of `from` is, or will be, in `keys`; KEYS_MAX: it cannot be. */
+static size_t
+place_of(const struct keys *keys, const struct key *k, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (strcmp(keys->key[i].id, k->id) != 0)
+			continue;
+		return memcmp(keys->key[i].secret, k->secret, KEY_BYTES) == 0
+		    ? i
+		    : KEYS_MAX;
+	}
+	return n;
+}
+
+/* Slots behind n are nobody's yet: they are filled, and then shown. */
+static enum err
+add_new(struct cx *cx, const char *path, const struct keys *from,
+    struct keys *keys)
+{
+	size_t i, at, first = 0, n = keys->n;
+
+	for (i = 0; i < from->n; i++) {
+		at = place_of(keys, &from->key[i], n);
+		if (at == KEYS_MAX)
+			return cx_fail(cx, ERR_INPUT,
+			    "%s: key %s has another secret than before, or "
+			    "there are too many",
+			    path, from->key[i].id);
+		if (at == n)
+			keys->key[n++] = from->key[i];
+		if (i == 0)
+			first = at;
+	}
+	keys->n = n;
+	keys->current = first;
+	return OK;
+}
+
+enum err
+keys_reload(struct cx *cx, const char *path, struct keys *keys)
+{
+	struct keys *from = mem_new(sizeof(*from));
+	int fd = open_file(path);
+	enum err e;
+
+	if (fd < 0)
+		e = cx_fail(cx, ERR_INPUT, "%s: %s", path, strerror(errno));
+	else
+		e = read_file(cx, path, fd, from);
+	if (fd >= 0)
+		close(fd);
+	if (e == OK)
+		e = add_new(cx, path, from, keys);
+	keys_close(from);
+	return e;
+}

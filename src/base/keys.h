@@ -18,8 +18,10 @@ struct key {
 	unsigned char secret[KEY_BYTES];
 };
 
+/* Keys are only ever added (keys_reload), so that who reads needs no lock. */
 struct keys {
-	size_t n; /* at least 1; the first is written with */
+	_Atomic size_t n;       /* at least 1 */
+	_Atomic size_t current; /* the one that is written with */
 	struct key key[KEYS_MAX];
 };
 

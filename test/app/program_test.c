@@ -380,6 +380,60 @@ keys_others_may_read_are_refused(void **state)
 	}
 }
 
+static void
+add_key_on_top(struct cx *cx, const char *file, const char *id)
+{
+	const char *old = test_read_file(cx, file);
+
+	test_write_file(file, arena_printf(cx->mem, "%s %064d\n%s", id, 7, old),
+	    0600);
+}
+
+/* Sealed rows begin with the id of their key. */
+static bool
+holds(struct cx *cx, const char *dir, const char *text)
+{
+	return strstr(program_shell(cx,
+			  arena_printf(cx->mem, "cat %s/cloud.db* | strings",
+			      dir)),
+		   text) != NULL;
+}
+
+static void
+a_key_put_on_top_seals_without_a_restart(void **state)
+{
+	static const char tea[] =
+	    "{\"technology\":\"shopify\",\"label\":\"Tea\"}";
+	struct cx *cx = *state;
+	const char *dir = program_folder(cx), *file, *head, *log;
+	struct program p;
+	struct run r;
+
+	log = in(cx, test_dir(cx), "log");
+	p = program_serve(cx, programs[CLOUD].path,
+	    serving(cx, CLOUD, dir, "--listen 127.0.0.1:0"),
+	    &(struct given){ .log = log }, false);
+	r = program_run(cx, programs[CLOUD].path,
+	    arena_printf(cx->mem, "token add t --data %s", dir));
+	head = arena_printf(cx->mem,
+	    "POST /api/v1/connectors HTTP/1.1\r\nAuthorization: Bearer %.*s",
+	    (int)strcspn(r.out, "\n"), r.out);
+	file = in(cx, dir, "master.key");
+	add_key_on_top(cx, file, "NewestKey");
+	kill(p.pid, SIGHUP);
+	while (strstr(test_read_file(cx, log), "keys.read") == NULL)
+		usleep(10000);
+	assert_contains(program_http(cx, p.port, head, tea), " 201 ");
+	assert_true(holds(cx, dir, "NewestKey"));
+	test_write_file(file, "NewestKey 00\n", 0600);
+	kill(p.pid, SIGHUP);
+	while (strstr(test_read_file(cx, log), "keys.kept") == NULL)
+		usleep(10000);
+	assert_contains(program_http(cx, p.port, "GET /readyz HTTP/1.1", ""),
+	    " 200 ");
+	assert_int_equal(program_stop(&p, SIGTERM), 0);
+}
+
 /* --- commands --- */
 
 static struct run
@@ -646,6 +700,7 @@ main(void)
 		TEST(a_supervisor_gives_the_socket_and_hears_of_start_and_end),
 		TEST(one_address_cannot_be_served_twice),
 		TEST(keys_others_may_read_are_refused),
+		TEST(a_key_put_on_top_seals_without_a_restart),
 		TEST(a_check_looks_and_makes_nothing),
 		TEST(a_damaged_database_is_not_in_order),
 		TEST(a_served_folder_is_asked_and_not_opened),
