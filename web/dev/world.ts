@@ -72,6 +72,7 @@ console.log(
     password: world.password,
     token: world.apiToken,
     dir,
+    build,
   }),
 );
 

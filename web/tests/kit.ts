@@ -24,12 +24,27 @@ export async function dress(page: Page, look: Partial<Look> = {}): Promise<void>
   );
 }
 
-export async function signIn(page: Page): Promise<void> {
+/** Signed in, with a look that the program keeps: it counts on every machine. */
+export async function signIn(page: Page, look: Partial<Look> = {}): Promise<void> {
   const { user, password } = world;
   const answer = await page.request.post(`${consoleUrl}/api/v1/session`, {
     data: { email: user, password },
   });
   expect(answer.status()).toBe(200);
+  const { csrf } = await answer.json();
+  await page.request.patch(`${consoleUrl}/api/v1/me`, {
+    headers: { 'X-CSRF-Token': csrf },
+    data: { theme: look.theme ?? 'light', language: look.language ?? 'en' },
+  });
+}
+
+/** A control of Web Awesome's, chosen as a person does. */
+export async function choose(page: Page, label: string, option: string): Promise<void> {
+  await page
+    .locator('wa-select')
+    .filter({ has: page.getByRole('combobox', { name: label, exact: true }) })
+    .click();
+  await page.getByRole('option', { name: option, exact: true }).click();
 }
 
 /** What a machine reads from the program. */

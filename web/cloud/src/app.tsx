@@ -53,11 +53,13 @@ const screens: [string, Screen][] = [
     later(async () => (await import('./pages/connectors/edit.tsx')).EditConnector),
   ],
   ['/channels', later(async () => (await import('./pages/channels.tsx')).Channels)],
+  ['/couriers', later(async () => (await import('./pages/couriers.tsx')).Couriers)],
   ['/log', later(async () => (await import('./pages/log/queue-log.tsx')).QueueLog)],
   ['/log/dead', later(async () => (await import('./pages/log/dead.tsx')).DeadLetters)],
   ['/log/jobs/:uuid', later(async () => (await import('./pages/log/job.tsx')).JobStory)],
   ['/users', later(async () => (await import('./pages/people/users.tsx')).Users)],
   ['/tokens', later(async () => (await import('./pages/people/tokens.tsx')).Tokens)],
+  ['/audit', later(async () => (await import('./pages/people/audit.tsx')).Audit)],
   ['/profile', later(async () => (await import('./pages/people/profile.tsx')).Profile)],
 ];
 

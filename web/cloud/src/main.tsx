@@ -12,7 +12,7 @@ import { api, session } from './api/client.ts';
 import { cache } from './api/query.ts';
 import { App } from './app.tsx';
 import { setLanguage, storedLanguage } from './i18n.ts';
-import { applyTheme } from './theme.ts';
+import { applyTheme, setTheme } from './theme.ts';
 
 /** Plain clicks on links of ours, also inside a control, load no document. */
 function followInside(event: MouseEvent): void {
@@ -44,5 +44,14 @@ async function start(): Promise<void> {
   const { data } = await api.GET('/api/v1/session').catch(() => ({ data: undefined }));
   session.value = data ?? null;
 }
+
+/** Whoever signs in finds the language and look they chose, on any machine. */
+session.subscribe((now) => {
+  const { language, theme } = now?.user ?? {};
+  if (theme) setTheme(theme);
+  if (!language || language === storedLanguage()) return;
+  localStorage.setItem('language', language);
+  void setLanguage(language);
+});
 
 void start();

@@ -1,5 +1,7 @@
 // What people do in the console: connectors, shipments, log, users.
-import { consoleUrl, expect, keep, machine, test } from '../kit.ts';
+import type { Page } from '@playwright/test';
+import { report } from '../../scripts/report.ts';
+import { choose, consoleUrl, expect, keep, machine, test, world } from '../kit.ts';
 
 test('a connector from icon to deletion', async ({ signedIn: page }) => {
   const label = `Store ${Date.now()}`;
@@ -12,10 +14,12 @@ test('a connector from icon to deletion', async ({ signedIn: page }) => {
 
   await page.getByRole('button', { name: 'Show', exact: true }).click();
   await expect(page.getByText(/^lgv_[\w-]{43}$/)).toBeVisible();
+  await page.getByRole('button', { name: 'Copy: Authorization token' }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^lgv_/);
   await page.getByRole('button', { name: 'Copy: Logivery App URL' }).click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('/c/');
 
-  await page.getByRole('switch', { name: 'Enable automatic processes' }).click();
+  await page.getByText('Enable automatic processes').click();
   await expect(page.getByText('no job runs by itself')).toBeVisible();
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(page.getByText(/Parked|No store is linked/).first()).toBeVisible();
@@ -53,8 +57,7 @@ test('a shipment is made of some lines, shipped and delivered', async ({ signedI
 
   await page.getByRole('button', { name: 'Mark as shipped' }).click();
   await page.locator('wa-dialog[open]').getByLabel('Tracking').fill('084040001234 084040001235');
-  await page.locator('wa-dialog[open]').getByRole('combobox', { name: 'Courier' }).click();
-  await page.getByRole('option', { name: 'BRT' }).click();
+  await choose(page, 'Courier', 'BRT');
   await keep(page, 'shipment-ship');
   await page.locator('wa-dialog[open]').getByRole('button', { name: 'Mark as shipped' }).click();
   await expect(page.getByText('084040001235')).toBeVisible();
@@ -105,6 +108,22 @@ test('the log is live, pauses and goes on', async ({ signedIn: page }) => {
   await keep(page, 'log-line');
 });
 
+/** How often the page is drawn while the test looks on. */
+const framesASecond = (page: Page) =>
+  page.evaluate(
+    () =>
+      new Promise<number>((done) => {
+        let n = 0;
+        const end = performance.now() + 2_000;
+        const frame = () => {
+          n++;
+          if (performance.now() < end) requestAnimationFrame(frame);
+          else done(Math.round(n / 2));
+        };
+        requestAnimationFrame(frame);
+      }),
+  );
+
 test('the log keeps its pace at 2,000 lines a second', async ({ signedIn: page }) => {
   await page.addInitScript(() => {
     class Fast extends EventTarget {
@@ -140,22 +159,14 @@ test('the log keeps its pace at 2,000 lines a second', async ({ signedIn: page }
   });
   await page.goto(`${consoleUrl}/log`);
   await expect(page.locator('.log-line').first()).toBeVisible();
-  const frames = await page.evaluate(
-    () =>
-      new Promise<number>((done) => {
-        let n = 0;
-        const end = performance.now() + 3_000;
-        const frame = () => {
-          n++;
-          if (performance.now() < end) requestAnimationFrame(frame);
-          else done(n / 3);
-        };
-        requestAnimationFrame(frame);
-      }),
-  );
+  const fast = await framesASecond(page);
   expect(await page.locator('.log-line').count()).toBeLessThan(80);
-  expect(frames).toBeGreaterThan(40);
-  console.log(`log at 2,000 lines/s: ${frames.toFixed(0)} frames a second`);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  const idle = await framesASecond(page);
+  report('log', 'frames a second at 2,000 lines/s', { fast, paused: idle });
+  console.log(`log at 2,000 lines/s: ${fast} frames a second, paused ${idle}`);
+  // As many as this machine draws at all while nothing moves.
+  expect(fast).toBeGreaterThan(0.8 * idle);
 });
 
 test('users and tokens', async ({ signedIn: page }) => {
@@ -178,7 +189,54 @@ test('users and tokens', async ({ signedIn: page }) => {
     .getByRole('textbox', { name: 'Password' })
     .fill('a long pass phrase');
   await page.locator('wa-dialog[open]').getByRole('button', { name: 'Add user' }).click();
-  await expect(page.getByRole('cell', { name: email })).toBeVisible();
+  await expect(page.getByRole('cell', { name: email, exact: true })).toBeVisible();
+  await page.getByRole('combobox', { name: `Role of ${email}` }).selectOption('Viewer');
+  await expect(page.getByRole('combobox', { name: `Role of ${email}` })).toHaveValue('viewer');
+  await page.getByRole('combobox', { name: `Role of ${world.user}` }).selectOption('Viewer');
+  await expect(page.getByRole('alert')).toContainText('Make somebody else a manager first');
+  await page.getByRole('button', { name: `Remove ${email}` }).click();
+  await page.locator('wa-dialog[open]').getByRole('button', { name: 'Remove' }).click();
+  await expect(page.getByRole('cell', { name: email, exact: true })).toHaveCount(0);
+
+  await page.goto(`${consoleUrl}/audit`);
+  await expect(page.getByRole('row', { name: new RegExp(email) }).first()).toBeVisible();
+  await choose(page, 'Kind', 'User removed');
+  await expect(page).toHaveURL(/kind=user.removed/);
+  await expect(page.getByRole('row')).toHaveCount(2);
+});
+
+test("a courier of one's own is added and removed", async ({ signedIn: page }) => {
+  await page.goto(`${consoleUrl}/couriers`);
+  await page.getByRole('button', { name: 'Add Courier Service' }).click();
+  const dialog = page.locator('wa-dialog[open]');
+  await dialog.getByLabel('Name', { exact: true }).fill('Corriere Rossi');
+  await dialog.getByLabel('Code').fill('rossi');
+  await dialog.getByLabel('Tracking page').fill('https://rossi.example/t?n={number}');
+  await keep(page, 'courier-add');
+  await dialog.getByRole('button', { name: 'Add Courier Service' }).click();
+  await expect(page.getByRole('cell', { name: 'Corriere Rossi', exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Remove Corriere Rossi' }).click();
+  await page.locator('wa-dialog[open]').getByRole('button', { name: 'Remove' }).click();
+  await expect(page.getByRole('cell', { name: 'Corriere Rossi', exact: true })).toHaveCount(0);
+});
+
+test('a new password counts at once, the old one no more', async ({ signedIn: page }) => {
+  await page.goto(`${consoleUrl}/profile`);
+  const field = (name: string) => page.getByRole('textbox', { name });
+  await field('Current password').fill('not the password at all');
+  await field('New password').fill('quite another pass phrase');
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await expect(page.getByRole('alert')).toContainText('The current password is not right');
+  for (const [now, next] of [
+    [world.password, 'quite another pass phrase'],
+    ['quite another pass phrase', world.password],
+  ] as const) {
+    await page.reload();
+    await field('Current password').fill(now ?? '');
+    await field('New password').fill(next ?? '');
+    await page.getByRole('button', { name: 'Change password' }).click();
+    await expect(page.getByText('The password was changed.')).toBeVisible();
+  }
 });
 
 test('language and theme follow the choice', async ({ signedIn: page }) => {
@@ -186,5 +244,10 @@ test('language and theme follow the choice', async ({ signedIn: page }) => {
   await page.getByText('Italiano').click();
   await expect(page.getByRole('heading', { name: 'Profilo utente' })).toBeVisible();
   await page.getByText('Scura', { exact: true }).click();
+  await expect(page.locator('html')).toHaveClass(/wa-dark/);
+  // Kept by the program: another browser finds it too.
+  await page.evaluate(() => localStorage.clear());
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'Profilo utente' })).toBeVisible();
   await expect(page.locator('html')).toHaveClass(/wa-dark/);
 });

@@ -12,9 +12,10 @@ export function useConnectors() {
   });
 }
 
-/** The label of a connector by its id, or the id. */
+/** The label of a connector by its id, or the id; nothing until they are here. */
 export function useLabels(): (id: string | null) => string {
-  const items = useConnectors().data?.items ?? [];
+  const items = useConnectors().data?.items;
+  if (!items) return (id) => (id ? '' : '–');
   return (id) => items.find((c: Connector) => c.id === id)?.label ?? id ?? '–';
 }
 

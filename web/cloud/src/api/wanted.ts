@@ -41,15 +41,4 @@ export const askStore = (connector: string, q: string) =>
 export const refreshOrder = (id: string) =>
   ask<{ uuid: string }>('POST', `/api/v1/orders/${id}/refresh`);
 
-export const changePassword = (current: string, password: string) =>
-  ask<void>('POST', '/api/v1/me/password', { current, password });
-
-export const signOutEverywhere = () => ask<void>('DELETE', '/api/v1/me/sessions');
-
-export const setMyLook = (look: { language: string; theme: string }) =>
-  ifThere(ask<unknown>('PATCH', '/api/v1/me', look));
-
-export const redriveAll = (filter: { connector?: string | undefined; kind?: string | undefined }) =>
-  ask<{ queued: number }>('POST', '/api/v1/jobs/redrive', filter);
-
 export type { Page };

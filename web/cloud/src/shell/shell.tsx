@@ -30,6 +30,7 @@ const places: { key?: Key; items: Place[] }[] = [
     items: [
       { href: '/connectors', icon: 'connectors', key: 'nav.connectors' },
       { href: '/channels', icon: 'channels', key: 'nav.channels' },
+      { href: '/couriers', icon: 'box', key: 'nav.couriers' },
     ],
   },
   {
@@ -44,6 +45,7 @@ const places: { key?: Key; items: Place[] }[] = [
     items: [
       { href: '/users', icon: 'users', key: 'nav.users', isForManagers: true },
       { href: '/tokens', icon: 'tokens', key: 'nav.tokens', isForManagers: true },
+      { href: '/audit', icon: 'log', key: 'nav.audit', isForManagers: true },
     ],
   },
 ];

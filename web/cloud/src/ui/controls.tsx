@@ -76,6 +76,11 @@ export interface FieldProps {
   autofocus?: boolean;
 }
 
+/** A dialog looks for the attribute; the control keeps only a property. */
+function markFirst(element: HTMLElement | null): void {
+  element?.setAttribute('autofocus', '');
+}
+
 export function Field(props: FieldProps) {
   const said = props.error ?? props.hint;
   return (
@@ -93,7 +98,7 @@ export function Field(props: FieldProps) {
       {...(props.minLength ? { minlength: props.minLength } : {})}
       {...(props.maxLength ? { maxlength: props.maxLength } : {})}
       {...(props.autocomplete ? { autocomplete: props.autocomplete } : {})}
-      {...(props.autofocus ? { autofocus: true } : {})}
+      {...(props.autofocus ? { ref: markFirst, autofocus: true } : {})}
       passwordToggle={props.type === 'password'}
       onInput={(event: Typed) => props.onInput(typed(event))}
     >

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { asProblem } from '../api/problem.ts';
 import { words } from '../i18n.ts';
 import { Button } from './controls.tsx';
@@ -14,6 +14,9 @@ export function Dialog(props: {
   footer?: ComponentChildren;
   isPlain?: boolean;
 }) {
+  // Opened after it is there: only then does it put the focus where it belongs.
+  const [isShown, setShown] = useState(false);
+  useEffect(() => setShown(props.isOpen), [props.isOpen]);
   function hide(event: Event) {
     // Controls inside (a select) tell of their own hiding by the same name.
     if (event.target === event.currentTarget) props.onClose();
@@ -21,7 +24,7 @@ export function Dialog(props: {
   return (
     <wa-dialog
       label={props.label}
-      open={props.isOpen}
+      open={isShown}
       withoutHeader={Boolean(props.isPlain)}
       lightDismiss={Boolean(props.isPlain)}
       onwa-after-hide={hide}

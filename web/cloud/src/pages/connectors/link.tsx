@@ -8,7 +8,8 @@ import { Card, Copy } from '../../ui/bits.tsx';
 import { Button } from '../../ui/controls.tsx';
 import { Confirm } from '../../ui/dialog.tsx';
 import { Select } from '../../ui/select.tsx';
-import { Note } from '../../ui/states.tsx';
+import { ErrorNote, Note } from '../../ui/states.tsx';
+import { useAction } from '../../ui/use-action.ts';
 
 const HOURS = [0, 1, 24, 72, 168];
 
@@ -53,24 +54,32 @@ function Rotate({ connector }: { connector: Connector }) {
   );
 }
 
-function Token({ token }: { token: string }) {
+/** Shown only when asked: the audit says who did. */
+function Token({ connector }: { connector: Connector }) {
   const { t } = words();
-  const [isShown, setShown] = useState(false);
+  const [token, setToken] = useState<string>();
+  const params = { path: { id: connector.id } };
+  const show = useAction(async () => {
+    setToken((await got(api.POST('/api/v1/connectors/{id}/token/reveal', { params }))).token);
+  });
   return (
-    <div class="secret">
-      <code>{isShown ? token : `${token.slice(0, 4)}${'•'.repeat(24)}`}</code>
-      <div class="row">
-        <button
-          type="button"
-          class="small"
-          aria-pressed={isShown}
-          onClick={() => setShown(!isShown)}
-        >
-          {isShown ? t('connector.hide') : t('connector.show')}
-        </button>
-        <Copy text={token} what={t('connector.token')} />
+    <>
+      <div class="secret">
+        <code>{token ?? `lgv_${'•'.repeat(24)}`}</code>
+        <div class="row">
+          <button
+            type="button"
+            class="small"
+            disabled={show.isBusy}
+            onClick={() => (token ? setToken(undefined) : show.run())}
+          >
+            {token ? t('connector.hide') : t('connector.show')}
+          </button>
+          {token && <Copy text={token} what={t('connector.token')} />}
+        </div>
       </div>
-    </div>
+      {show.failure !== undefined && <ErrorNote error={show.failure} />}
+    </>
   );
 }
 
@@ -81,8 +90,8 @@ export function Link({ connector }: { connector: Connector }) {
       <p class="quiet">{t('connector.linkLead')}</p>
       <div class="stack">
         <h3>{t('connector.token')}</h3>
-        {connector.token ? (
-          <Token token={connector.token} />
+        {may('manager') ? (
+          <Token key={connector.old_token_until ?? ''} connector={connector} />
         ) : (
           <p class="quiet">{t('connector.tokenHidden')}</p>
         )}

@@ -4,7 +4,6 @@ import { useState } from 'preact/hooks';
 import { api, type Connector, got, may, type Schedule } from '../../api/client.ts';
 import { words } from '../../i18n.ts';
 import { Card, Moment } from '../../ui/bits.tsx';
-import { Select } from '../../ui/select.tsx';
 import { ErrorNote, Note, When } from '../../ui/states.tsx';
 import { Table } from '../../ui/table.tsx';
 import { kindName } from '../../ui/words.tsx';
@@ -20,15 +19,21 @@ function Every(props: { schedule: Schedule; onChange: (seconds: number | null) =
   const now = props.schedule.every_seconds;
   const offered = now === null || CHOICES.includes(now) ? CHOICES : [now, ...CHOICES];
   return (
-    <Select
-      label={`${kindName(props.schedule.kind)}: ${words().t('schedule.when')}`}
+    <select
+      class="bare"
+      aria-label={`${kindName(props.schedule.kind)}: ${words().t('schedule.when')}`}
       value={now === null ? '' : String(now)}
-      choices={[
-        { value: '', label: every(null) },
-        ...offered.map((s) => ({ value: String(s), label: every(s) })),
-      ]}
-      onChange={(value) => props.onChange(value === '' ? null : Number(value))}
-    />
+      onChange={({ currentTarget: { value } }) =>
+        props.onChange(value === '' ? null : Number(value))
+      }
+    >
+      <option value="">{every(null)}</option>
+      {offered.map((s) => (
+        <option key={s} value={String(s)}>
+          {every(s)}
+        </option>
+      ))}
+    </select>
   );
 }
 

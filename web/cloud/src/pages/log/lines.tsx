@@ -66,13 +66,16 @@ export function LogLines(props: {
   function scrolled() {
     const element = box.current;
     if (!element) return;
-    setTop(element.scrollTop);
     const isAtEnd = element.scrollTop + element.clientHeight >= element.scrollHeight - ROW;
+    // At the end the place follows from the number of lines: nothing to draw again.
+    if (!isAtEnd || !isFollowing) setTop(element.scrollTop);
     if (isAtEnd !== isFollowing) props.onFollow(isAtEnd);
   }
 
-  const first = Math.max(0, Math.floor(top / ROW) - SPARE);
-  const last = Math.min(lines.length, Math.ceil((top + height) / ROW) + SPARE);
+  const from = isFollowing ? Math.max(0, lines.length * ROW - height) : top;
+  const first = Math.max(0, Math.floor(from / ROW) - SPARE);
+  const last = Math.min(lines.length, Math.ceil((from + height) / ROW) + SPARE);
+  const slots = Math.ceil(height / ROW) + 2 * SPARE + 1;
   return (
     <div
       ref={box}
@@ -87,7 +90,8 @@ export function LogLines(props: {
       <div class="log-room" style={{ height: `${lines.length * ROW}px` }}>
         {lines.slice(first, last).map((line, i) => (
           <Line
-            key={line.id}
+            // A row that left is used for one that comes: half the work of a new one.
+            key={(first + i) % slots}
             line={line}
             top={(first + i) * ROW}
             label={props.labels(line.connector)}

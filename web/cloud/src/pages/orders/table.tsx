@@ -55,7 +55,7 @@ type Open = { id: string; drop: Drop } | undefined;
 
 function useColumns(open: Open, setOpen: (open: Open) => void): Column<OrderSummary>[] {
   const { t, country, number } = words();
-  const channels = useChannels().data?.items ?? [];
+  const channels = useChannels().data?.items;
   const toggle = (id: string, drop: Drop) => {
     const isOpen = open?.id === id && open.drop === drop;
     return { isOpen, onToggle: () => setOpen(isOpen ? undefined : { id, drop }) };
@@ -104,7 +104,7 @@ function useColumns(open: Open, setOpen: (open: Open) => void): Column<OrderSumm
       key: 'channel',
       class: 'channel',
       head: t('orders.channel'),
-      cell: (o) => channels.find((c) => c.id === o.channel)?.name ?? o.channel,
+      cell: (o) => channels && (channels.find((c) => c.id === o.channel)?.name ?? o.channel),
     },
     {
       key: 'country',

@@ -1,7 +1,6 @@
 /* One's own language, theme and password. */
 import { useState } from 'preact/hooks';
-import { session } from '../../api/client.ts';
-import { changePassword, setMyLook, signOutEverywhere } from '../../api/wanted.ts';
+import { api, got, session } from '../../api/client.ts';
 import { type Language, setLanguage, storedLanguage, words } from '../../i18n.ts';
 import { setTheme, storedTheme, type Theme } from '../../theme.ts';
 import { Card, Facts, Page } from '../../ui/bits.tsx';
@@ -13,16 +12,23 @@ function Look() {
   const { t } = words();
   const [language, chooseLanguage] = useState<Language>(storedLanguage());
   const [theme, chooseTheme] = useState<Theme>(storedTheme());
+  const [failure, setFailure] = useState<unknown>();
+  async function save(look: { language?: Language; theme?: Theme }) {
+    setFailure(undefined);
+    await got(api.PATCH('/api/v1/me', { body: look })).then((user) => {
+      if (session.value) session.value = { ...session.value, user };
+    }, setFailure);
+  }
   async function speak(chosen: Language) {
     localStorage.setItem('language', chosen);
     chooseLanguage(chosen);
     await setLanguage(chosen);
-    await setMyLook({ language: chosen, theme });
+    await save({ language: chosen });
   }
   async function dress(chosen: Theme) {
     setTheme(chosen);
     chooseTheme(chosen);
-    await setMyLook({ language, theme: chosen });
+    await save({ theme: chosen });
   }
   return (
     <Card title={t('profile.look')}>
@@ -44,6 +50,7 @@ function Look() {
         }))}
         onChange={(chosen) => void dress(chosen)}
       />
+      {failure !== undefined && <ErrorNote error={failure} />}
     </Card>
   );
 }
@@ -52,7 +59,11 @@ function Password() {
   const { t } = words();
   const [current, setCurrent] = useState('');
   const [password, setPassword] = useState('');
-  const save = useAction(() => changePassword(current, password));
+  const save = useAction(async () => {
+    await got(api.POST('/api/v1/me/password', { body: { current, password } }));
+    setCurrent('');
+    setPassword('');
+  });
   return (
     <Card title={t('profile.password')}>
       <form
@@ -97,7 +108,7 @@ export function Profile() {
   const { t } = words();
   const user = session.value?.user;
   const everywhere = useAction(async () => {
-    await signOutEverywhere();
+    await got(api.DELETE('/api/v1/me/sessions'));
     session.value = null;
   });
   if (!user) return null;

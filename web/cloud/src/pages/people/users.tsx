@@ -1,13 +1,13 @@
 /* Users and their roles. */
 import { useQuery, useQueryClient } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
-import { api, got, type Role, type User } from '../../api/client.ts';
+import { api, got, type Role, session, type User } from '../../api/client.ts';
 import { words } from '../../i18n.ts';
 import { Badge, Page } from '../../ui/bits.tsx';
 import { Button, Field } from '../../ui/controls.tsx';
 import { Confirm } from '../../ui/dialog.tsx';
 import { Select } from '../../ui/select.tsx';
-import { When } from '../../ui/states.tsx';
+import { ErrorNote, When } from '../../ui/states.tsx';
 import { Table } from '../../ui/table.tsx';
 
 export const ROLES: Role[] = ['viewer', 'operator', 'manager'];
@@ -61,13 +61,96 @@ function AddUser({ onClose }: { onClose: () => void }) {
   );
 }
 
-export function Users() {
+function RoleOf({ user, onFailure }: { user: User; onFailure: (failure: unknown) => void }) {
+  const { t } = words();
+  const cache = useQueryClient();
+  async function set(role: Role) {
+    onFailure(undefined);
+    const params = { path: { id: user.id } };
+    await got(api.PATCH('/api/v1/users/{id}', { params, body: { role } })).catch(onFailure);
+    await cache.invalidateQueries({ queryKey: ['users'] });
+  }
+  return (
+    <select
+      class="bare"
+      aria-label={t('user.roleOf', { email: user.email })}
+      value={user.role}
+      onChange={({ currentTarget }) => void set(currentTarget.value as Role)}
+    >
+      {ROLES.map((r) => (
+        <option key={r} value={r}>
+          {t(`user.roleName.${r}`)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function UserTable(props: {
+  users: User[];
+  onRemove: (user: User) => void;
+  onFailure: (failure: unknown) => void;
+}) {
   const { t, date } = words();
+  const isMe = (u: User) => u.id === session.value?.user.id;
+  return (
+    <Table
+      label={t('nav.users')}
+      rows={props.users}
+      rowKey={(u) => u.id}
+      columns={[
+        {
+          key: 'email',
+          head: t('signIn.email'),
+          class: 'wide',
+          cell: (u) => (
+            <span class="row">
+              <bdi>{u.email}</bdi>
+              {isMe(u) && <Badge tone="info">{t('user.you')}</Badge>}
+            </span>
+          ),
+        },
+        {
+          key: 'role',
+          head: t('user.role'),
+          cell: (u) => <RoleOf user={u} onFailure={props.onFailure} />,
+        },
+        { key: 'made', head: t('user.made'), cell: (u) => date(u.created_at) },
+        {
+          key: 'remove',
+          head: t('user.remove'),
+          cell: (u) => (
+            <button
+              type="button"
+              class="small"
+              aria-label={t('user.removeWhat', { email: u.email })}
+              onClick={() => props.onRemove(u)}
+            >
+              {t('user.remove')}
+            </button>
+          ),
+        },
+      ]}
+    />
+  );
+}
+
+export function Users() {
+  const { t } = words();
+  const cache = useQueryClient();
   const [isAdding, setAdding] = useState(false);
+  const [removed, setRemoved] = useState<User>();
+  const [failure, setFailure] = useState<unknown>();
   const users = useQuery({
     queryKey: ['users'],
     queryFn: () => got(api.GET('/api/v1/users', { params: { query: { limit: 100 } } })),
   });
+  async function remove() {
+    if (!removed) return;
+    await got(api.DELETE('/api/v1/users/{id}', { params: { path: { id: removed.id } } }));
+    if (removed.id === session.value?.user.id) session.value = null;
+    await cache.invalidateQueries({ queryKey: ['users'] });
+  }
   return (
     <Page
       title={t('nav.users')}
@@ -77,25 +160,23 @@ export function Users() {
         </Button>
       }
     >
+      {failure !== undefined && <ErrorNote error={failure} />}
       <When asked={users} rows={4}>
-        {(page) => (
-          <Table
-            label={t('nav.users')}
-            rows={page.items}
-            rowKey={(u: User) => u.id}
-            columns={[
-              { key: 'email', head: t('signIn.email'), class: 'wide', cell: (u) => u.email },
-              {
-                key: 'role',
-                head: t('user.role'),
-                cell: (u) => <Badge tone="info">{t(`user.roleName.${u.role}`)}</Badge>,
-              },
-              { key: 'made', head: t('user.made'), cell: (u) => date(u.created_at) },
-            ]}
-          />
-        )}
+        {(page) => <UserTable users={page.items} onRemove={setRemoved} onFailure={setFailure} />}
       </When>
       {isAdding && <AddUser onClose={() => setAdding(false)} />}
+      {removed && (
+        <Confirm
+          label={t('user.removeWhat', { email: removed.email })}
+          action={t('user.remove')}
+          isOpen
+          isDanger
+          onClose={() => setRemoved(undefined)}
+          onConfirm={remove}
+        >
+          <p>{t('user.removeMeans')}</p>
+        </Confirm>
+      )}
     </Page>
   );
 }
