@@ -5,7 +5,9 @@ export default defineConfig({
   testMatch: '**/*.spec.ts',
   globalSetup: './tests/start.ts',
   workers: 1,
-  timeout: 30_000,
+  // Long enough for a machine that has other things to do.
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
   reporter: 'list',
   use: {
     browserName: 'chromium',

@@ -19,7 +19,7 @@ test('a connector from icon to deletion', async ({ signedIn: page }) => {
   await page.getByRole('button', { name: 'Copy: Logivery App URL' }).click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('/c/');
 
-  await page.getByText('Enable automatic processes').click();
+  await page.getByRole('switch', { name: 'Enable automatic processes' }).press('Space');
   await expect(page.getByText('no job runs by itself')).toBeVisible();
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(page.getByText(/Parked|No store is linked/).first()).toBeVisible();
@@ -108,21 +108,25 @@ test('the log is live, pauses and goes on', async ({ signedIn: page }) => {
   await keep(page, 'log-line');
 });
 
-/** How often the page is drawn while the test looks on. */
-const framesASecond = (page: Page) =>
-  page.evaluate(
-    () =>
-      new Promise<number>((done) => {
-        let n = 0;
-        const end = performance.now() + 2_000;
-        const frame = () => {
-          n++;
-          if (performance.now() < end) requestAnimationFrame(frame);
-          else done(Math.round(n / 2));
-        };
-        requestAnimationFrame(frame);
-      }),
-  );
+/** Frames a second, and how much of the time the page itself works. */
+async function paceOf(page: Page) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Performance.enable');
+  const read = async () => {
+    const { metrics } = await cdp.send('Performance.getMetrics');
+    const of = (name: string) => metrics.find((m) => m.name === name)?.value ?? 0;
+    return {
+      at: of('Timestamp'),
+      frames: of('RecalcStyleCount'),
+      work: of('ScriptDuration') + of('LayoutDuration') + of('RecalcStyleDuration'),
+    };
+  };
+  const a = await read();
+  await page.waitForTimeout(3_000);
+  const b = await read();
+  const seconds = b.at - a.at;
+  return { frames: Math.round((b.frames - a.frames) / seconds), work: (b.work - a.work) / seconds };
+}
 
 test('the log keeps its pace at 2,000 lines a second', async ({ signedIn: page }) => {
   await page.addInitScript(() => {
@@ -159,14 +163,14 @@ test('the log keeps its pace at 2,000 lines a second', async ({ signedIn: page }
   });
   await page.goto(`${consoleUrl}/log`);
   await expect(page.locator('.log-line').first()).toBeVisible();
-  const fast = await framesASecond(page);
+  const { frames, work } = await paceOf(page);
   expect(await page.locator('.log-line').count()).toBeLessThan(80);
-  await page.getByRole('button', { name: 'Pause' }).click();
-  const idle = await framesASecond(page);
-  report('log', 'frames a second at 2,000 lines/s', { fast, paused: idle });
-  console.log(`log at 2,000 lines/s: ${fast} frames a second, paused ${idle}`);
-  // As many as this machine draws at all while nothing moves.
-  expect(fast).toBeGreaterThan(0.8 * idle);
+  report('log', '2,000 lines a second', { frames, work: Number(work.toFixed(2)) });
+  console.log(`log at 2,000 lines/s: ${frames} frames a second, ${(work * 100).toFixed(0)} % work`);
+  // 60 a second need less than 16 ms each; what a busy machine takes besides
+  // is not the page's.
+  expect(work).toBeLessThan(0.6);
+  expect(frames).toBeGreaterThan(25);
 });
 
 test('users and tokens', async ({ signedIn: page }) => {
