@@ -1,4 +1,4 @@
-import { choose, consoleUrl, expect, keep, machine, test } from '../kit.ts';
+import { choose, consoleUrl, expect, keep, machine, test, world } from '../kit.ts';
 
 const ORDERS = /\/api\/v1\/orders\?/;
 
@@ -31,11 +31,11 @@ test('tabs count, and filters live in the address', async ({ signedIn: page }) =
   await expect(page).toHaveURL(/tab=none/);
   await choose(page, 'Order Status', 'Placed');
   await expect(page).toHaveURL(/status=placed/);
-  await page.getByLabel('Search').fill('#1002');
-  await expect(page).toHaveURL(/q=%231002/);
+  await page.getByLabel('Search').fill('#1050');
+  await expect(page).toHaveURL(/q=%231050/);
   await expect(page.getByRole('row')).toHaveCount(2);
   await page.reload();
-  await expect(page.getByLabel('Search')).toHaveValue('#1002');
+  await expect(page.getByLabel('Search')).toHaveValue('#1050');
   await expect(page.getByRole('row')).toHaveCount(2);
   await page.goBack();
   await expect(page).not.toHaveURL(/status=placed/);
@@ -158,6 +158,51 @@ test('Ctrl-K answers where an order is', async ({ signedIn: page }) => {
   await expect(field).toBeFocused();
   await page.keyboard.type('#99999');
   await expect(page.getByText('is not in the Cloud App')).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Ask Tea and More' })).toBeVisible();
+  // Then the stores themselves are asked.
+  const says = page.locator('.found').filter({ hasText: 'Tea and More' });
+  await expect(says.getByText('Not there')).toBeVisible();
   await keep(page, 'find-nowhere');
+});
+
+test('an order the store holds back is explained, with the button that settles it', async ({
+  signedIn: page,
+}) => {
+  test.setTimeout(120_000);
+  const stores = await machine<{ items: { id: string; label: string }[] }>('/connectors');
+  const casa = stores.items.find((c) => c.label === 'Casa Verde');
+  await machine(`/connectors/${casa?.id}`, 'PATCH', { automatic: false });
+  const [held] = await (
+    await fetch(`${world.sim}/control/shops/casa-verde.myshopify.com/orders`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"count":1}',
+    })
+  ).json();
+  try {
+    const says = page.locator('.found').filter({ hasText: 'Casa Verde' });
+    // The app hears of the order a moment later: until then it is asked again.
+    await expect(async () => {
+      await page.goto(consoleUrl);
+      await expect(page.locator('h1')).toBeVisible();
+      await page.keyboard.press('Control+k');
+      await expect(page.getByRole('searchbox', { name: 'Any number' })).toBeFocused();
+      await page.keyboard.type(held.name);
+      await page.getByRole('button', { name: 'Ask the stores' }).click({ timeout: 10_000 });
+      await expect(says).toContainText('automatic processes are off', { timeout: 10_000 });
+    }).toPass({ timeout: 90_000 });
+    await keep(page, 'find-automatic-off');
+    await says.getByRole('button', { name: 'To the switch' }).click();
+    await expect(page).toHaveURL(new RegExp(`/connectors/${casa?.id}`));
+  } finally {
+    await machine(`/connectors/${casa?.id}`, 'PATCH', { automatic: true });
+  }
+});
+
+test('one timeline tells what both programs saw', async ({ signedIn: page }) => {
+  const { items } = await machine<{ items: { order: { id: string } }[] }>('/shipments');
+  await page.goto(`${consoleUrl}/orders/${items[0]?.order.id}`);
+  const story = page.locator('.timeline');
+  await expect(story.getByText('Shopify app').first()).toBeVisible();
+  await expect(story.getByText('Cloud App', { exact: true }).first()).toBeVisible();
+  await expect(story.getByText('Imported', { exact: true })).toBeVisible();
 });

@@ -18,6 +18,8 @@ export type OrderLine = Schemas['OrderLine'];
 export type Job = Schemas['Job'];
 export type LogLine = Schemas['LogLine'];
 export type Level = Schemas['Level'];
+export type Due = Schemas['Due'];
+export type Summary = Schemas['Summary'];
 export type Channel = Schemas['Channel'];
 export type Page<T> = { items: T[]; next_cursor: string | null };
 

@@ -1,8 +1,7 @@
 /* Reading that several pages share. */
 import { useQuery } from '@tanstack/preact-query';
-import { api, type Connector, got } from './client.ts';
+import { api, type Connector, type Due, got } from './client.ts';
 import { listCouriers } from './shipments.ts';
-import { getSummary } from './wanted.ts';
 
 export function useConnectors() {
   return useQuery({
@@ -30,7 +29,13 @@ export function useCouriers() {
   return useQuery({ queryKey: ['couriers'], queryFn: listCouriers, staleTime: 60_000 });
 }
 
-/** null from a program that does not count yet. */
+/** The order list's tabs, the most urgent first. */
+export const DUES: Due[] = ['late', 'today', 'tomorrow', 'later', 'none', 'managed'];
+
 export function useSummary() {
-  return useQuery({ queryKey: ['summary'], queryFn: getSummary, refetchInterval: 15_000 });
+  return useQuery({
+    queryKey: ['summary'],
+    queryFn: () => got(api.GET('/api/v1/summary')),
+    refetchInterval: 15_000,
+  });
 }

@@ -1,8 +1,6 @@
 /* What needs a look today, and how each store is. */
-import { useQuery } from '@tanstack/preact-query';
-import { api, type Connector, got } from '../api/client.ts';
+import type { Connector, Summary } from '../api/client.ts';
 import { useConnectors, useSummary } from '../api/lists.ts';
-import type { Summary } from '../api/wanted.ts';
 import { words } from '../i18n.ts';
 import { Badge, Card, Moment, Page } from '../ui/bits.tsx';
 import { Button } from '../ui/controls.tsx';
@@ -34,21 +32,8 @@ function Tiles({ tiles }: { tiles: Tile[] }) {
   );
 }
 
-const sum = (list: Connector[], of: (c: Connector) => number) =>
-  list.reduce((total, c) => total + of(c), 0);
-
-/** From the stores' own counts; what the program counts for all comes first. */
-function useTiles(connectors: Connector[], summary: Summary | null | undefined): Tile[] {
+function useTiles(connectors: Connector[], summary: Summary): Tile[] {
   const { t, number } = words();
-  const dead = useQuery({
-    queryKey: ['jobs', 'dead', 'count'],
-    queryFn: () =>
-      got(api.GET('/api/v1/jobs', { params: { query: { state: 'dead', limit: 100 } } })),
-  });
-  const deadCount = summary?.dead ?? dead.data?.items.length ?? 0;
-  const hasMore = summary ? false : Boolean(dead.data?.next_cursor);
-  const lost = connectors.filter((c) => !c.linked).length;
-  const errors = summary?.errors ?? sum(connectors, (c) => c.counts.error);
   const tile = (key: string, label: string, n: number, href: string, isUrgent = n > 0): Tile => ({
     key,
     label,
@@ -56,35 +41,15 @@ function useTiles(connectors: Connector[], summary: Summary | null | undefined):
     href,
     isUrgent,
   });
-  const due = summary
-    ? [
-        tile('late', t('home.late'), summary.due.late, '/orders?tab=late'),
-        tile('today', t('home.today'), summary.due.today, '/orders?tab=today', false),
-      ]
-    : [
-        tile(
-          'all',
-          t('home.orders'),
-          sum(connectors, (c) => c.counts.orders),
-          '/orders',
-          false,
-        ),
-      ];
+  const { due, errors, dead, disconnected } = summary;
+  const syncing = connectors.reduce((total, c) => total + c.counts.syncing, 0);
   return [
-    ...due,
-    tile(
-      'syncing',
-      t('home.syncing'),
-      sum(connectors, (c) => c.counts.syncing),
-      '/orders?state=syncing',
-      false,
-    ),
+    tile('late', t('home.late'), due.late, '/orders?tab=late'),
+    tile('today', t('home.today'), due.today, '/orders?tab=today', false),
+    tile('syncing', t('home.syncing'), syncing, '/orders?state=syncing', false),
     tile('errors', t('home.errors'), errors, '/orders?state=error'),
-    {
-      ...tile('dead', t('home.dead'), deadCount, '/log/dead'),
-      count: `${number(deadCount)}${hasMore ? '+' : ''}`,
-    },
-    tile('lost', t('home.disconnected'), lost, '/connectors'),
+    tile('dead', t('home.dead'), dead, '/log/dead'),
+    tile('lost', t('home.disconnected'), disconnected, '/connectors'),
   ];
 }
 
@@ -125,20 +90,13 @@ function Stores({ connectors }: { connectors: Connector[] }) {
   );
 }
 
-function Counts({ connectors }: { connectors: Connector[] }) {
+function Counts({ connectors, summary }: { connectors: Connector[]; summary: Summary }) {
   const { t } = words();
-  const summary = useSummary().data;
-  const tiles = useTiles(connectors, summary);
   return (
     <>
-      <Tiles tiles={tiles} />
-      {summary && (
-        <Card title={t('home.hours')}>
-          <Hours hours={summary.hours} />
-        </Card>
-      )}
-      <Card title={t('home.stores')}>
-        <Stores connectors={connectors} />
+      <Tiles tiles={useTiles(connectors, summary)} />
+      <Card title={t('home.hours')}>
+        <Hours hours={summary.hours} />
       </Card>
     </>
   );
@@ -147,12 +105,20 @@ function Counts({ connectors }: { connectors: Connector[] }) {
 export function Home() {
   const { t } = words();
   const connectors = useConnectors();
+  const summary = useSummary();
   return (
     <Page title={t('nav.home')}>
       <When asked={connectors} rows={5}>
         {(page) =>
           page.items.length > 0 ? (
-            <Counts connectors={page.items} />
+            <>
+              <When asked={summary} rows={4}>
+                {(counts) => <Counts connectors={page.items} summary={counts} />}
+              </When>
+              <Card title={t('home.stores')}>
+                <Stores connectors={page.items} />
+              </Card>
+            </>
           ) : (
             <Empty title={t('home.empty')}>
               <p>{t('home.emptyLead')}</p>

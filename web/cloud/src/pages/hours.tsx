@@ -1,5 +1,5 @@
 /* Orders in and out, hour by hour, as bars; the numbers as a table below. */
-import type { Summary } from '../api/wanted.ts';
+import type { Summary } from '../api/client.ts';
 import { words } from '../i18n.ts';
 
 const HEIGHT = 120;

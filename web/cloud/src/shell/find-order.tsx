@@ -2,74 +2,214 @@
 import { useQuery } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { navigate } from 'wouter-preact/use-browser-location';
-import { api, got, type OrderSummary } from '../api/client.ts';
-import { useConnectors, useLabels } from '../api/lists.ts';
-import { askStore, type StoreAnswer } from '../api/wanted.ts';
+import type { components } from '../../../gen/api.d.ts';
+import { api, type Connector, got, may } from '../api/client.ts';
+import { useConnectors } from '../api/lists.ts';
 import { words } from '../i18n.ts';
-import { useRested } from '../ui/bits.tsx';
+import { Badge, type BadgeTone, useRested } from '../ui/bits.tsx';
 import { Button, Field } from '../ui/controls.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { ErrorNote, Loading, Note } from '../ui/states.tsx';
-import { OrderStatus, SyncState } from '../ui/words.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { ErrorNote, Loading } from '../ui/states.tsx';
+import { useAction } from '../ui/use-action.ts';
+import { OrderStatus } from '../ui/words.tsx';
 
-/** Where it is and why, in one sentence. */
-function whereIs(o: OrderSummary): string {
-  const { t, ago } = words();
-  if (o.state === 'error') return t('find.where.error', { reason: o.reason ?? o.code ?? '' });
-  if (o.cancelled) return t('find.where.cancelled');
-  if (o.state === 'syncing') return t('find.where.syncing');
-  if (o.status === 'total') return t('find.where.total');
-  if (o.status === 'partial') return t('find.where.partial');
-  return t('find.where.placed', { ago: ago(o.imported_at) });
+type Where = components['schemas']['Where'];
+type StoreAnswer = components['schemas']['StoreAnswer'];
+type Action = components['schemas']['Action'];
+
+/** What an answer needs for its button, whoever gave it. */
+interface Told {
+  code: string;
+  reason: string;
+  next: string | null;
+  action: Action;
+  order: string | null;
+  external_id: string | null;
+  job: string | null;
+  connector: Connector | undefined;
 }
 
-function Found({ order, label, onGo }: { order: OrderSummary; label: string; onGo: () => void }) {
+/** So many stores are asked at once about an order that is not here. */
+const STORES = 8;
+const LONGEST = 64;
+
+function Sentence({ told }: { told: Told }) {
+  const { maybe } = words();
+  const next = told.next && (maybe(`find.next.${told.code}`) ?? told.next);
   return (
-    <a class="found" href={`/orders/${order.id}`} onClick={onGo}>
-      <span class="row">
-        <strong>{order.number}</strong>
-        <span class="quiet">{label}</span>
-        <OrderStatus status={order.status} />
-        <SyncState state={order.state} />
-      </span>
-      <span>{whereIs(order)}</span>
-      <span class="quiet">{order.destination}</span>
-    </a>
+    <>
+      <span dir="auto">{maybe(`find.at.${told.code}`) ?? told.reason}</span>
+      {next && <span class="quiet">{next}</span>}
+    </>
   );
 }
 
-/** Not here: the store itself may know it. */
-function AskStores({ q }: { q: string }) {
+function Redrive({ job }: { job: string }) {
   const { t } = words();
-  const stores = (useConnectors().data?.items ?? []).filter((c) => c.linked);
-  const [asked, setAsked] = useState('');
-  const [answer, setAnswer] = useState<StoreAnswer>();
-  const [failure, setFailure] = useState<unknown>();
-  async function go(id: string) {
-    setAsked(id);
-    setAnswer(undefined);
-    setFailure(undefined);
-    await askStore(id, q).then(setAnswer, setFailure);
-    setAsked('');
-  }
+  const redrive = useAction(() =>
+    got(api.POST('/api/v1/jobs/{uuid}/redrive', { params: { path: { uuid: job } } })),
+  );
+  return (
+    <>
+      <Button icon="refresh" isBusy={redrive.isBusy} isOff={redrive.isDone} onClick={redrive.run}>
+        {t('job.redrive')}
+      </Button>
+      {redrive.failure !== undefined && <ErrorNote error={redrive.failure} />}
+    </>
+  );
+}
+
+/** The button that settles it: here, or where the person must go. */
+function Fix({ told, onGo, onAsk }: { told: Told; onGo: () => void; onAsk?: () => void }) {
+  const { t } = words();
+  const { action, order, job, connector, external_id } = told;
+  if (action === 'redrive' && job && may('operator')) return <Redrive job={job} />;
+  if (action === 'ask' && onAsk)
+    return (
+      <Button icon="refresh" onClick={onAsk}>
+        {t('find.askAgain')}
+      </Button>
+    );
+  if ((action === 'switch_on' || action === 'link') && connector)
+    return (
+      <Button icon="connectors" href={`/connectors/${connector.id}`} onClick={onGo}>
+        {t(`find.do.${action}`)}
+      </Button>
+    );
+  if (action === 'send' && connector?.shop && external_id)
+    return (
+      <a
+        class="small"
+        href={`https://${connector.shop}/admin/orders/${external_id}`}
+        target="_blank"
+        rel="noreferrer"
+      >
+        <Icon name="external" />
+        {t('find.do.send')}
+      </a>
+    );
+  if (!order) return null;
+  const key = action === 'ship' || action === 'resolve' || action === 'retry' ? action : 'open';
+  return (
+    <Button icon="orders" href={`/orders/${order}`} onClick={onGo}>
+      {t(`find.do.${key}`)}
+    </Button>
+  );
+}
+
+const TROUBLE = ['conflict', 'store_refused', 'error', 'refused', 'import_failed'];
+
+function toneOf(code: string): BadgeTone {
+  if (TROUBLE.includes(code)) return 'bad';
+  return code === 'cancelled' ? 'warning' : 'info';
+}
+
+function Found({
+  where,
+  connector,
+  onGo,
+}: {
+  where: Where;
+  connector: Connector | undefined;
+  onGo: () => void;
+}) {
+  const { order } = where;
+  const told: Told = {
+    code: where.code,
+    reason: where.where,
+    next: where.next,
+    action: where.action,
+    order: order?.id ?? null,
+    external_id: where.external_id,
+    job: where.job,
+    connector,
+  };
+  return (
+    <section class={`found ${toneOf(where.code)}`}>
+      <span class="row">
+        <strong>
+          {order ? (
+            <a href={`/orders/${order.id}`} onClick={onGo}>
+              {order.number}
+            </a>
+          ) : (
+            (where.number ?? where.external_id)
+          )}
+        </strong>
+        <span class="quiet">{connector?.label}</span>
+        {order && <OrderStatus status={order.status} />}
+      </span>
+      <Sentence told={told} />
+      {order?.reason && <span dir="auto">{order.reason}</span>}
+      <span class="row">
+        {order?.destination && <bdi class="quiet">{order.destination}</bdi>}
+        <Fix told={told} onGo={onGo} />
+      </span>
+    </section>
+  );
+}
+
+/** What one store says of an order that the Cloud App does not hold. */
+function StoreSays({ store, q, onGo }: { store: Connector; q: string; onGo: () => void }) {
+  const { t } = words();
+  const asked = useQuery<StoreAnswer>({
+    queryKey: ['lookup', store.id, q],
+    queryFn: () =>
+      got(
+        api.POST('/api/v1/connectors/{id}/lookup', {
+          params: { path: { id: store.id } },
+          body: { q: q.slice(0, LONGEST) },
+        }),
+      ),
+    retry: false,
+    staleTime: 60_000,
+    refetchOnWindowFocus: false,
+  });
+  const { data } = asked;
+  return (
+    <section class="found">
+      <span class="row">
+        <Icon name="store" />
+        <strong>{store.label}</strong>
+        {data && (
+          <Badge tone={data.found ? 'info' : 'plain'}>
+            {data.found ? (data.number ?? q) : t('find.notThere')}
+          </Badge>
+        )}
+      </span>
+      {asked.isFetching && <Loading rows={1} />}
+      {asked.error && !asked.isFetching && (
+        <ErrorNote error={asked.error} onRetry={() => void asked.refetch()} />
+      )}
+      {data && !asked.isFetching && (
+        <>
+          <Sentence told={{ ...data, job: null, connector: store }} />
+          <Fix
+            told={{ ...data, job: null, connector: store }}
+            onGo={onGo}
+            onAsk={() => void asked.refetch()}
+          />
+        </>
+      )}
+    </section>
+  );
+}
+
+/** Not here: the stores themselves may know it. */
+function AskStores(props: { q: string; stores: Connector[]; isElse: boolean; onGo: () => void }) {
+  const { t } = words();
+  const { q, stores, onGo } = props;
+  const linked = stores.filter((c) => c.linked);
+  const isOrderLike = /\d/.test(q);
   return (
     <div class="stack">
-      <Note tone="info" title={t('find.nowhere', { q })}>
-        <p>{t('find.nowhereWhy')}</p>
-      </Note>
-      <div class="row">
-        {stores.map((c) => (
-          <Button key={c.id} icon="store" isBusy={asked === c.id} onClick={() => void go(c.id)}>
-            {t('find.askStore', { label: c.label })}
-          </Button>
-        ))}
-      </div>
-      {failure !== undefined && <ErrorNote error={failure} />}
-      {answer && (
-        <Note tone={answer.found ? 'good' : 'warning'} title={answer.reason}>
-          {answer.next && <p>{answer.next}</p>}
-        </Note>
-      )}
+      <p>
+        {!props.isElse && <strong>{t('find.nowhere', { q })} </strong>}
+        {isOrderLike && linked.length > 0 ? t('find.storesSay') : t('find.typeNumber')}
+      </p>
+      {isOrderLike &&
+        linked.slice(0, STORES).map((c) => <StoreSays key={c.id} store={c} q={q} onGo={onGo} />)}
     </div>
   );
 }
@@ -77,21 +217,26 @@ function AskStores({ q }: { q: string }) {
 export function FindOrder({ onClose }: { onClose: () => void }) {
   const { t } = words();
   const [text, setText] = useState('');
-  const labels = useLabels();
+  const stores = useConnectors().data?.items ?? [];
   const q = useRested(text.trim());
+  // The stores are asked when the typing has ended.
+  const ended = useRested(text.trim(), 900);
   const found = useQuery({
     queryKey: ['find', q],
     enabled: q !== '',
-    queryFn: ({ signal }) =>
-      got(api.GET('/api/v1/orders', { params: { query: { q, limit: 8 } }, signal })),
+    queryFn: ({ signal }) => got(api.GET('/api/v1/find', { params: { query: { q } }, signal })),
   });
-  const items = found.data?.items ?? [];
-  const isTold = q !== '' && !found.isPending;
+  const answers = found.data?.answers ?? [];
+  const isTold = q !== '' && found.data !== undefined && ended === q;
+  // Another store may have an order of the same number.
+  const [alsoAsked, setAlsoAsked] = useState('');
+  const isAsked = isTold && (answers.length === 0 || alsoAsked === q);
   function submit(event: Event) {
     event.preventDefault();
-    if (!items[0]) return;
+    const order = answers.find((a) => a.order)?.order;
+    if (!order) return;
     onClose();
-    navigate(`/orders/${items[0].id}`);
+    navigate(`/orders/${order.id}`);
   }
   return (
     <Dialog label={t('find.title')} isOpen onClose={onClose}>
@@ -102,16 +247,32 @@ export function FindOrder({ onClose }: { onClose: () => void }) {
             placeholder={t('find.placeholder')}
             type="search"
             autofocus
+            maxLength={100}
             value={text}
             onInput={setText}
           />
           <div class="stack" aria-live="polite">
             {q !== '' && found.isPending && <Loading rows={2} />}
             {found.error && <ErrorNote error={found.error} />}
-            {items.map((o) => (
-              <Found key={o.id} order={o} label={labels(o.connector)} onGo={onClose} />
+            {answers.map((a) => (
+              <Found
+                key={a.order?.id ?? a.external_id}
+                where={a}
+                connector={stores.find((c) => c.id === a.connector)}
+                onGo={onClose}
+              />
             ))}
-            {isTold && found.data && items.length === 0 && <AskStores key={q} q={q} />}
+            {isAsked && (
+              <AskStores key={q} q={q} stores={stores} isElse={answers.length > 0} onGo={onClose} />
+            )}
+            {isTold && !isAsked && (
+              <div>
+                <button type="button" class="small" onClick={() => setAlsoAsked(q)}>
+                  <Icon name="store" />
+                  {t('find.alsoAsk')}
+                </button>
+              </div>
+            )}
           </div>
         </form>
       </search>

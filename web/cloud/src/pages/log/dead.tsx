@@ -7,6 +7,7 @@ import { asProblem } from '../../api/problem.ts';
 import { words } from '../../i18n.ts';
 import { Moment, Page } from '../../ui/bits.tsx';
 import { Button } from '../../ui/controls.tsx';
+import { Confirm } from '../../ui/dialog.tsx';
 import { useFilters } from '../../ui/filters.ts';
 import { Select } from '../../ui/select.tsx';
 import { Empty, Note, When } from '../../ui/states.tsx';
@@ -81,6 +82,13 @@ export function DeadLetters() {
   const action = useRedrive(() => setChosen(new Set()));
   const connector = filters.get('connector');
   const cursor = filters.get('cursor');
+  const [isAsked, setAsked] = useState(false);
+  const cache = useQueryClient();
+  async function redriveAll() {
+    const body = connector ? { connector } : {};
+    await got(api.POST('/api/v1/jobs/redrive', { body }));
+    await cache.invalidateQueries();
+  }
   const jobs = useQuery({
     queryKey: ['jobs', 'dead', connector, cursor],
     queryFn: () =>
@@ -106,6 +114,15 @@ export function DeadLetters() {
           onChange={(value) => filters.set({ connector: value })}
         />
       </div>
+      <Confirm
+        label={t('job.redriveAll')}
+        action={t('job.redriveAll')}
+        isOpen={isAsked}
+        onClose={() => setAsked(false)}
+        onConfirm={redriveAll}
+      >
+        <p>{t('job.redriveMeans')}</p>
+      </Confirm>
       {action.failed.length > 0 && (
         <Note tone="warning" title={t('bulk.failed', { count: action.failed.length })}>
           {action.failed.map((line) => (
@@ -131,12 +148,8 @@ export function DeadLetters() {
                   >
                     {t('job.redriveChosen', { count: chosen.size })}
                   </Button>
-                  <Button
-                    kind="quiet"
-                    isBusy={action.left > 0}
-                    onClick={() => action.run(page.items.map((j) => j.uuid))}
-                  >
-                    {t('job.redriveShown', { count: page.items.length })}
+                  <Button kind="quiet" onClick={() => setAsked(true)}>
+                    {t('job.redriveAll')}
                   </Button>
                 </div>
               )}

@@ -1,16 +1,13 @@
 /* One order: what is in it, where it goes, and everything that happened. */
 import { useQuery } from '@tanstack/preact-query';
-import { api, got, may, type Order } from '../../api/client.ts';
+import { api, got, type Order } from '../../api/client.ts';
 import { useLabels } from '../../api/lists.ts';
 import type { Conflict, Shipment } from '../../api/shipments.ts';
-import { refreshOrder } from '../../api/wanted.ts';
 import { words } from '../../i18n.ts';
 import { Badge, Card, Facts, Page } from '../../ui/bits.tsx';
-import { Button } from '../../ui/controls.tsx';
-import { ErrorNote, Note, When } from '../../ui/states.tsx';
-import { useAction } from '../../ui/use-action.ts';
+import { Note, When } from '../../ui/states.tsx';
 import { OrderStatus, SyncState } from '../../ui/words.tsx';
-import { Timeline } from '../log/timeline.tsx';
+import { OrderStory } from '../log/timeline.tsx';
 import { AddressText } from './address.tsx';
 import { ConflictCard } from './conflict.tsx';
 import { Lines } from './lines.tsx';
@@ -22,7 +19,6 @@ export type FullOrder = Order & { shipments?: Shipment[]; conflict?: Conflict | 
 
 function Trouble({ order }: { order: FullOrder }) {
   const { t } = words();
-  const again = useAction(() => refreshOrder(order.id));
   return (
     <>
       {order.state === 'error' && (
@@ -32,16 +28,7 @@ function Trouble({ order }: { order: FullOrder }) {
         </Note>
       )}
       {order.cancelled && <Note tone="bad" title={t('order.cancelledLong')} />}
-      {order.changed_in_store && (
-        <Note tone="warning" title={t('order.changedLong')}>
-          {may('operator') && (
-            <Button icon="refresh" isBusy={again.isBusy} onClick={again.run}>
-              {t('order.refresh')}
-            </Button>
-          )}
-          {again.failure !== undefined && <ErrorNote error={again.failure} />}
-        </Note>
-      )}
+      {order.changed_in_store && <Note tone="warning" title={t('order.changedLong')} />}
     </>
   );
 }
@@ -153,7 +140,7 @@ export function OrderPage({ params }: { params: Record<string, string | undefine
             </div>
             <OrderShipments order={o} />
             <Card title={t('order.timeline')}>
-              <Timeline lines={o.timeline} />
+              <OrderStory id={o.id} />
             </Card>
             <Raw order={o} />
           </>

@@ -4,7 +4,6 @@ import { useState } from 'preact/hooks';
 import { may, type OrderSummary } from '../../api/client.ts';
 import { asProblem } from '../../api/problem.ts';
 import { addShipment } from '../../api/shipments.ts';
-import { refreshOrder } from '../../api/wanted.ts';
 import { words } from '../../i18n.ts';
 import { Button } from '../../ui/controls.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -85,20 +84,12 @@ export function BulkBar(props: { orders: OrderSummary[]; onDone: (chosen: Set<st
     <section class="bulk row" aria-label={t('bulk.label')}>
       <strong>{t('bulk.chosen', { count: props.orders.length })}</strong>
       {may('operator') && (
-        <>
-          <Button
-            icon="shipments"
-            onClick={() => void each(t('bulk.ship'), (o) => addShipment(o.id, {}))}
-          >
-            {t('bulk.ship')}
-          </Button>
-          <Button
-            icon="refresh"
-            onClick={() => void each(t('bulk.refresh'), (o) => refreshOrder(o.id))}
-          >
-            {t('bulk.refresh')}
-          </Button>
-        </>
+        <Button
+          icon="shipments"
+          onClick={() => void each(t('bulk.ship'), (o) => addShipment(o.id, {}))}
+        >
+          {t('bulk.ship')}
+        </Button>
       )}
       <button type="button" class="link" onClick={() => props.onDone(new Set())}>
         {t('bulk.none')}

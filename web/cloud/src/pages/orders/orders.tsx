@@ -1,9 +1,8 @@
 /* The order list: tabs by latest shipping date, filters in the address. */
 import { keepPreviousData, useQuery } from '@tanstack/preact-query';
 import { useEffect, useState } from 'preact/hooks';
-import { ask, type OrderSummary, type Page as PageOf } from '../../api/client.ts';
-import { useConnectors, useSummary } from '../../api/lists.ts';
-import { DUES, type Due } from '../../api/wanted.ts';
+import { ask, type Due, type OrderSummary, type Page as PageOf } from '../../api/client.ts';
+import { DUES, useConnectors, useSummary } from '../../api/lists.ts';
 import { words } from '../../i18n.ts';
 import { Page, useRested } from '../../ui/bits.tsx';
 import { Field } from '../../ui/controls.tsx';
