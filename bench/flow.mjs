@@ -1,8 +1,7 @@
 // Whole orders, from the webhook to the tag: the pipeline, points, fairness.
 
-import { call } from '../demo/http.mjs';
+import { all, call } from '../demo/http.mjs';
 import { addStore, asMachine, startWorld } from '../demo/world.mjs';
-import { all } from '../demo/http.mjs';
 import { build, folder, forget, pause, row, used } from './lib.mjs';
 
 const control = (world, method, where, body) => call(method, `${world.sim}/control${where}`, { body });
@@ -124,7 +123,7 @@ async function shipAll(world, orders) {
 }
 
 export async function pointRows({ quick, say }) {
-  const count = quick ? 60 : 2000;
+  const count = quick ? 40 : 2000;
   const restore = quick ? 40 : 100;
   const store = { bucket: 20 * restore, restore };
   const world = await makeWorld({ tea: store });

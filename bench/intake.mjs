@@ -92,14 +92,14 @@ export async function intakeSqlite({ quick, say }) {
     const { file, bare, official, node, ours } = m;
     say('500 a second');
     const steady = await interleave({
-      ours: () => takeOurs(world, ['--rate', 500, '--seconds', quick ? 2 : 6, '--connections', 64]),
-      official: () => take(world, rivals.official.port, rivals.official.pid, ['--rate', 500, '--seconds', quick ? 2 : 6, '--connections', 64]),
+      ours: () => takeOurs(world, ['--rate', 500, '--seconds', quick ? 1 : 6, '--connections', 64]),
+      official: () => take(world, rivals.official.port, rivals.official.pid, ['--rate', 500, '--seconds', quick ? 1 : 6, '--connections', 64]),
     }, quick ? 1 : 3);
     say('a burst of 10,000');
     const burst = await interleave({
       ours: () => takeOurs(world, ['--count', 10000, '--connections', 1000]),
     }, quick ? 1 : 3);
-    const official10k = await take(world, rivals.official.port, rivals.official.pid, ['--count', quick ? 2000 : 10000, '--connections', 1000]);
+    const official10k = await take(world, rivals.official.port, rivals.official.pid, ['--count', quick ? 1000 : 10000, '--connections', 1000]);
     return [
       row('intake SQLite: of bare epoll + SQLite group commit', { unit: '/s', ours: ours.rate, limit: bare.rate, of: 'limit', least: 0.7 }),
       row('intake SQLite: of bare epoll + file', { unit: '/s', ours: ours.rate, limit: file.rate, of: 'limit' }),

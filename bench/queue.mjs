@@ -6,7 +6,7 @@ import { startPostgres } from './pg.mjs';
 
 export async function queueRows({ quick, say }) {
   const dir = folder();
-  const jobs = quick ? 1200 : 20000;
+  const jobs = quick ? 800 : 20000;
   const rounds = quick ? 1 : 3;
   let n = 0;
   const pg = await startPostgres(path.join(dir, 'pg'));

@@ -1,6 +1,6 @@
 // script/bench: every row in one run, with peers and limits beside it.
 
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { intakeDisk, intakePg, intakeSqlite } from './intake.mjs';
 import { fairRows, pipelineRows, pointRows } from './flow.mjs';
@@ -73,5 +73,14 @@ async function main() {
   console.log(`\n${rows.length} rows, ${rows.filter((r) => r.met).length} targets met, ${missed} missed, ${broken} groups not measured`);
   return broken ? 1 : 0;
 }
+
+/** Ended from outside: what we started ends too. */
+function endChildren() {
+  const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim();
+  for (const pid of children.split(' ').filter(Boolean)) process.kill(Number(pid), 'SIGKILL');
+  process.exit(130);
+}
+process.on('SIGINT', endChildren);
+process.on('SIGTERM', endChildren);
 
 process.exit(await main());
