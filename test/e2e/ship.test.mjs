@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { asMachine, heldOne, makeStore, pause, place, refusal, seen, until } from './kit.mjs';
+import { asMachine, hasSwitches, heldOne, makeStore, pause, place, refusal, seen, until } from './kit.mjs';
 
 const at = (minutes) => new Date(Date.now() + minutes * 60_000).toISOString();
 
@@ -128,5 +128,34 @@ test('killed again and again while it exports, nothing is doubled or forgotten',
       return s.store.state === 'sent' && s.events.every((e) => e.state !== 'owed' && e.state !== 'kept');
     }, 90);
     assert.equal((await parcels(world, store, placed)).length, 1, placed.name);
+  }
+});
+
+/** Starts a program anew, to be killed at a point; answers when it was. */
+async function killAt(service, point) {
+  const { env } = service;
+  await service.stop('SIGKILL');
+  service.env = { ...env, LOGIVERY_CRASH: point };
+  await service.start();
+  service.wanted = true;
+  const { ended } = service;
+  return async () => {
+    assert.equal((await ended)[1], 'SIGKILL', point);
+    service.env = env;
+    await service.start();
+  };
+}
+
+test('killed before its call, after it, and between slices of a file', { skip: !hasSwitches('cloud') }, async (t) => {
+  const { world, store } = await makeStore(t);
+  for (const point of ['ship.before_call', 'ship.after_call', 'csv.before_slice']) {
+    const { placed, order } = await ready(world, store);
+    const s = await asMachine(world, 'POST', `/orders/${order.id}/shipments`, {});
+    const killed = await killAt(world.cloud, point);
+    const file = `shipment,order number,courier,tracking,shipped_at\n${s.id},${placed.name},brt,N1,${at(-60)}\n`;
+    await csv(world, file);
+    await killed();
+    assert.equal((await sent(world, s.id)).store.fulfillments.length, 1);
+    assert.equal((await parcels(world, store, placed)).length, 1, point);
   }
 });
