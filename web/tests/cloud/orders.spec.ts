@@ -191,7 +191,7 @@ test('an order the store holds back is explained, with the button that settles i
       await expect(says).toContainText('automatic processes are off', { timeout: 10_000 });
     }).toPass({ timeout: 90_000 });
     await keep(page, 'find-automatic-off');
-    await says.getByRole('button', { name: 'To the switch' }).click();
+    await says.getByRole('link', { name: 'To the switch' }).click();
     await expect(page).toHaveURL(new RegExp(`/connectors/${casa?.id}`));
   } finally {
     await machine(`/connectors/${casa?.id}`, 'PATCH', { automatic: true });
