@@ -1,12 +1,13 @@
 // Several nodes: a private PostgreSQL, and a round robin before the nodes of a
 // program, as small as both can be.
 
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 
 const PLACES = '/usr/lib/postgresql';
 const READY_MS = 20_000;
@@ -70,7 +71,8 @@ export async function startPostgres() {
     client('createdb', [name]);
     return `postgresql:///${name}?host=${encodeURIComponent(dir)}&user=postgres`;
   };
-  pg.ask = (name, sql) => client('psql', ['-Atqc', sql, name]).toString().trim();
+  pg.ask = async (name, sql) => (await promisify(execFile)(path.join(bin, 'psql'),
+    ['-h', dir, '-U', 'postgres', '-Atqc', sql, name])).stdout.trim();
   await pg.start();
   return pg;
 }

@@ -145,8 +145,8 @@ async function prepare(world, short, name, argumentsOf) {
   const url = front?.url ?? at(0);
   const data = (n) => ['--data', folders[n], ...shared];
   const args = await argumentsOf({ url, command: (...words) => run(program, [...words, ...data(0)]) });
-  const nodes = ports.map((port, n) => new Service(n ? `${name} ${n + 1}` : name, program,
-    ['serve', ...data(n), '--listen', `127.0.0.1:${port}`, ...args],
+  const nodes = ports.map((port, n) => new Service(n ? `${name} ${n + 1}` : name,
+    ...world.launch(program, ['serve', ...data(n), '--listen', `127.0.0.1:${port}`, ...args], port),
     { url: at(n), log: path.join(world.dir, n ? `${short}-${n + 1}.log` : `${short}.log`), env: world.env }));
   return front ? new Nodes(nodes, front) : nodes[0];
 }
@@ -181,13 +181,15 @@ async function prepareApp(world) {
 /**
  * Start everything.  `dir` is an empty folder that is ours; `front(name, url)`
  * may put something before a program, and answers the address others then use.
- * `postgres`: on a private one instead of SQLite; `nodes`: so many of each program.
+ * `postgres`: on a private one instead of SQLite; `nodes`: so many of each program;
+ * `launch`: what to start instead of a program on its port.
  */
 export async function startWorld({ dir, seed = 1, build = path.join(root, 'build'),
   schema = path.join(root, 'sim/.cache/admin_2026-10.json.gz'), env = {},
-  cloudArgs = [], appArgs = [], sweepSeconds = 5, retryBaseMs = 100, timeScale = 600, nodes = 1, postgres = nodes > 1, onDeath = () => {}, front = async (_name, url) => url }) {
+  cloudArgs = [], appArgs = [], sweepSeconds = 5, retryBaseMs = 100, timeScale = 600, nodes = 1, postgres = nodes > 1,
+  launch = (program, args) => [program, args], onDeath = () => {}, front = async (_name, url) => url }) {
   const world = {
-    dir, seed, build, env, cloudArgs, appArgs, sweepSeconds, retryBaseMs, timeScale, nodes, children: [], stores: [],
+    dir, seed, build, env, cloudArgs, appArgs, sweepSeconds, retryBaseMs, timeScale, nodes, launch, children: [], stores: [],
     stopping: false, onDeath, front,
     clientId: randomBytes(16).toString('hex'),
     clientSecret: `shpss_${randomBytes(16).toString('hex')}`,

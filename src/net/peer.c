@@ -14,13 +14,30 @@
 #include "base/arena.h"
 #include "net/stream.h"
 
-enum { WATCH_REST_MS = 100 };
+enum {
+	WATCH_REST_MS = 100,
+	ASK_MS = 1000, /* closing: for a first request */
+	AGAIN_MS = 250 /* for another one */
+};
 
 static void
 hang_up(struct peer *p)
 {
 	shutdown(p->fd, SHUT_RDWR);
 	p->deadline_ms = INT64_MAX;
+}
+
+/* Closing, on who is idle.  Whoever connected just now is about to ask, and a
+   client that keeps its connection busy asks again within moments: they get
+   their answer, which says that it was the last.  To hang up at once would cut
+   off requests that are on their way. */
+static void
+let_go(struct peers *ps, struct peer *p)
+{
+	int64_t until = env_mono(ps->env) + (p->fresh ? ASK_MS : AGAIN_MS);
+
+	if (p->deadline_ms > until)
+		p->deadline_ms = until;
 }
 
 static void
@@ -111,9 +128,10 @@ peer_add(struct peers *ps, void *conn, int fd, int64_t within_ms)
 	if (p->next != NULL)
 		p->next->prev = p;
 	ps->first = p;
+	p->fresh = true;
 	set(ps, p, TURN_IDLE, within_ms);
 	if (ps->closing)
-		hang_up(p);
+		let_go(ps, p);
 	lock_drop(&ps->lock);
 	return p;
 }
@@ -139,6 +157,7 @@ peer_set(struct peers *ps, struct peer *p, enum turn turn, int64_t within_ms)
 {
 	lock_take(&ps->lock);
 	p->stream = NULL;
+	p->fresh = false;
 	set(ps, p, turn, within_ms);
 	if (turn == TURN_IDLE && ps->closing)
 		hang_up(p);
@@ -227,10 +246,11 @@ peers_begin_close(struct peers *ps)
 	ps->closing = true;
 	for (p = ps->first; p != NULL; p = p->next) {
 		if (p->turn == TURN_IDLE)
-			hang_up(p);
+			let_go(ps, p);
 		if (p->turn == TURN_STREAM)
 			stream_finish(p->stream);
 	}
+	signal_all(&ps->change);
 	lock_drop(&ps->lock);
 }
 

@@ -29,6 +29,7 @@ struct peer {
 	void *conn;
 	int fd;
 	enum turn turn;
+	bool fresh;            /* no request of it has come yet */
 	int64_t deadline_ms;   /* mono; INT64_MAX: none */
 	struct stream *stream; /* TURN_STREAM */
 };
@@ -67,8 +68,9 @@ void peer_forget(struct peers *, struct peer **at);
 /* False: we are closing, let the stream end. */
 bool peer_stream(struct peers *, struct peer *, struct stream *);
 
-/* The end, in steps: hang up on the idle and end streams; wait until nobody is
-   being served or until_ms; answer LATE to all who wait still. */
+/* The end, in steps: hang up on the idle and end streams, but not on who has
+   connected and is about to ask; wait until nobody is being served or until_ms;
+   answer LATE to all who wait still. */
 void peers_begin_close(struct peers *);
 void peers_wait_quiet(struct peers *, int64_t until_ms);
 void peers_seal(struct peers *);

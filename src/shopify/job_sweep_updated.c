@@ -21,7 +21,11 @@
 #include "shopify/shop.h"
 #include "shopify/sweep.h"
 
-enum { OVERLAP_MS = 10 * MINUTE_MS, PAGES_MAX = 200 };
+enum {
+	OVERLAP_MS = 10 * MINUTE_MS,
+	LAG_MS = MINUTE_MS, /* of the search's index, and more */
+	PAGES_MAX = 200
+};
 
 static const char operation[] = "OrdersChanged";
 
@@ -42,7 +46,8 @@ static int64_t
 mark(struct cx *cx, const struct shop *shop, int64_t newest)
 {
 	int64_t began = shop->sweep_began != 0 ? shop->sweep_began : cx->now;
-	int64_t seen = newest != 0 ? newest + OVERLAP_MS : shop->swept_at;
+	int64_t seen =
+	    newest != 0 ? newest + OVERLAP_MS - LAG_MS : shop->swept_at;
 
 	return seen < began ? seen : began;
 }

@@ -184,6 +184,8 @@ to_waiting(struct cx *cx, const struct shop *shop, struct ledger *l,
 	int64_t manual = l->manual, attempts = l->attempts;
 	enum err e;
 
+	if (l->again)
+		l->taken_digest = NULL; /* nobody knows what an answer is of */
 	row_wait(cx, l);
 	l->manual = manual;
 	l->attempts = attempts;

@@ -62,7 +62,7 @@ async function theOthersGoOn({ world, store }, t) {
   await place(world, store, { count: 5 });
   await settled(world, 40);
   const hanging = "SELECT count(*) FROM job WHERE state = 'running' AND lease_until < extract(epoch FROM now()) * 1000 - 10000";
-  for (const name of ['cloud', 'shopify']) assert.equal(world.pg.ask(name, hanging), '0', `no job of ${name} hangs`);
+  for (const name of ['cloud', 'shopify']) assert.equal(await world.pg.ask(name, hanging), '0', `no job of ${name} hangs`);
   assert.equal((await asMachine(world, 'GET', '/orders?limit=100')).items.length, 21);
   for (const group of [world.app, world.cloud]) await group.nodes[0].start();
 }

@@ -69,9 +69,10 @@ const crashes = (services) => services.flatMap((s) =>
 const ownerOf = (service) => logOf(service).match(/queue\.open owner=\S+/g)?.at(-1).split('=')[1];
 
 /** On PostgreSQL anybody can look: the jobs each process runs now. */
-function running(world, services) {
-  const rows = ['cloud', 'shopify'].flatMap((name) =>
-    world.pg.ask(name, "SELECT lease_owner || ' ' || uuid FROM job WHERE state = 'running'").split('\n')).filter(Boolean);
+async function running(world, services) {
+  const answers = await Promise.all(['cloud', 'shopify'].map((name) =>
+    world.pg.ask(name, "SELECT lease_owner || ' ' || uuid FROM job WHERE state = 'running'")));
+  const rows = answers.flatMap((a) => a.split('\n')).filter(Boolean);
   return new Map(services.map((s) => [s, rows.filter((r) => r.startsWith(ownerOf(s) ?? '?')).map((r) => r.split(' ')[1])]));
 }
 
@@ -80,7 +81,7 @@ function running(world, services) {
 async function choose(world, every, dice) {
   if (!world.pg) return dice.below(10) === 0 ? every : [every[dice.below(every.length)]];
   for (let tries = dice.below(5) === 0 ? 0 : 20; tries > 0; tries -= 1) {
-    const jobs = running(world, every);
+    const jobs = await running(world, every);
     const busy = every.filter((s) => jobs.get(s).length);
     if (busy.length) return [busy[dice.below(busy.length)]];
     await pause(20);
@@ -108,7 +109,7 @@ async function strike(world, dice, tally) {
     return;
   }
   if (world.pg && kind === 'SIGKILL') victims[0].child.kill('SIGSTOP'); // what it is in stays so
-  const jobs = world.pg && kind === 'SIGKILL' ? running(world, every).get(victims[0]) : null;
+  const jobs = world.pg && kind === 'SIGKILL' ? (await running(world, every)).get(victims[0]) : null;
   const at = Date.now();
   await Promise.all(victims.map((v) => v.stop(kind)));
   const began = Date.now();
