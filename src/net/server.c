@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <microhttpd.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,6 +38,7 @@ enum {
 	CONNECTION_BYTES = 32 * 1024, /* less answers 431 to 16 KiB of head */
 	PEM_MAX = 256 * 1024,
 	LAST_WORDS_MS = 1000, /* to send 503 while closing */
+	ACCEPT_MS = 20,       /* for a connection that is being taken */
 	WRITE_MS = 30000      /* and a second more for each 16 KiB */
 };
 
@@ -576,6 +578,8 @@ server_close(struct server *sv, int64_t grace_ms)
 	fd = MHD_quiesce_daemon(sv->daemon);
 	if (fd != MHD_INVALID_SOCKET)
 		close(fd);
+	/* Its thread may be in accept() still: that one is heard of, too. */
+	poll(NULL, 0, ACCEPT_MS);
 	peers_begin_close(&sv->peers);
 	peers_wait_quiet(&sv->peers, env_mono(env) + grace_ms);
 	__atomic_store_n(&sv->stop, 1, __ATOMIC_RELAXED);
