@@ -5,13 +5,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { all, call } from '../../demo/http.mjs';
-import { isQuiet, judge, look } from '../../demo/judge.mjs';
+import { isQuiet, judge, look, pictureOf } from '../../demo/judge.mjs';
 import { addStore, asStaff, startWorld } from '../../demo/world.mjs';
 import { chance } from './chance.mjs';
 
 const RUNS_A_ROUND = 25;
 const ROUNDS_A_WORLD = 4;
-const QUIET_S = 120;
+const STILL_S = 90; // without any change: it is stuck
+const QUIET_S = 1200;
 const SETTLED_MS = 1500;
 const TAKEN_OVER_MS = { sqlite: 1000, postgres: 10_000 };
 
@@ -45,7 +46,7 @@ function load(world, store, dice) {
   let going = true;
   const placed = [];
   const one = async () => {
-    const made = await sim(world, 'POST', `/shops/${store.shop}/orders`, { shape: 'plain', count: world.pg ? 4 : 2 });
+    const made = await sim(world, 'POST', `/shops/${store.shop}/orders`, { shape: 'plain', count: 2 });
     placed.push(...[made].flat());
     const some = placed[dice.below(placed.length)];
     if (dice.below(3) === 0) await sim(world, 'POST', `/shops/${store.shop}/orders/${some.legacy_id}/edit`, { note: `n${placed.length}` });
@@ -141,10 +142,15 @@ async function quiet(world) {
   const until = Date.now() + QUIET_S * 1000;
   let since = 0;
   let last = 'nothing was seen';
-  while (Date.now() < until) {
+  let picture = '';
+  let changed = Date.now();
+  while (Date.now() < until && Date.now() - changed < STILL_S * 1000) {
     try {
       const seen = await look(world);
       const { webhooks } = await sim(world, 'GET', '/stats');
+      const now = pictureOf(seen);
+      if (now !== picture) changed = Date.now();
+      picture = now;
       const open = seen.verdicts.filter((v) => !['synced', 'left', 'error'].includes(v.state));
       if (isQuiet(seen) && webhooks.pending === 0) {
         since ||= Date.now();
@@ -179,7 +185,7 @@ async function round(world, store, runs, dice, tally) {
   const stuck = await quiet(world);
   if (stuck) {
     tally.stuck += 1;
-    tally.wrong.push(`not quiet within ${QUIET_S} s: ${stuck}`);
+    tally.wrong.push(`not quiet, and nothing moves: ${stuck}`);
   }
   count(world, tally);
 }
