@@ -28,7 +28,7 @@ async function demo(t, off) {
 const wrong = {
   dedupe: (f) => f.duplicated > 0,
   fence: (f) => f.tags_untrue > 0 || f.duplicated > 0,
-  readback: (f) => f.tags_untrue > 0 || f.lost > 0 || f.error > 0 || f.synced < f.importable,
+  readback: (f) => f.duplicated > 0 || f.tags_untrue > 0 || f.lost > 0 || f.error > 0 || f.synced < f.importable || f.mismatch > 0,
 };
 
 for (const [off, shows] of Object.entries(wrong)) {
