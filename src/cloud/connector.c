@@ -268,6 +268,31 @@ automatic_set(struct cx *cx, const struct connector *c)
 }
 
 enum err
+connector_catch_up(struct cx *cx, const struct connector *c)
+{
+	static const char *const kinds[] = { JOB_EXPORT_SHIPPED,
+		JOB_EXPORT_DELIVERED };
+	const char *once;
+	size_t i;
+	enum err e = OK;
+
+	if (!c->automatic || !connector_is_linked(c))
+		return OK;
+	for (i = 0; e == OK && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		once = sched_once(cx, kinds[i], c->id);
+		e = job_add(cx,
+		    &(struct job_new){
+			.kind = kinds[i],
+			.tenant = c->id,
+			.key = once,
+			.once = once,
+		    },
+		    NULL);
+	}
+	return e;
+}
+
+enum err
 connector_tell_settings(struct cx *cx, const struct connector *c)
 {
 	const char *name;
@@ -311,6 +336,8 @@ set(struct cx *cx, void *arg)
 	if (e != OK)
 		return e;
 	if (was != c->automatic && (e = automatic_set(cx, c)) != OK)
+		return e;
+	if (was != c->automatic && (e = connector_catch_up(cx, c)) != OK)
 		return e;
 	return connector_tell_settings(cx, c);
 }

@@ -63,6 +63,9 @@ struct connector_change {
 enum err connector_set(struct cx *, struct connector *c,
     const struct connector_change *);
 
+/* Linked, or automatic again: what was shipped and brought meanwhile goes to
+   the store now and not at the next slot.  Nothing while it is not both. */
+enum err connector_catch_up(struct cx *, const struct connector *);
 /* Owe the app its settings: a job, if a store is linked. */
 enum err connector_tell_settings(struct cx *, const struct connector *);
 

@@ -168,6 +168,7 @@ pair(struct cx *cx, void *arg)
 	    (e = sched_pause(cx, c->id, !c->automatic)) != OK ||
 	    (e = job_unpark(cx, c->id)) != OK ||
 	    (e = order_sync_owe(cx, ch.id)) != OK ||
+	    (e = connector_catch_up(cx, c)) != OK ||
 	    (e = connector_tell_settings(cx, c)) != OK)
 		return e;
 	return tell(cx, c, "link.linked",

@@ -188,10 +188,10 @@ a_connector_is_made_changed_rotated_run_and_ended(struct cx *cx)
 	assert_string_equal(asked_code(&b), "not_linked");
 	c = linked(cx, "Other", SHOP);
 	uuid = arena_printf(cx->mem, "/api/v1/connectors/%s/jobs", c.public_id);
-	a = ask(cx, POST, uuid, &manager, "{\"kind\":\"export_shipped\"}");
+	a = ask(cx, POST, uuid, &manager, "{\"kind\":\"import_orders\"}");
 	assert_int_equal(a.status, 202);
 	assert_true(json_bool(json_get(a.body, "created"), false));
-	b = ask(cx, POST, uuid, &manager, "{\"kind\":\"export_shipped\"}");
+	b = ask(cx, POST, uuid, &manager, "{\"kind\":\"import_orders\"}");
 	assert_false(json_bool(json_get(b.body, "created"), true));
 	assert_string_equal(json_get_text(a.body, "uuid"),
 	    json_get_text(b.body, "uuid"));

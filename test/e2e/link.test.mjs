@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
-  addStore, asMachine, asStaff, connect, connection, held, makeStore, makeWorld, newConnector, nothingTwice, ourTags, pause,
+  addStore, asMachine, asStaff, connect, connection, held, heldOne, makeStore, makeWorld, newConnector, nothingTwice, ourTags, pause,
   place, refusal, seen, send, settled, shows, until,
 } from './kit.mjs';
 
@@ -57,6 +57,46 @@ test('a connector deleted: the app says disconnected, orders wait, and a new con
   await nothingTwice(world);
   for (const order of waiting) await shows(world, store, order, 'synced');
   assert.equal((await connection(world, store)).state, 'linked');
+});
+
+/** Made of all lines of the order, and left. */
+async function shipped(world, order) {
+  const [row] = await heldOne(world, order);
+  const { id } = await asMachine(world, 'POST', `/orders/${row.id}/shipments`, {});
+  await asMachine(world, 'POST', `/shipments/${id}/ship`, { courier: 'brt', tracking_numbers: [`N${row.id}`] });
+  return id;
+}
+
+const isSent = (world, id) => until(`shipment ${id} is in the store`, async () => {
+  const { store } = await asMachine(world, 'GET', `/shipments/${id}`);
+  return store.state === 'sent' || assert.fail(JSON.stringify(store));
+});
+
+test('connectors replaced and deleted with shipments behind them: each is in the store once', async (t) => {
+  const { world, store } = await makeStore(t);
+  const orders = await place(world, store, { count: 4 });
+  await settled(world);
+  const before = await shipped(world, orders[0]);
+  await isSent(world, before);
+  const fresh = await newConnector(world, 'The new one');
+  await connect(world, store, { ...fresh.link, replace: true });
+  moved(store, fresh);
+  const after = await shipped(world, orders[1]);
+  await isSent(world, after);
+  await asMachine(world, 'DELETE', `/connectors/${fresh.id}`);
+  const between = await shipped(world, orders[2]);
+  const last = await newConnector(world, 'The last one');
+  await connect(world, store, last.link);
+  moved(store, last);
+  await isSent(world, between);
+  for (const id of [before, after, between]) await asMachine(world, 'POST', `/shipments/${id}/deliver`, {});
+  await until('each parcel is in the store, and brought, once', async () => {
+    const now = await Promise.all(orders.map((o) => seen(world, store, o)));
+    const told = now.map(({ fulfillments }) => fulfillments.map((f) => f.events.filter((e) => e.status === 'DELIVERED').length));
+    assert.deepEqual(told, [[1], [1], [1], []]);
+    return true;
+  });
+  await nothingTwice(world);
 });
 
 test('a token rotated without overlap disconnects the app; the new token makes all flow', async (t) => {
