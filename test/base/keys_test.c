@@ -176,6 +176,51 @@ more_keys_than_fit_are_refused(void **state)
 	assert_contains(cx->why, "longer than");
 }
 
+#define HEX_OF(d)                                                              \
+	d d d d d d d d d d d d d d d d d d d d d d d d d d d d d d d d
+
+/* Read again while others read: added to, never taken from. */
+static void
+keys_read_again_are_added_and_none_is_forgotten(void **state)
+{
+	static const struct {
+		const char *text, *why; /* why NULL: taken */
+		const char *current;
+		size_t n;
+	} rows[] = {
+		{ "b " HEX_OF("0b") "\na " HEX_OF("0a") "\n", NULL, "b", 2 },
+		{ "a " HEX_OF("0a") "\n", NULL, "a", 2 },
+		{ "c " HEX_OF("0c") "\n", NULL, "c", 3 },
+		{ "b " HEX_OF("ff") "\n", "key b has another secret", "c", 3 },
+		{ "d " HEX_OF("0d") "\nb " HEX_OF("ff") "\n", "key b", "c", 3 },
+		{ "d 00\n", "not an id", "c", 3 },
+		{ "", "no key", "c", 3 },
+		{ "b " HEX_OF("0b") "\n", NULL, "b", 3 },
+	};
+	struct cx *cx = *state;
+	char *path = arena_printf(cx->mem, "%s/keys", test_dir(cx));
+	struct keys *keys;
+	size_t i;
+
+	test_write_file(path, "a " HEX_OF("0a") "\n", 0600);
+	must(cx, keys_open(cx, path, &keys));
+	for (i = 0; i < COUNT_OF(rows); i++) {
+		test_write_file(path, rows[i].text, 0600);
+		if (rows[i].why == NULL) {
+			must(cx, keys_reload(cx, path, keys));
+		} else {
+			must_fail(cx, ERR_INPUT, keys_reload(cx, path, keys));
+			assert_contains(cx->why, rows[i].why);
+		}
+		assert_string_equal(keys->key[keys->current].id,
+		    rows[i].current);
+		assert_int_equal(keys->n, rows[i].n);
+		assert_non_null(keys_find(keys, "a", 1));
+	}
+	assert_null(keys_find(keys, "d", 1));
+	keys_close(keys);
+}
+
 int
 main(void)
 {
@@ -187,6 +232,7 @@ main(void)
 		TEST(two_files_have_two_keys),
 		TEST(a_place_that_cannot_be_is_refused),
 		TEST(more_keys_than_fit_are_refused),
+		TEST(keys_read_again_are_added_and_none_is_forgotten),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
