@@ -4,6 +4,8 @@
 #include "app/options.h"
 #include "app/program.h"
 #include "gen/sql.h"
+#include "gen/web_shopify.h"
+#include "net/files.h"
 #include "net/http.h"
 #include "net/url.h"
 #include "shopify/jobs.h"
@@ -51,8 +53,10 @@ static const struct option serve_options[] = {
 	    "https://cdn.shopify.com/shopifycloud/app-bridge.js", false, 0, 0,
 	    "URL", "Where pages load App Bridge from." },
 	{ "polaris-url", OPTION_TEXT,
-	    "https://cdn.shopify.com/shopifycloud/polaris.js", false, 0, 0,
+	    "https://cdn.shopify.com/shopifycloud/polaris-1.js", false, 0, 0,
 	    "URL", "Where pages load Polaris from." },
+	{ "admin-url", OPTION_TEXT, "https://admin.shopify.com", false, 0, 0,
+	    "URL", "Where the Shopify admin is, which frames the pages." },
 	OPT_CLOUDS,
 	OPT_DOOR,
 	OPT_PACE,
@@ -97,8 +101,11 @@ static const struct program_command commands[] = { { 0 } };
 static enum err
 site_open(struct cx *cx, void **self)
 {
+	static struct files front;
+
 	(void)cx;
-	(void)self;
+	front = web_shopify;
+	*self = &front;
 	shopify_hints_add();
 	return OK;
 }

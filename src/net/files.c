@@ -12,8 +12,8 @@
 #include "base/text.h"
 #include "net/http.h"
 
-static const struct file *
-file_find(const struct files *fs, const char *path)
+const struct file *
+files_find(const struct files *fs, const char *path)
 {
 	size_t low = 0, high = fs->n, mid;
 	int order;
@@ -57,9 +57,9 @@ file_of(const struct front *front, const char *path)
 
 	if (path[0] != '/' || is_call(front->calls, path))
 		return NULL;
-	f = file_find(front->files, path + 1);
+	f = files_find(front->files, path + 1);
 	if (f == NULL && is_page(front, path))
-		f = file_find(front->files, "index.html");
+		f = files_find(front->files, "index.html");
 	return f;
 }
 

@@ -36,6 +36,10 @@ struct front {
 	const char *const *calls;
 };
 
+const struct file *files_find(const struct files *,
+    const char *path); /* or
+			  NULL */
+
 /* The file a GET asks for; index.html for any path that may be one of its
    pages (it routes by itself): no call, and no dot in the last segment.  Else
    ERR_MISSING, code "no_such_path". */

@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "db/db.h"
+#include "net/files.h"
 #include "shopify/idtoken.h"
 #include "shopify/opt.h"
 #include "shopify/site.h"
@@ -65,8 +66,8 @@ policy(struct cx *cx, struct reply *rp, const char *shop)
 	const char *frame = "'none'";
 
 	if (shop != NULL)
-		frame = arena_printf(cx->mem,
-		    "https://%s https://admin.shopify.com", shop);
+		frame = arena_printf(cx->mem, "https://%s %s", shop,
+		    origin(cx, opt_text(cx, "admin-url")));
 	reply_header(cx, rp, "Content-Security-Policy",
 	    "default-src 'none'; script-src 'self' %s %s; style-src 'self' "
 	    "'unsafe-inline' %s; img-src 'self' data: %s; font-src %s; "
@@ -100,7 +101,7 @@ bounce(struct cx *cx, const struct request *rq, struct reply *rp)
 {
 	const char *query = without_token(cx, rq);
 	const char *back =
-	    opt_public_url(cx, arena_printf(cx->mem, "/?%s", query));
+	    opt_public_url(cx, arena_printf(cx->mem, "%s?%s", rq->path, query));
 
 	reply_status(rp, 302);
 	reply_header(cx, rp, "Location", "%s",
@@ -134,29 +135,91 @@ session_token_page(struct cx *cx, const struct request *rq, struct reply *rp)
 
 /* --- the page itself --- */
 
-static enum err
-shell(struct cx *cx, const struct shop *shop, struct reply *rp)
+/* The front end's document, as web/shopify/index.html names its places. */
+static const char *
+filled(struct cx *cx, const struct file *f)
 {
-	const char *text;
+	static const struct {
+		const char *name, *option;
+	} places[] = {
+		{ "__CLIENT_ID__", "client-id" },
+		{ "__APP_BRIDGE_URL__", "app-bridge-url" },
+		{ "__POLARIS_URL__", "polaris-url" },
+	};
+	const char *text =
+	    arena_textn(cx->mem, (const char *)f->plain.p, f->plain.n);
+	const char *at;
+	struct buf b;
+	size_t i;
 
-	text = arena_printf(cx->mem,
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		if ((at = strstr(text, places[i].name)) == NULL)
+			continue;
+		b = buf_new(cx->mem);
+		buf_add(&b, text, (size_t)(at - text));
+		buf_text(&b, html(cx, opt_text(cx, places[i].option)));
+		buf_text(&b, at + strlen(places[i].name));
+		text = b.p;
+	}
+	return text;
+}
+
+/* Of a program that was built without its pages. */
+static const char *
+plain(struct cx *cx, const struct shop *shop)
+{
+	return arena_printf(cx->mem,
 	    "<!doctype html>\n<html lang=\"en\">\n<head>\n"
 	    "<meta charset=\"utf-8\">\n"
 	    "<meta name=\"shopify-api-key\" content=\"%s\">\n"
 	    "<script src=\"%s\"></script>\n"
 	    "<script src=\"%s\"></script>\n"
 	    "<title>Logivery</title>\n</head>\n<body>\n"
-	    "<s-app-nav><s-link href=\"/\" rel=\"home\">Logivery</s-link>"
-	    "</s-app-nav>\n"
 	    "<s-page heading=\"Logivery\"><s-section>"
-	    "<s-paragraph>The app runs for %s.</s-paragraph>"
+	    "<s-paragraph>The app runs for %s. It was built without its "
+	    "pages: run script/bootstrap web in the source tree and build it "
+	    "again.</s-paragraph>"
 	    "</s-section></s-page>\n</body>\n</html>\n",
 	    html(cx, opt_text(cx, "client-id")),
 	    html(cx, opt_text(cx, "app-bridge-url")),
 	    html(cx, opt_text(cx, "polaris-url")), html(cx, shop->domain));
-	reply_text(rp, "text/html; charset=utf-8", text);
+}
+
+/* Never kept: it names the front end's files of this very program. */
+static enum err
+shell(struct cx *cx, const struct request *rq, const struct shop *shop,
+    struct reply *rp)
+{
+	const struct file *f = NULL;
+
+	if (rq->site != NULL)
+		f = files_find(rq->site, "index.html");
+	reply_text(rp, "text/html; charset=utf-8",
+	    f != NULL ? filled(cx, f) : plain(cx, shop));
+	reply_header(cx, rp, "Cache-Control", "no-store");
+	reply_header(cx, rp, "Link",
+	    "<%s>; rel=\"preload\"; as=\"script\", "
+	    "<%s>; rel=\"preload\"; as=\"script\"",
+	    opt_text(cx, "app-bridge-url"), opt_text(cx, "polaris-url"));
 	policy(cx, rp, shop->domain);
 	return OK;
+}
+
+/* What the document loads, by names with a hash: kept for ever. */
+static enum err
+asset(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	static const char *const calls[] = { NULL };
+	const struct front front = {
+		.files = rq->site,
+		.csp = "default-src 'none'",
+		.calls = calls,
+	};
+
+	if (rq->site == NULL || files_find(rq->site, rq->path + 1) == NULL)
+		return cx_fail_code(cx, ERR_MISSING, "no_such_path",
+		    "no such path");
+	return files_serve(cx, &front, rq, rp);
 }
 
 static enum err
@@ -191,7 +254,7 @@ page(struct cx *cx, const struct request *rq, struct reply *rp)
 		e = token_renew(cx, &shop, token, id.issued_at);
 	if (e != OK)
 		return e;
-	return shell(cx, &shop, rp);
+	return shell(cx, rq, &shop, rp);
 }
 
 /* --- for extensions, and for operators --- */
@@ -234,6 +297,9 @@ readyz(struct cx *cx, const struct request *rq, struct reply *rp)
 
 const struct route page_routes[] = {
 	{ GET, "/", NULL, page, ROUTE_OPEN | ROUTE_WEB },
+	{ GET, "/settings", NULL, page, ROUTE_OPEN | ROUTE_WEB },
+	{ GET, "/logs", NULL, page, ROUTE_OPEN | ROUTE_WEB },
+	{ GET, "/assets/{name}", NULL, asset, ROUTE_OPEN | ROUTE_WEB },
 	{ GET, "/auth/session-token", NULL, session_token_page,
 	    ROUTE_OPEN | ROUTE_WEB },
 	{ OPTIONS, "/api/{rest*}", NULL, preflight, ROUTE_OPEN },

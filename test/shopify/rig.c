@@ -37,6 +37,8 @@ static const char *const options[] = {
 	"https://cdn.shopify.com/app-bridge.js",
 	"polaris-url",
 	"https://cdn.shopify.com/polaris.js",
+	"admin-url",
+	"https://admin.shopify.com",
 	"cloud-url",
 	"https://cloud.example",
 };
