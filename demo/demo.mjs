@@ -157,6 +157,7 @@ function addresses(world) {
     `    first user         ${world.user}`,
     `    password           ${world.password}`,
     `    API token          ${world.apiToken}`,
+    `  Shopify admin        ${world.sim}/admin/${SHOP}/orders  (a stand-in)`,
     `  Shopify app          ${world.appUrl}`,
     `  stand-in Shopify     ${world.sim}`,
     `  logs and data        ${world.dir}`,

@@ -173,6 +173,8 @@ async function prepareApp(world) {
     return ['--public-url', world.appPublic,
       '--client-id', world.clientId, '--client-secret-file', secretFile,
       '--cloud-url', world.cloudPublic, '--shopify-url', `${world.sim}/shops/{shop}`,
+      '--admin-url', world.sim, '--app-bridge-url', `${world.sim}/admin/assets/app-bridge.js`,
+      '--polaris-url', `${world.sim}/admin/assets/polaris.js`,
       '--allow-private-hosts', '--sweep-seconds', String(world.sweepSeconds),
       '--retry-base-ms', String(world.retryBaseMs), ...world.appArgs];
   });

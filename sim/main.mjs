@@ -3,10 +3,12 @@
  *
  *   node main.mjs --listen 127.0.0.1:0 --schema FILE --seed N
  *                 [--client-id ID] [--client-secret S] [--time-scale X]
+ *                 [--admin FOLDER]     built pages of the admin (../web/dist/sim)
  *
  * Prints {"url": "..."} when it is ready.  Loopback only: the control API has
  * no authentication.
  */
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadSchema } from './schema.mjs';
 import { makeServer } from './server.mjs';
@@ -22,6 +24,7 @@ function fail(message) {
 const OPTIONS = /** @type {const} */ ({
   listen: { type: 'string', default: '127.0.0.1:0' }, schema: { type: 'string' }, seed: { type: 'string', default: '1' },
   'client-id': { type: 'string' }, 'client-secret': { type: 'string' }, 'time-scale': { type: 'string', default: '1' },
+  admin: { type: 'string', default: fileURLToPath(new URL('../web/dist/sim', import.meta.url)) },
 });
 
 /** What `work` gives; what it throws is one line and exit 2. */
@@ -47,7 +50,7 @@ const timeScale = Number(options['time-scale']);
 if (!(timeScale > 0)) fail(`--time-scale ${options['time-scale']}: a number above 0`);
 const world = makeWorld({
   schema: orFail(() => loadSchema(options.schema)), seed: options.seed, clientId: options['client-id'], clientSecret: options['client-secret'],
-  timeScale,
+  timeScale, adminDir: options.admin,
 });
 const server = makeServer(world);
 server.on('error', (error) => fail(error.message));

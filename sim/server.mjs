@@ -5,6 +5,7 @@
  * stores.  Faults strike here, on the wire, where they strike in real life.
  */
 import http from 'node:http';
+import { serveAdmin } from './admin.mjs';
 import { handleControl } from './control.mjs';
 import { readCall, runCall } from './execute.mjs';
 import { uuid } from './random.mjs';
@@ -35,6 +36,10 @@ async function serve(world, request, response) {
   const url = new URL(request.url, 'http://sim');
   if (url.pathname.startsWith('/control')) {
     await handleControl(world, request, response, url, () => readBody(request));
+    return;
+  }
+  if (/^\/(admin(\/|$)|$)/.test(url.pathname) && request.method === 'GET') {
+    await serveAdmin(world, response, url);
     return;
   }
   const found = ROUTES.map(([pattern, handler]) => ({ match: pattern.exec(url.pathname), handler })).find(({ match }) => match);

@@ -23,7 +23,7 @@ export function makeWorld(start) {
   const random = makeRandom(start.seed);
   const clock = start.clock ?? makeClock();
   const world = {
-    schema: start.schema, seed: start.seed, random, clock, timeScale: start.timeScale ?? 1,
+    schema: start.schema, seed: start.seed, random, clock, timeScale: start.timeScale ?? 1, adminDir: start.adminDir ?? '',
     app: {
       url: null, clientId: start.clientId ?? 'client', clientSecret: start.clientSecret ?? 'secret',
       topics: [...TOPICS, ...COMPLIANCE_TOPICS], scopes: SCOPES,

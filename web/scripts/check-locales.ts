@@ -24,7 +24,9 @@ function flat(tree: Tree, at = '', into = new Map<string, string>()): Map<string
 
 const read = (file: string) => flat(JSON.parse(readFileSync(file, 'utf8')));
 const wrong: string[] = [];
-const originals = globSync('{cloud,shopify,extensions/*}/locales/en.default.json', { cwd: root });
+const originals = globSync('{cloud,shopify,sim,extensions/*}/locales/en.default.json', {
+  cwd: root,
+});
 for (const original of originals) {
   const english = read(path.join(root, original));
   const dir = path.dirname(path.join(root, original));

@@ -1,0 +1,166 @@
+/* The page itself: a store, its orders, its apps. */
+import { render } from 'preact';
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import './admin.css';
+import { AppFrame, type NavLink } from './app-frame.tsx';
+import { OrderPage } from './order.tsx';
+import { Orders } from './orders.tsx';
+import { Go, type Route, useRoute } from './route.tsx';
+import { get, listen, type Order, post, type Shop } from './store.ts';
+import { locale, speak, t } from './words.ts';
+
+interface World {
+  appUrl: string;
+  shops: Shop[];
+  orders: Order[];
+}
+
+function useWorld(shop: string | undefined) {
+  const [world, setWorld] = useState<World>();
+  const [isLost, setLost] = useState(false);
+  const look = useCallback(async () => {
+    try {
+      const [app, shops, orders] = await Promise.all([
+        get<{ url: string }>('/app'),
+        get<Shop[]>('/shops'),
+        shop ? get<Order[]>(`/shops/${shop}/orders`).catch(() => []) : [],
+      ]);
+      setWorld({ appUrl: app.url, shops, orders });
+      setLost(false);
+    } catch {
+      setLost(true);
+    }
+  }, [shop]);
+  useEffect(() => {
+    void look();
+    return listen(() => void look());
+  }, [look]);
+  return { world, isLost };
+}
+
+const fullName = (shop: string | undefined) =>
+  shop?.includes('.') ? shop : `${shop}.myshopify.com`;
+
+function Menu({ route, shops, links }: { route: Route; shops: Shop[]; links: NavLink[] }) {
+  const base = `/admin/${route.shop}`;
+  const isApp = route.area === 'apps';
+  return (
+    <nav>
+      <Go to={`${base}/orders`} isHere={!isApp}>
+        {t('orders')}
+      </Go>
+      <strong>{t('apps')}</strong>
+      <Go to={`${base}/apps/logivery`} isHere={isApp && route.path === '/'} class="in">
+        Logivery
+      </Go>
+      {isApp &&
+        links
+          .filter((link) => !link.isHome)
+          .map((link) => (
+            <Go
+              key={link.href}
+              class="in"
+              to={`${base}/apps/logivery${link.href}`}
+              isHere={route.path === link.href}
+            >
+              {link.label}
+            </Go>
+          ))}
+      <label>
+        {t('store')}
+        <select
+          value={fullName(route.shop)}
+          onChange={(event) => location.assign(`/admin/${event.currentTarget.value}/orders`)}
+        >
+          {shops.map((one) => (
+            <option key={one.shop}>{one.shop}</option>
+          ))}
+        </select>
+      </label>
+      <label>
+        {t('language')}
+        <select value={locale} onChange={(event) => speak(event.currentTarget.value)}>
+          <option value="en">English</option>
+          <option value="it">Italiano</option>
+        </select>
+      </label>
+    </nav>
+  );
+}
+
+function Stores({ shops }: { shops: Shop[] }) {
+  return (
+    <main>
+      <h1>{t('stores')}</h1>
+      {shops.length === 0 && <p>{t('noStores')}</p>}
+      <ul>
+        {shops.map((one) => (
+          <li key={one.shop}>
+            <a href={`/admin/${one.shop}/orders`}>{one.shop}</a>
+          </li>
+        ))}
+      </ul>
+      <form
+        onSubmit={async (event) => {
+          event.preventDefault();
+          const name = String(new FormData(event.currentTarget).get('shop'));
+          await post('/shops', { shop: name });
+          location.assign(`/admin/${name}/orders`);
+        }}
+      >
+        <input name="shop" aria-label={t('store')} pattern="[a-z0-9\-]+" required />{' '}
+        <button type="submit">{t('makeStore')}</button>
+      </form>
+    </main>
+  );
+}
+
+function Page(props: { route: Route; world: World; onNav: (links: NavLink[]) => void }) {
+  const { route, world } = props;
+  const shop = world.shops.find((one) => one.shop === fullName(route.shop));
+  const order = world.orders.find((one) => one.legacy_id === route.order);
+  if (!shop) return <Stores shops={world.shops} />;
+  const seen = { shop: shop.shop, appUrl: world.appUrl, orders: world.orders };
+  if (route.area === 'orders')
+    return <main>{order ? <OrderPage seen={seen} order={order} /> : <Orders seen={seen} />}</main>;
+  if (!shop.installed)
+    return (
+      <main>
+        <p>{t('notInstalled')}</p>
+        <button type="button" onClick={() => void post(`/shops/${shop.shop}/install`)}>
+          {t('install')}
+        </button>
+      </main>
+    );
+  return (
+    <main>
+      <AppFrame shop={shop.shop} appUrl={world.appUrl} path={route.path} onNav={props.onNav} />
+    </main>
+  );
+}
+
+function Admin() {
+  const route = useRoute();
+  const { world, isLost } = useWorld(route.shop);
+  const [links, setLinks] = useState<NavLink[]>([]);
+  return (
+    <>
+      <div class="note" role="note">
+        {t('note')}
+      </div>
+      {isLost && (
+        <div class="save-bar" role="alert">
+          {t('lost')}
+        </div>
+      )}
+      <div class="shell">
+        {route.shop ? <Menu route={route} shops={world?.shops ?? []} links={links} /> : <nav />}
+        {world ? <Page route={route} world={world} onNav={setLinks} /> : <main />}
+      </div>
+    </>
+  );
+}
+
+document.documentElement.lang = locale;
+const root = document.getElementById('admin');
+if (root) render(<Admin />, root);

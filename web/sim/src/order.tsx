@@ -1,0 +1,97 @@
+import { MoreActions } from './actions.tsx';
+import { type Seen, stateOf } from './orders.tsx';
+import { type Order, post } from './store.ts';
+import { locale, t, words } from './words.ts';
+
+function Tagging({ order, act }: { order: Order; act: (what: string, body: object) => void }) {
+  return (
+    <section class="card">
+      <h2>{t('tags')}</h2>
+      {order.tags.map((tag) => (
+        <span class="tag" key={tag}>
+          {tag}{' '}
+          <button
+            type="button"
+            aria-label={t('removeTag', { tag })}
+            onClick={() => act('tags', { remove: tag })}
+          >
+            ×
+          </button>
+        </span>
+      ))}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          const form = event.currentTarget;
+          act('tags', { add: String(new FormData(form).get('tag')) });
+          form.reset();
+        }}
+      >
+        <input name="tag" aria-label={t('addTag')} required />{' '}
+        <button type="submit">{t('addTag')}</button>
+      </form>
+    </section>
+  );
+}
+
+function Parcels({ order }: { order: Order }) {
+  return (
+    <section class="card">
+      <h2>{t('parcels')}</h2>
+      {order.fulfillments.length === 0 && <p>{t('noParcels')}</p>}
+      {order.fulfillments.map((one) => (
+        <p key={one.id}>
+          {one.status}{' '}
+          {one.tracking
+            .map((each) => [each.company, each.number].filter(Boolean).join(' '))
+            .join(', ')}
+        </p>
+      ))}
+    </section>
+  );
+}
+
+function History({ order }: { order: Order }) {
+  return (
+    <section class="card">
+      <h2>{t('history')}</h2>
+      <ul>
+        {order.tag_history.map((one) => (
+          <li key={one.at + one.author}>
+            {words.clock(one.at)} {one.author}{' '}
+            {[
+              ...(one.added ?? []).map((tag) => `+${tag}`),
+              ...(one.removed ?? []).map((tag) => `−${tag}`),
+            ].join(' ')}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function OrderPage({ seen, order }: { seen: Seen; order: Order }) {
+  const act = (what: string, body: object) =>
+    void post(`/shops/${seen.shop}/orders/${order.legacy_id}/${what}`, body);
+  return (
+    <>
+      <div class="bar">
+        <h1>
+          {order.name} · {stateOf(order)}
+        </h1>
+        <MoreActions
+          target="admin.order-details.action.render"
+          place={{ shop: seen.shop, appUrl: seen.appUrl, locale, selected: [order.id] }}
+        />
+        {!order.cancelled_at && (
+          <button type="button" onClick={() => act('cancel', {})}>
+            {t('cancelOrder')}
+          </button>
+        )}
+      </div>
+      <Tagging order={order} act={act} />
+      <Parcels order={order} />
+      <History order={order} />
+    </>
+  );
+}
