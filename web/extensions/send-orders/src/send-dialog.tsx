@@ -65,11 +65,17 @@ export function SendDialog({ ids }: { ids: string[] | undefined }) {
         )}
       </s-stack>
       {isOver ? (
-        <s-button slot="primary-action" variant="primary" onClick={() => shopify.close()}>
+        <s-button
+          key="close"
+          slot="primary-action"
+          variant="primary"
+          onClick={() => shopify.close()}
+        >
           {t('close')}
         </s-button>
       ) : (
         <s-button
+          key="send"
           slot="primary-action"
           variant="primary"
           disabled={stage.name === 'sending'}
