@@ -54,10 +54,11 @@ const WEATHER = {
    takes it over, and the first one comes late. */
 const STALL = { LOGIVERY_STALL: 'tags.planned:5:1500' };
 
-/** Among the orders are some that must be left alone, and one tagged by hand. */
+/** Among the orders are some that must be left alone, one tagged by hand, and
+    two that leave from two locations. */
 const SPECIAL = [
   { shape: 'unconfirmed' }, { shape: 'unconfirmed' }, { shape: 'cancelled' },
-  { age_days: 20 }, { age_days: 30, byHand: true },
+  { age_days: 20 }, { age_days: 30, byHand: true }, { shape: 'two_locations' }, { shape: 'two_locations' },
 ];
 
 const WHY_NOT = {
