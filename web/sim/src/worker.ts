@@ -5,7 +5,8 @@
  */
 import '@remote-dom/core/polyfill';
 import { retain, ThreadWebWorker } from '@quilted/threads';
-import { createRemoteElement, RemoteMutationObserver } from '@remote-dom/core/elements';
+import { type RemoteConnection, ROOT_ID } from '@remote-dom/core';
+import { connectRemoteNode, createRemoteElement, setRemoteId } from '@remote-dom/core/elements';
 import { type Messages, makeI18n } from '../../shared/i18n.ts';
 import { EXTENSION_TAGS, eventsOf, propsOf } from './policy.ts';
 
@@ -65,6 +66,12 @@ function fetchAsAdmin(appUrl: string, real: typeof fetch): typeof fetch {
   };
 }
 
+/** From here on the polyfill tells of every change, one by one. */
+function connectBody(connection: RemoteConnection): void {
+  setRemoteId(document.body, ROOT_ID);
+  connectRemoteNode(document.body, connection);
+}
+
 async function run(connection: unknown, start: Start): Promise<unknown> {
   retain(connection);
   const targets = new Map<string, () => Promise<unknown>>();
@@ -82,8 +89,7 @@ async function run(connection: unknown, start: Start): Promise<unknown> {
       query: (text: string, options: unknown) => admin.query(text, options),
     },
   });
-  if (!start.target.endsWith('should-render'))
-    new RemoteMutationObserver(connection as never).observe(document.body as never);
+  if (!start.target.endsWith('should-render')) connectBody(connection as RemoteConnection);
   new Function(source)();
   return targets.get(start.target)?.();
 }
