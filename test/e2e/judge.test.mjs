@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import test from 'node:test';
+import { describe, test } from 'node:test';
 import { build, hasSwitches, root } from './kit.mjs';
 
 /** One demo, to its end: how it ended, and its last line of figures. */
@@ -31,10 +31,12 @@ const wrong = {
   readback: (f) => f.duplicated > 0 || f.tags_untrue > 0 || f.lost > 0 || f.error > 0 || f.synced < f.importable || f.mismatch > 0,
 };
 
-for (const [off, shows] of Object.entries(wrong)) {
-  test(`without the ${off} the judge turns red`, { skip: !hasSwitches('shopify') && 'this build has no test switches' }, async (t) => {
-    const { status, figures } = await demo(t, off);
-    assert.notEqual(status, 0, JSON.stringify(figures));
-    assert.ok(shows(figures), JSON.stringify(figures));
-  });
-}
+describe('the judge', { concurrency: 3 }, () => {
+  for (const [off, shows] of Object.entries(wrong)) {
+    test(`without the ${off} the judge turns red`, { skip: !hasSwitches('shopify') && 'this build has no test switches' }, async (t) => {
+      const { status, figures } = await demo(t, off);
+      assert.notEqual(status, 0, JSON.stringify(figures));
+      assert.ok(shows(figures), JSON.stringify(figures));
+    });
+  }
+});
