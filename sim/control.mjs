@@ -7,13 +7,15 @@
 import { readCall, runCall } from './execute.mjs';
 import { toJson } from './json.mjs';
 import { COMPLIANCE_TOPICS } from './hooks.mjs';
+import { fulfillByHand } from './fulfillment.mjs';
 import { API_KINDS, CALM, WEBHOOK_KINDS } from './faults.mjs';
 import { makeRandom, uuid } from './random.mjs';
 import { gid, restBody } from './rest.mjs';
 import { utc } from './dates.mjs';
 import { SHAPE_NAMES } from './shapes.mjs';
 import {
-  cancel, changeTags, deleteOrder, domainOf, draftOrder, editOrder, hold, makeShop, placeOrder, uninstallApp, whyNotImportable,
+  assignElsewhere, cancel, changeTags, deleteOrder, domainOf, draftOrder, editOrder, hold, makeShop, moveOrder, placeOrder,
+  uninstallApp, whyNotImportable,
 } from './store.mjs';
 import { idToken } from './tokens.mjs';
 
@@ -47,6 +49,10 @@ const ROUTES = [
   ['POST', '/control/shops/{shop}/orders/{order}/cancel', changing((world, shop, order, input) => cancel(world, shop, order, input.reason))],
   ['POST', '/control/shops/{shop}/orders/{order}/delete', changing(deleteOrder)],
   ['POST', '/control/shops/{shop}/orders/{order}/hold', changing((world, shop, order, input) => hold(world, shop, order, input.on ?? true))],
+  ['POST', '/control/shops/{shop}/orders/{order}/fulfill', changing(fulfillByHand)],
+  ['POST', '/control/shops/{shop}/orders/{order}/move', changing(moveOrder)],
+  ['POST', '/control/shops/{shop}/orders/{order}/elsewhere',
+    changing((world, shop, order, input) => assignElsewhere(world, shop, order, input.on ?? true))],
   ['POST', '/control/shops/{shop}/orders/{order}/tags',
     changing((world, shop, order, input) => changeTags(world, shop, order, input, { author: 'merchant' }))],
   ['POST', '/control/weather', setWeather],

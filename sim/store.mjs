@@ -28,6 +28,9 @@ const ORDER_ROOM = 5000000n;
 /** Points a second, by plan; the bucket is twenty times that. */
 const PLANS = { standard: 100, advanced: 200, plus: 1000, enterprise: 2000 };
 
+/** Fulfilment orders are made a moment after their order. */
+const ROUTING_MS = 300;
+
 export const domainOf = (name) => (name.includes('.') ? name : `${name}.myshopify.com`);
 
 /** @typedef {ReturnType<typeof makeShop>} Shop */
@@ -35,7 +38,7 @@ export const domainOf = (name) => (name.includes('.') ? name : `${name}.myshopif
 /**
  * @param {any} world
  * @param {{shop: string, plan?: string, bucket?: number, restore?: number, offset?: string, currency?: string,
- *          search_lag_ms?: number, expires_in?: number}} wish
+ *          search_lag_ms?: number, routing_ms?: number, expires_in?: number}} wish
  */
 export function makeShop(world, wish) {
   const domain = domainOf(wish.shop);
@@ -52,7 +55,7 @@ export function makeShop(world, wish) {
     installed: false, installedAt: null, installations: 0, scopes: world.app.scopes,
     bucket: makeBucket(wish.bucket ?? restore * 20, restore, world.clock),
     tokens: makeTokens(world.clock, random.fork('tokens'), { expiresIn: wish.expires_in ?? 3600 }),
-    index: makeIndex(world.clock), searchLagMs: wish.search_lag_ms ?? 0,
+    index: makeIndex(world.clock), searchLagMs: wish.search_lag_ms ?? 0, routingMs: wish.routing_ms ?? ROUTING_MS,
     subscriptions: [], costOverrides: {},
   };
 }
@@ -101,6 +104,7 @@ export function draftOrder(shop, wish, source = shop.random) {
 export function placeOrder(world, shop, wish) {
   const age = (wish.age_days ?? 0) * DAY;
   const order = draftOrder(shop, { ...wish, createdAt: world.clock.now() - age });
+  order.placedNow = world.clock.now();
   order.underApp = shop.installed && order.placedAt >= shop.installedAt; // of now: a later one changes nothing
   shop.orders.set(String(order.id), order);
   index(world, shop, order);
@@ -236,6 +240,24 @@ export function hold(world, shop, order, on) {
   for (const one of touched) {
     world.hooks.send(shop, topic, toJson({ fulfillment_order: { id: gid('FulfillmentOrder', one.id), status: to.toLowerCase() } }));
   }
+}
+
+/** What is not yet sent leaves from another location: the second, or back from it. */
+export function moveOrder(world, shop, order) {
+  const [here, there] = shop.locations;
+  change(world, shop, order, { author: 'merchant', what: 'moved' }, () => {
+    for (const one of order.fulfillmentOrders.filter(({ status }) => status === 'OPEN')) {
+      one.locationId = one.locationId === here.id ? there.id : here.id;
+      one.updatedAt = wholeSecond(world.clock.now());
+    }
+  });
+}
+
+/** Another app's fulfilment service has the order now: ours is not shown its fulfilment orders. @param {boolean} on */
+export function assignElsewhere(world, shop, order, on) {
+  change(world, shop, order, { author: 'merchant', what: on ? 'assigned elsewhere' : 'assigned back' }, () => {
+    for (const one of order.fulfillmentOrders) one.elsewhere = on;
+  });
 }
 
 /** The app is removed: its tokens are dead, and it is told. */

@@ -13,7 +13,7 @@ import {
   canShip, discount, displayFulfillment, gross, lineTaxes, orderTaxes, payments, pieces, shippingNet, shippingTaxes,
   totals, unfulfilled, weight,
 } from './totals.mjs';
-import { fulfillmentOrderView, fulfillmentView } from './view_fulfillment.mjs';
+import { fulfillmentOrderView, fulfillmentView, routedNow } from './view_fulfillment.mjs';
 
 const byId = (thing) => ({ last_id: String(thing.id) });
 
@@ -247,7 +247,7 @@ function shippingView(order, line) {
 function fulfillmentOf(order, shop) {
   return {
     fulfillmentsCount: { __typename: 'Count', count: order.fulfillments.length, precision: 'EXACT' },
-    fulfillmentOrders: (args) => connection(order.fulfillmentOrders, args,
+    fulfillmentOrders: (args, { world }) => connection(routedNow(world, shop, order), args,
       (one) => fulfillmentOrderView(order, one, shop), byId),
     fulfillments: ({ first }) => order.fulfillments.slice(0, first ?? undefined)
       .map((one) => fulfillmentView(order, one, shop)),

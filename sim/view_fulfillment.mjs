@@ -6,6 +6,10 @@ import { utc } from './dates.mjs';
 import { gid } from './rest.mjs';
 import { lineView, orderView } from './view.mjs';
 
+/** Fulfilment orders that the app is shown: routed by now, and not another service's. */
+export const routedNow = (world, shop, order) => (
+  world.clock.now() < order.placedNow + shop.routingMs ? [] : order.fulfillmentOrders.filter(({ elsewhere }) => !elsewhere));
+
 const byId = (thing) => ({ last_id: String(thing.id) });
 
 /** What may be done with a fulfilment order, by its state. */
