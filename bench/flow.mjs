@@ -1,11 +1,10 @@
 // Whole orders, from the webhook to the tag: the pipeline, points, fairness.
 
 import { all, call } from '../demo/http.mjs';
-import { addStore, asMachine, startWorld } from '../demo/world.mjs';
+import { addStore, asMachine, ordersIn, startWorld } from '../demo/world.mjs';
 import { build, folder, forget, pause, row, used } from './lib.mjs';
 
 const control = (world, method, where, body) => call(method, `${world.sim}/control${where}`, { body });
-const ordersOf = (world, shop) => control(world, 'GET', `/shops/${shop}/orders`);
 const isSynced = (o) => o.tags.includes('logivery-synced');
 
 async function makeWorld(stores, options = {}) {
@@ -38,7 +37,7 @@ async function until(what, test, seconds) {
     own time, seen every 20 ms. */
 async function run(world, name, count, { seconds = 120, lot = 50 } = {}) {
   const shop = `${name}.myshopify.com`;
-  const known = new Set((await ordersOf(world, shop)).map((o) => o.legacy_id));
+  const known = new Set((await ordersIn(world, { shop })).map((o) => o.legacy_id));
   const placed = new Map();
   const times = [];
   const began = performance.now();
@@ -50,7 +49,7 @@ async function run(world, name, count, { seconds = 120, lot = 50 } = {}) {
   })();
   await until(`${count} orders of ${name} are synced`, async () => {
     const now = performance.now();
-    for (const o of await ordersOf(world, shop)) {
+    for (const o of await ordersIn(world, { shop })) {
       if (known.has(o.legacy_id) || !isSynced(o) || !placed.has(o.legacy_id)) continue;
       known.add(o.legacy_id);
       times.push(now - placed.get(o.legacy_id));
@@ -170,7 +169,7 @@ export async function fairRows({ quick, say }) {
       await control(world, 'POST', '/shops/big.myshopify.com/orders', { shape: 'plain', count: 200 });
     }
     const beside = await run(world, 'small', few, { lot: 1 });
-    const left = (await ordersOf(world, 'big.myshopify.com')).filter((o) => !isSynced(o)).length;
+    const left = (await ordersIn(world, { shop: 'big.myshopify.com' })).filter((o) => !isSynced(o)).length;
     return [row('fairness: p99 of a store beside a backlog, against alone', {
       unit: 'ms', ours: beside.p99, peer: alone.p99, of: 'peer', most: 2, note: `${left} of ${backlog} were still waiting` })];
   } finally {

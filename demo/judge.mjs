@@ -6,7 +6,7 @@
 
 import { all, call } from './http.mjs';
 import { judgeShipping } from './ship.mjs';
-import { asMachine, asStaff } from './world.mjs';
+import { asMachine, asStaff, ordersIn } from './world.mjs';
 
 const OURS = ['logivery-no-sync', 'logivery-syncing', 'logivery-synced', 'logivery-error'];
 
@@ -63,7 +63,7 @@ export async function look(world) {
   const connectors = world.stores.map((s) => s.connector);
   const everything = await all(`${world.cloudUrl}/api/v1/orders?limit=100`, world.apiToken);
   for (const store of world.stores) {
-    for (const order of await orders(world, store)) {
+    for (const order of await ordersIn(world, store)) {
       const same = everything.filter((o) => o.external_id === order.legacy_id);
       const held = same.filter((o) => o.connector === store.connector);
       const foreign = same.filter((o) => o.connector !== store.connector && connectors.includes(o.connector)).length;
@@ -72,8 +72,6 @@ export async function look(world) {
   }
   return { verdicts, held: everything };
 }
-
-export const orders = (world, store) => call('GET', `${world.sim}/control/shops/${store.shop}/orders`);
 
 export const isQuiet = ({ verdicts }) => verdicts.every((v) =>
   v.state === 'synced' || v.state === 'left' || v.state === 'error');

@@ -3,7 +3,7 @@
 // holds the Cloud App's shipments against what the store has.
 
 import { all, call } from './http.mjs';
-import { asMachine } from './world.mjs';
+import { asMachine, ordersIn } from './world.mjs';
 
 const COURIERS = ['brt', 'gls', 'poste', 'sda', 'ups'];
 const HOUR_MS = 3_600_000;
@@ -54,15 +54,13 @@ const delivered = (shipment, i) => ({
   id: `d-${shipment.id}-${i}`, shipment: shipment.id, kind: 'DELIVERED', happened_at: new Date().toISOString(),
 });
 
-const ordersOf = (world, store) => call('GET', `${world.sim}/control/shops/${store.shop}/orders`);
-
 /**
  * Ships up to `count` orders and delivers the first `deliver` of them. Some
  * carriers speak before the warehouse does: those words must be kept.
  */
 export async function shipOrders(world, store, { count, deliver }) {
   const held = await all(`${world.cloudUrl}/api/v1/orders?connector=${store.connector}&limit=100`, world.apiToken);
-  const there = new Map((await ordersOf(world, store)).map((o) => [o.legacy_id, o]));
+  const there = new Map((await ordersIn(world, store)).map((o) => [o.legacy_id, o]));
   const fit = held.filter((o) => o.state === 'synced' && o.status === 'placed' && !o.cancelled
     && there.get(o.external_id)?.on_hold === false && there.get(o.external_id).lines <= LINES_MAX);
   const late = [];

@@ -241,6 +241,9 @@ export function asMachine(world, method, where, body) {
   return call(method, `${world.cloudUrl}/api/v1${where}`, { token: world.apiToken, body });
 }
 
+/** The orders of a store, as the store itself has them. */
+export const ordersIn = (world, { shop }) => call('GET', `${world.sim}/control/shops/${shop}/orders`);
+
 /** A store with the app installed, paired with a connector of its own. */
 export async function addStore(world, shop, { label = shop.split('.')[0], ...options } = {}) {
   await call('POST', `${world.sim}/control/shops`, { body: { shop, ...options } });

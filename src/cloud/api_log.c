@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cloud/connector.h"
 #include "cloud/csv.h"
+#include "cloud/api_csv_out.h"
 #include "cloud/cursor.h"
 #include "cloud/tail.h"
 #include "net/server.h"
@@ -65,16 +66,15 @@ get_log(struct cx *cx, const struct request *rq, struct reply *rp)
 
 /* --- as a file --- */
 
-enum { OUT_SLICE = 200, OUT_MAX = 10000 };
-
 struct out {
-	struct buf b;
+	struct event_filter f;
 	const struct connector_name *names;
 	size_t nnames;
 };
 
 static void
-line_out(struct cx *cx, struct out *o, const struct event *ev)
+line_out(struct cx *cx, const struct out *o, struct buf *b,
+    const struct event *ev)
 {
 	const struct json *j = log_line_json(cx, ev, o->names, o->nnames);
 	static const char *const cells[] = { "time", "level", "program",
@@ -82,61 +82,50 @@ line_out(struct cx *cx, struct out *o, const struct event *ev)
 	size_t i, n = sizeof(cells) / sizeof(cells[0]);
 
 	for (i = 0; i < n; i++)
-		csv_cell(&o->b, json_get_text(j, cells[i]), i + 1 == n);
+		csv_cell(b, json_get_text(j, cells[i]), i + 1 == n);
 }
 
-/* A slice in an arena of its own: only the text grows. */
 static enum err
-slice_out(struct cx *cx, struct out *o, struct event_filter *f, size_t *n)
+slice_out(struct cx *cx, void *arg, struct buf *b, int64_t *before, size_t *n)
 {
+	struct out *o = arg;
 	struct event *list;
-	struct cx child;
 	size_t i;
 	enum err e;
 
-	cx_child(&child, cx);
-	e = event_list(&child, f, &list, n);
+	o->f.before = *before;
+	e = event_list(cx, &o->f, &list, n);
 	for (i = 0; e == OK && i < *n; i++) {
-		line_out(&child, o, &list[i]);
-		f->before = list[i].id;
+		line_out(cx, o, b, &list[i]);
+		*before = list[i].id;
 	}
-	if (e != OK)
-		cx_fail(cx, e, "%s", child.why);
-	cx_done(&child);
 	return e;
 }
 
 static enum err
 get_log_csv(struct cx *cx, const struct request *rq, struct reply *rp)
 {
-	struct out o = { .b = buf_new(cx->mem) };
+	struct out o;
 	struct connector_name *names;
-	size_t n = OUT_SLICE, total = 0;
-	struct event_filter f;
+	int64_t before;
 	enum err e;
 
-	if ((e = filter_read(cx, rq, &f)) != OK ||
-	    (e = cursor_read_id(cx, query_get(rq, "cursor"), &f.before)) !=
-		OK ||
+	if ((e = filter_read(cx, rq, &o.f)) != OK ||
+	    (e = cursor_read_id(cx, query_get(rq, "cursor"), &before)) != OK ||
 	    (e = connector_names(cx, &names, &o.nnames)) != OK)
 		return e;
 	o.names = names;
-	f.limit = OUT_SLICE;
-	buf_text(&o.b,
-	    "time,level,program,connector,job,order,step,what,next\r\n");
-	while (n == OUT_SLICE && total < OUT_MAX) {
-		if ((e = slice_out(cx, &o, &f, &n)) != OK)
-			return e;
-		total += n;
-	}
-	if (n == OUT_SLICE)
-		reply_header(cx, rp, "Link",
-		    "</api/v1/log.csv?cursor=%s>; rel=\"next\"",
-		    cursor_write_id(cx, f.before));
-	reply_header(cx, rp, "Content-Disposition",
-	    "attachment; filename=\"queue-log.csv\"");
-	reply_text(rp, "text/csv; charset=utf-8", o.b.p);
-	return OK;
+	o.f.limit = CSV_OUT_SLICE;
+	return csv_out(cx, rp,
+	    &(struct csv_out){
+		.path = "/api/v1/log.csv",
+		.file = "queue-log.csv",
+		.head = "time,level,program,connector,job,order,step,what,"
+			"next\r\n",
+		.slice = slice_out,
+		.arg = &o,
+	    },
+	    before);
 }
 
 /* Where to go on: behind the line the browser saw last, else behind the

@@ -10,11 +10,10 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "cloud/csv.h"
+#include "cloud/api_csv_out.h"
 #include "cloud/cursor.h"
 #include "cloud/shipment.h"
 #include "cloud/shipment_csv.h"
-
-enum { OUT_MAX = 10000, OUT_SLICE = 200 };
 
 static struct json *
 import_json(struct cx *cx, const struct csv_import *im)
@@ -128,24 +127,20 @@ line_out(struct cx *cx, struct buf *b, struct shipment *s)
 	return OK;
 }
 
-/* A slice in an arena of its own: only the text grows. */
 static enum err
-slice_out(struct cx *cx, struct buf *b, struct shipment_filter *f, size_t *n)
+slice_out(struct cx *cx, void *arg, struct buf *b, int64_t *before, size_t *n)
 {
+	struct shipment_filter *f = arg;
 	struct shipment *list;
-	struct cx child;
 	size_t i;
 	enum err e;
 
-	cx_child(&child, cx);
-	e = shipment_list(&child, f, &list, n);
+	f->before = *before;
+	e = shipment_list(cx, f, &list, n);
 	for (i = 0; e == OK && i < *n; i++) {
-		e = line_out(&child, b, &list[i]);
-		f->before = list[i].id;
+		e = line_out(cx, b, &list[i]);
+		*before = list[i].id;
 	}
-	if (e != OK)
-		cx_fail(cx, e, "%s", child.why);
-	cx_done(&child);
 	return e;
 }
 
@@ -155,31 +150,23 @@ get_shipments_csv(struct cx *cx, const struct request *rq, struct reply *rp)
 	static const char *const states[] = { "CREATED", "CONFIRMED", "SHIPPED",
 		"DELIVERED", "CLOSED", "TRACKING_FAILED", "CANCELLED", NULL };
 	struct shipment_filter f = { .q = query_get(rq, "q"),
-		.limit = OUT_SLICE };
-	struct buf b = buf_new(cx->mem);
-	size_t n = OUT_SLICE, total = 0;
+		.limit = CSV_OUT_SLICE };
+	int64_t before;
 	enum err e;
 
-	if ((e = cursor_read_id(cx, query_get(rq, "cursor"), &f.before)) !=
-		OK ||
+	if ((e = cursor_read_id(cx, query_get(rq, "cursor"), &before)) != OK ||
 	    (e = query_word(cx, rq, "state", states, &f.state)) != OK)
 		return e;
-	buf_text(&b,
-	    "order number,shipment,courier,tracking,shipped_at,"
-	    "delivered_at,state,store\r\n");
-	while (n == OUT_SLICE && total < OUT_MAX) {
-		if ((e = slice_out(cx, &b, &f, &n)) != OK)
-			return e;
-		total += n;
-	}
-	if (n == OUT_SLICE)
-		reply_header(cx, rp, "Link",
-		    "</api/v1/shipments.csv?cursor=%s>; rel=\"next\"",
-		    cursor_write_id(cx, f.before));
-	reply_header(cx, rp, "Content-Disposition",
-	    "attachment; filename=\"shipments.csv\"");
-	reply_text(rp, "text/csv; charset=utf-8", b.p);
-	return OK;
+	return csv_out(cx, rp,
+	    &(struct csv_out){
+		.path = "/api/v1/shipments.csv",
+		.file = "shipments.csv",
+		.head = "order number,shipment,courier,tracking,shipped_at,"
+			"delivered_at,state,store\r\n",
+		.slice = slice_out,
+		.arg = &f,
+	    },
+	    before);
 }
 
 const struct route cloud_shipment_csv_routes[] = {

@@ -71,6 +71,15 @@ export const log = (world, words) => all(`${world.cloudUrl}/api/v1/log?limit=100
 
 export const send = (world, store, orderIds) => asStaff(world, store.shop, 'POST', '/api/actions/send-orders', orderIds ? { orderIds } : {});
 
+/** The Cloud App's row of an order that was edited to hold `text`, sent again if it was taken before the edit. */
+export async function asEdited(world, store, order, text) {
+  const [row] = await heldOne(world, order);
+  const holds = async () => JSON.stringify(await asMachine(world, 'GET', `/orders/${row.id}`)).includes(text);
+  if (!(await holds())) await send(world, store, [order.id]);
+  await until('the Cloud App has the order as edited', holds);
+  return row;
+}
+
 /** The last figures of all webhooks: what is still under way. */
 export const stats = (world) => sim(world, 'GET', '/stats');
 

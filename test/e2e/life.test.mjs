@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import {
-  asMachine, change, connect, connection, held, heldOne, log, makeStore, nothingTwice, pause, place, send, settled, sim, stats, until,
+  asEdited, asMachine, change, connect, connection, held, heldOne, log, makeStore, nothingTwice, pause, place, send, settled, sim, stats, until,
 } from './kit.mjs';
 
 const calls = async (world) => (await stats(world)).calls;
@@ -59,10 +59,7 @@ test('customers/redact reaches the Cloud App: nothing of that customer is left',
   const [order, other] = await place(world, store, { count: 2 });
   await change(world, store, order, 'edit', { address: { address1: `Via ${canary} 1` }, email: `${canary.toLowerCase()}@example.org` });
   await settled(world);
-  const [row] = await heldOne(world, order);
-  const holds = async () => JSON.stringify(await asMachine(world, 'GET', `/orders/${row.id}`)).includes(canary);
-  if (!(await holds())) await send(world, store, [order.id]); // edited after it was taken
-  await until('the Cloud App has the address', holds);
+  const row = await asEdited(world, store, order, canary);
   const { document } = await asMachine(world, 'GET', `/orders/${row.id}`);
   await sim(world, 'POST', `/shops/${store.shop}/compliance`, {
     topic: 'customers/redact', customer: { id: document.customer.id, email: `${canary.toLowerCase()}@example.org`, phone: null },
