@@ -191,7 +191,8 @@ struct leaving {
 	bool ignored;
 };
 
-/* Jobs first, since the one that tells the Cloud App must stay. */
+/* Jobs first, since the ones that tell the Cloud App, and that read what came
+   in after this notice (a request to erase), must stay. */
 static enum err
 leave(struct cx *cx, const struct shop *shop)
 {
@@ -218,6 +219,8 @@ leave(struct cx *cx, const struct shop *shop)
 		    V("The app was uninstalled from the store."));
 	if (e == OK)
 		e = jobs_add_shop(cx, JOB_PRIVACY, shop->id);
+	if (e == OK)
+		e = jobs_add_shop(cx, JOB_INBOX, shop->id);
 	return e;
 }
 

@@ -322,6 +322,26 @@ a_redact_after_leaving_erases_all_and_is_passed_on(void **state)
 	assert_string_equal(r->cloud.privacy_kind, "shop_redact");
 }
 
+/* It came in while the notice was being taken, and waits for its job. */
+static void
+a_redact_on_the_heels_of_the_notice_is_not_dropped_with_the_jobs(void **state)
+{
+	struct rig *r = *state;
+	struct shop shop = rig_shop(r);
+	struct cx *cx;
+	bool ignored;
+
+	(void)sim_order_place(r->store, 0);
+	rig_settle(r);
+	assert_int_equal(redact_shop(r), 200);
+	cx = rig_cx(r);
+	must(cx, shop_uninstall(cx, &shop, r->sim.now_ms, &ignored));
+	assert_false(ignored);
+	rig_settle(r);
+	assert_int_equal(db_count(rig_cx(r), "ledger"), 0);
+	assert_string_equal(r->cloud.privacy_kind, "shop_redact");
+}
+
 static void
 a_request_is_kept_until_it_is_delivered(void **state)
 {
@@ -616,6 +636,7 @@ main(void)
 		T(an_app_opened_again_exchanges_a_newer_id_token_only),
 		T(a_redact_of_the_old_life_leaves_the_new_one),
 		T(a_redact_after_leaving_erases_all_and_is_passed_on),
+		T(a_redact_on_the_heels_of_the_notice_is_not_dropped_with_the_jobs),
 		T(a_request_is_kept_until_it_is_delivered),
 		T(an_order_costs_three_writes_while_points_are_plenty),
 		T(while_points_are_scarce_history_is_left_out),
