@@ -210,7 +210,7 @@ function report({ figures, wrong }, world, calm) {
     console.log(`All ${figures.importable} importable orders are in the Cloud App, once, and the store says so; `
       + `${left} ${left === 1 ? 'was' : 'were'} rightly left alone.`);
     console.log(`${figures.fulfilled} were shipped and ${figures.delivered} delivered, and the store shows the same parcels. `
-      + `${figures.seconds} s, ${figures.points} points, ${figures.points_per_shipped} a shipped order.`);
+      + `${figures.seconds} s, ${figures.points} GraphQL points in all; ${figures.points_per_shipped} a shipped order for its parcels.`);
   }
   return wrong.length ? 1 : 0;
 }
@@ -256,9 +256,10 @@ async function run(options, dir, { ended, onDeath }) {
 }
 
 async function stayUp(code, ended) {
-  console.log('Everything stays up: place, edit or tag orders (sim/README.md). Ctrl-C ends it.');
+  console.log('Everything stays up: place and edit orders in the stand-in admin, or by call (sim/README.md).\n'
+    + 'Ctrl-C ends it and removes the data; --keep DIR keeps them.');
   const { words } = await ended;
-  if (words) console.error(`demo: ${words}`);
+  console.error(words ? `demo: ${words}` : '\ndemo: ended');
   return words ? 1 : code;
 }
 

@@ -6,7 +6,6 @@ import { all, call } from './http.mjs';
 import { asMachine, ordersIn } from './world.mjs';
 
 const COURIERS = ['brt', 'gls', 'poste', 'sda', 'ups'];
-const HOUR_MS = 3_600_000;
 const LINES_MAX = 250; // more cannot be shipped by the app
 const SHIPPED = new Set(['SHIPPED', 'DELIVERED', 'CLOSED', 'TRACKING_FAILED']);
 
@@ -33,11 +32,11 @@ async function make(world, order, plan, key) {
   return asMachine(world, 'POST', `/orders/${order.id}/shipments`, { lines: plan.lines, notify_customer: key % 2 === 0 });
 }
 
-async function ship(world, shipment, turn, parcels, parcel) {
+async function ship(world, shipment, { turn, parcels, parcel, at }) {
   return asMachine(world, 'POST', `/shipments/${shipment.id}/ship`, {
     courier: COURIERS[turn % COURIERS.length],
     tracking_numbers: Array.from({ length: parcels }, (_, i) => numberOf(turn, parcel + i)),
-    shipped_at: new Date(Date.now() - HOUR_MS).toISOString(), // some carriers have brought it already
+    shipped_at: at,
   });
 }
 
@@ -70,12 +69,13 @@ export async function shipOrders(world, store, { count, deliver }) {
     if (turn === count || leftLines(order).length === 0) continue;
     const parts = [];
     for (const plan of planOf(order, turn)) parts.push({ plan, shipment: await make(world, order, plan, turn) });
+    const at = new Date().toISOString(); // it left now, whoever says so first
     const words = turn < deliver ? parts.map(({ shipment }, i) => delivered(shipment, i)) : [];
     if (turn % 4 === 3) await tell(world, words);
     else late.push(...words);
     let parcel = 1;
     for (const { plan, shipment } of parts) {
-      await ship(world, shipment, turn, plan.parcels, parcel);
+      await ship(world, shipment, { turn, parcels: plan.parcels, parcel, at });
       parcel += plan.parcels;
     }
     turn += 1;

@@ -276,6 +276,8 @@ run_until_signal(struct world *w, enum err (*start)(struct running *))
 		world_complain(w);
 	}
 	running_close(&r);
+	if (e == OK)
+		log_line(&w->cx, LEVEL_INFO, "stopped", NULL);
 	return world_status(e);
 }
 

@@ -28,9 +28,10 @@ export function ErrorNote({ error, onRetry }: { error: unknown; onRetry?: () => 
   const { t, maybe } = words();
   const p = asProblem(error);
   const next = maybe(`problem.${p.code}.next`) ?? p.next;
+  const title = maybe(`problem.${p.code}.title`) ?? t('state.failed');
   return (
-    <Note tone="bad" title={maybe(`problem.${p.code}.title`) ?? t('state.failed')}>
-      {p.code !== 'unreachable' && <p>{p.message}</p>}
+    <Note tone="bad" title={title}>
+      {p.code !== 'unreachable' && p.message !== title && <p>{p.message}</p>}
       {next && <p>{next}</p>}
       {onRetry && <Button onClick={onRetry}>{t('do.retry')}</Button>}
     </Note>

@@ -1,0 +1,22 @@
+// Every step the programs write into the Queue Log has a name in the console.
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import english from '../../cloud/locales/en.default.json';
+
+const root = path.join(import.meta.dirname, '../../..');
+
+/** What stands in a `.step = …` of the C sources, also on both sides of a choice. */
+function stepsOf(text: string): string[] {
+  return [...text.matchAll(/\.step\s*=([^;]*?),\n/g)].flatMap(([, value]) =>
+    [...(value ?? '').matchAll(/"([a-z_]+\.[a-z_]+)"/g)].map(([, step]) => step ?? ''),
+  );
+}
+
+it('names every step', () => {
+  const files = globSync('src/**/*.c', { cwd: root });
+  const steps = new Set(files.flatMap((f) => stepsOf(readFileSync(path.join(root, f), 'utf8'))));
+  expect(steps.size).toBeGreaterThan(20);
+  const names: Record<string, string> = english.log.step;
+  expect([...steps].filter((step) => !(step.replaceAll('.', '_') in names))).toEqual([]);
+});
