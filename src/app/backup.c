@@ -20,6 +20,7 @@
 #include "app/world.h"
 #include "base/arena.h"
 #include "base/crypt.h"
+#include "base/folder.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "base/when.h"
@@ -113,7 +114,7 @@ text_write(struct cx *cx, const char *path, const char *text)
 		return failed(cx, new);
 	good = write(fd, text, (size_t)n) == n && fsync(fd) == 0;
 	close(fd);
-	if (good && rename(new, path) == 0)
+	if (good && rename(new, path) == 0 && folder_sync(cx, path))
 		return OK;
 	unlink(new);
 	return failed(cx, path);
@@ -289,6 +290,26 @@ wake(struct world *w, const char *path)
 	return e;
 }
 
+/* What a killed program left behind its database is of that database: SQLite
+   would write it into the one that is put there. */
+static enum err
+must_be_free(struct cx *cx, const char *path)
+{
+	static const char *const parts[] = { "", "-wal", "-shm" };
+	const char *part;
+	size_t i;
+
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		part = arena_printf(cx->mem, "%s%s", path, parts[i]);
+		if (access(part, F_OK) == 0)
+			return cx_fail(cx, ERR_CONFLICT,
+			    "%s is there: stop the program and move it away "
+			    "first, with %s-wal and %s-shm where they are",
+			    part, path, path);
+	}
+	return OK;
+}
+
 static enum err
 put_back(struct world *w, const char *file)
 {
@@ -297,14 +318,12 @@ put_back(struct world *w, const char *file)
 	const char *new = arena_printf(cx->mem, "%s.restoring", path);
 	enum err e;
 
-	if (access(path, F_OK) == 0)
-		return cx_fail(cx, ERR_CONFLICT,
-		    "%s is there: stop the program and move it away first",
-		    path);
+	if ((e = must_be_free(cx, path)) != OK)
+		return e;
 	tidy(cx, new);
 	if ((e = file_copy(cx, file, new)) == OK)
 		e = wake(w, new);
-	if (e == OK && rename(new, path) != 0)
+	if (e == OK && (rename(new, path) != 0 || !folder_sync(cx, path)))
 		e = failed(cx, path);
 	tidy(cx, new);
 	return e;

@@ -27,6 +27,9 @@ struct control {
 	struct thread *thread;
 	int fd;
 	char *path;
+	struct lock lock;
+	int caller; /* whose command is read or done; -1: none */
+	bool stop;
 };
 
 /* --- lines over the socket --- */
@@ -86,6 +89,17 @@ address_of(struct sockaddr_un *a, const char *path)
 	return true;
 }
 
+/* Once we stop, no command is read any more; one that runs is answered. */
+static void
+caller_is(struct control *c, int fd)
+{
+	lock_take(&c->lock);
+	c->caller = fd;
+	if (c->stop && fd >= 0)
+		shutdown(fd, SHUT_RD);
+	lock_drop(&c->lock);
+}
+
 static void
 answer_one(struct control *c, int fd)
 {
@@ -95,6 +109,7 @@ answer_one(struct control *c, int fd)
 
 	cx_child(&cx, &c->cx);
 	impatient(fd);
+	caller_is(c, fd);
 	if ((e = line_read(&cx, fd, &in)) == OK)
 		e = commands_answer(&cx, c->program, in, &out);
 	if (e != OK) {
@@ -104,6 +119,7 @@ answer_one(struct control *c, int fd)
 	json_set_int(&cx, out, "error", e);
 	line_write(&cx, fd, out);
 	cx_done(&cx);
+	caller_is(c, -1);
 	close(fd);
 }
 
@@ -115,7 +131,7 @@ is_short(int error)
 	    error == ENOMEM;
 }
 
-/* Until control_close shuts the socket down. */
+/* Until control_stop shuts the socket down. */
 static void
 serve(void *arg)
 {
@@ -161,9 +177,25 @@ control_open(struct cx *cx, const char *dir, const struct program *program,
 	c->program = program;
 	c->fd = fd;
 	c->path = mem_text(path);
+	c->caller = -1;
+	lock_open(&c->lock);
 	c->thread = cx->env->start(cx->env, "control", serve, c);
 	*out = c;
 	return OK;
+}
+
+void
+control_stop(struct control *c)
+{
+	if (c == NULL)
+		return;
+	unlink(c->path);
+	shutdown(c->fd, SHUT_RDWR); /* ends accept */
+	lock_take(&c->lock);
+	c->stop = true;
+	if (c->caller >= 0)
+		shutdown(c->caller, SHUT_RD);
+	lock_drop(&c->lock);
 }
 
 void
@@ -171,10 +203,9 @@ control_close(struct control *c)
 {
 	if (c == NULL)
 		return;
-	unlink(c->path);
-	shutdown(c->fd, SHUT_RDWR); /* ends accept */
 	c->cx.env->join(c->cx.env, c->thread);
 	close(c->fd);
+	lock_close(&c->lock);
 	mem_free(c->path);
 	mem_free(c);
 }
@@ -196,7 +227,7 @@ control_ask(struct cx *cx, const char *dir, const struct json *in,
 			close(fd);
 		return cx_fail(cx, ERR_MISSING, "no server in %s", dir);
 	}
-	impatient(fd);
+	/* As long as it takes: a backup of much is not done in a moment. */
 	if ((e = line_write(cx, fd, in)) == OK)
 		e = line_read(cx, fd, answer);
 	close(fd);

@@ -17,7 +17,11 @@ struct program;
 /* ERR_STORE: the socket cannot be made. */
 enum err control_open(struct cx *, const char *dir, const struct program *,
     struct control **);
-void control_close(struct control *); /* NULL: nothing */
+/* No command is taken any more, and nobody waited for; one that runs goes on.
+   NULL: nothing. */
+void control_stop(struct control *);
+/* After control_stop: waits for the command that runs.  NULL: nothing. */
+void control_close(struct control *);
 
 /* Ask the server of that folder.  ERR_MISSING: none serves it. */
 enum err control_ask(struct cx *, const char *dir, const struct json *,

@@ -229,13 +229,14 @@ running_close(struct running *r)
 	int64_t until_ms = env_mono(&r->w->env) + DRAIN_MS;
 
 	supervisor_tell("STOPPING=1");
-	control_close(r->control);
+	control_stop(r->control);
 	if (r->server != NULL)
 		server_close(r->server, left(r, until_ms));
 	if (r->metrics != NULL)
 		server_close(r->metrics, 0);
 	if (r->runner != NULL)
 		runner_close(r->runner, left(r, until_ms));
+	control_close(r->control);
 	if (r->w->program->close != NULL)
 		r->w->program->close(r->self);
 }

@@ -24,11 +24,11 @@
 #include "base/buf.h"
 #include "base/json_scan.h"
 
-/* Digits of a double that survive: 0.1 is not 0.10000000000000001. */
 /* A parsed value takes over 100 bytes, and "[]," is three: what is nearly all
    brackets and commas is no document of ours. */
 enum { VALUES_FREE = 10 * 1000, VALUE_BYTES = 6 };
 
+/* Digits of a double that survive: 0.1 is not 0.10000000000000001. */
 #define WRITE_FLAGS (JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15))
 
 static json_t *

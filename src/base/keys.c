@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/folder.h"
 #include "base/env.h"
 
 enum {
@@ -215,24 +216,6 @@ write_fresh(struct cx *cx, const char *path)
 }
 
 /* A key must outlive a power cut before anything is sealed with it. */
-static bool
-sync_folder(struct cx *cx, const char *path)
-{
-	char *folder = arena_text(cx->mem, path), *slash;
-	int fd;
-	bool good;
-
-	if ((slash = strrchr(folder, '/')) != NULL)
-		slash[slash == folder] = '\0';
-	fd = open(slash != NULL ? folder : ".",
-	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	good = fsync(fd) == 0;
-	close(fd);
-	return good;
-}
-
 static enum err
 make_file(struct cx *cx, const char *path)
 {
@@ -245,7 +228,7 @@ make_file(struct cx *cx, const char *path)
 		e = cx_fail(cx, ERR_INPUT, "%s: cannot be made: %s", path,
 		    strerror(errno));
 	unlink(fresh);
-	if (e == OK && !sync_folder(cx, path))
+	if (e == OK && !folder_sync(cx, path))
 		e = cx_fail(cx, ERR_INPUT, "%s: its folder: %s", path,
 		    strerror(errno));
 	return e;

@@ -181,9 +181,8 @@ is_unanswered(struct cx *cx, const struct parcel *p)
 /* Another sends it at this moment: its answer is ours, too.  Not for long, and
    not where time stands still for those who wait (simulation). */
 static void
-await_answer(struct cx *cx, const struct parcel *p)
+await_answer(struct cx *cx, const struct parcel *p, int64_t until)
 {
-	int64_t until = env_mono(cx->env) + AWAIT_MS;
 	struct lock lock;
 	struct signal never;
 
@@ -208,6 +207,7 @@ send_joined(struct cx *cx, const struct shop *shop, struct parcel *parcels,
     size_t n)
 {
 	struct parcel mine[SEND_MAX];
+	int64_t until = env_mono(cx->env) + AWAIT_MS; /* for all of them */
 	char uuid[37];
 	size_t i, m = 0;
 	enum err e;
@@ -215,7 +215,7 @@ send_joined(struct cx *cx, const struct shop *shop, struct parcel *parcels,
 	for (i = 0; i < n; i++) {
 		if (parcels[i].taken || parcels[i].text == NULL)
 			continue;
-		await_answer(cx, &parcels[i]);
+		await_answer(cx, &parcels[i], until);
 		if (!is_unanswered(cx, &parcels[i]))
 			continue;
 		e = ledger_take_again(cx, shop, parcels[i].row.order_id,

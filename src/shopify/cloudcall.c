@@ -200,7 +200,12 @@ travel(struct cx *cx, struct trip *t)
 	}
 	if (t->call->key != NULL)
 		call_header(&call, "Idempotency-Key", t->call->key);
-	if ((e = cx->env->call(cx, &call, &a)) != OK)
+	e = cx->env->call(cx, &call, &a);
+	if (e == ERR_INPUT && !t->trial) /* the address, and no order's fault */
+		return cx_fail_code(cx, ERR_UPSTREAM,
+		    arena_text(cx->mem, cx->code), "%s",
+		    arena_text(cx->mem, cx->why));
+	if (e != OK)
 		return e;
 	return read_answer(cx, t, &a);
 }

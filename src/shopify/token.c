@@ -291,12 +291,12 @@ refresh(struct cx *cx, const struct shop *shop)
 		return e;
 	if ((e = refresh_leased(cx, shop, owner)) == OK)
 		return OK;
-	unlease(cx, shop->id, owner, e);
+	/* Under the lease: who gets another pair after us keeps it. */
 	if (e == ERR_DENIED && strcmp(cx->code, "reconnect") == 0 &&
 	    (e = shop_set_reconnect(cx, shop,
 		 "The refresh token has expired or was revoked.")) == OK)
-		return dead(cx, shop);
-	return e;
+		e = dead(cx, shop);
+	return unlease(cx, shop->id, owner, e);
 }
 
 static enum err

@@ -8,10 +8,14 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/env.h"
+#include "base/when.h"
 
 enum { CLOUD, SHOPIFY, BOTH };
 
@@ -588,6 +592,36 @@ a_token_may_what_its_role_may(void **state)
 	assert_int_equal(program_stop(&p, SIGTERM), 0);
 }
 
+static int
+silent_caller(struct cx *cx, const char *dir)
+{
+	const char *path = in(cx, dir, "control.sock");
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_true(fd >= 0 && strlen(path) < sizeof(a.sun_path));
+	memcpy(a.sun_path, path, strlen(path));
+	assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	return fd;
+}
+
+static void
+who_says_nothing_at_the_socket_does_not_hold_up_the_end(void **state)
+{
+	struct cx *cx = *state;
+	const char *dir = program_folder(cx);
+	struct program p = serve(cx, CLOUD, dir, "");
+	int64_t began;
+	int fd;
+
+	assert_int_equal(on(cx, CLOUD, "token add t", dir).status, 0);
+	fd = silent_caller(cx, dir);
+	began = env_mono(cx->env);
+	assert_int_equal(program_stop(&p, SIGTERM), 0);
+	assert_true(env_mono(cx->env) - began < 10 * SECOND_MS);
+	close(fd);
+}
+
 /* --- backup and restore --- */
 
 static const char *
@@ -633,6 +667,11 @@ a_backup_of_a_served_folder_is_put_back(void **state)
 	key_to(cx, dir, other);
 	r = on(cx, CLOUD, arena_printf(cx->mem, "restore %s", file), other);
 	assert_int_equal(r.status, 0);
+	/* what a kill left beside a database that was moved away */
+	unlink(in(cx, dir, "cloud.db"));
+	r = on(cx, CLOUD, arena_printf(cx->mem, "restore %s", file), dir);
+	assert_int_equal(r.status, 1);
+	assert_contains(r.err, "cloud.db-wal is there");
 	p = serve(cx, CLOUD, other, "");
 	assert_contains(connectors(cx, p.port, token, NULL), "Tea");
 	assert_null(strstr(connectors(cx, p.port, token, NULL), "Coffee"));
@@ -706,6 +745,7 @@ main(void)
 		TEST(a_served_folder_is_asked_and_not_opened),
 		TEST(work_works_without_a_door),
 		TEST(a_token_may_what_its_role_may),
+		TEST(who_says_nothing_at_the_socket_does_not_hold_up_the_end),
 		TEST(a_backup_of_a_served_folder_is_put_back),
 		TEST(only_a_whole_backup_with_its_key_is_put_back),
 	};

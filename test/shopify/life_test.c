@@ -322,6 +322,30 @@ a_redact_after_leaving_erases_all_and_is_passed_on(void **state)
 	assert_string_equal(r->cloud.privacy_kind, "shop_redact");
 }
 
+static bool
+leased(struct rig *r, const char *owner)
+{
+	struct cx *cx = rig_cx(r);
+	int64_t got;
+
+	must(cx,
+	    db_change(cx, SQL_SHOP_TOKEN_LEASE, &got, V(rig_shop(r).id),
+		V(owner), V(r->sim.now_ms + HOUR_MS), V(r->sim.now_ms)));
+	return got == 1;
+}
+
+static void
+after_it_is_uninstalled_nobody_stores_a_pair(void **state)
+{
+	struct rig *r = *state;
+
+	assert_true(leased(r, "before"));
+	assert_false(leased(r, "another"));
+	assert_int_equal(leave(r, "un-1", r->sim.now_ms), 200);
+	rig_settle(r);
+	assert_true(leased(r, "after")); /* the one before has lost it */
+}
+
 /* It came in while the notice was being taken, and waits for its job. */
 static void
 a_redact_on_the_heels_of_the_notice_is_not_dropped_with_the_jobs(void **state)
@@ -636,6 +660,7 @@ main(void)
 		T(an_app_opened_again_exchanges_a_newer_id_token_only),
 		T(a_redact_of_the_old_life_leaves_the_new_one),
 		T(a_redact_after_leaving_erases_all_and_is_passed_on),
+		T(after_it_is_uninstalled_nobody_stores_a_pair),
 		T(a_redact_on_the_heels_of_the_notice_is_not_dropped_with_the_jobs),
 		T(a_request_is_kept_until_it_is_delivered),
 		T(an_order_costs_three_writes_while_points_are_plenty),

@@ -210,6 +210,9 @@ cloud_serve(void *self, struct cx *cx, const struct call *c, struct answer *out)
 	if (r->cloud.mood == CLOUD_AWAY)
 		return cx_fail_code(cx, ERR_UPSTREAM, "unreachable",
 		    "the Cloud App cannot be reached");
+	if (r->cloud.mood == CLOUD_PRIVATE)
+		return cx_fail_code(cx, ERR_INPUT, "address_refused",
+		    "the address is not public");
 	if (r->cloud.mood == CLOUD_STRANGER ||
 	    strcmp(bearer(c), r->cloud.token) != 0) {
 		answer(cx, out, 401,

@@ -27,6 +27,7 @@ enum { RIG_SEEN_MAX = 512 };
 enum cloud_mood {
 	CLOUD_WELL,
 	CLOUD_AWAY,     /* no connection */
+	CLOUD_PRIVATE,  /* its name leads to a private address */
 	CLOUD_LOST,     /* it takes the orders, the answer is lost */
 	CLOUD_STRANGER, /* 401 */
 	CLOUD_AUTO_OFF  /* 409 automatic_off to mode automatic */

@@ -57,6 +57,22 @@ no_call_holds_more_than_ten(void **state)
 	assert_true(r->cloud.biggest <= 10);
 }
 
+/* A fault of the link is none of the orders. */
+static void
+while_its_address_is_refused_orders_wait(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *o;
+
+	r->cloud.mood = CLOUD_PRIVATE;
+	o = sim_order_place(r->store, 0);
+	rig_settle(r);
+	assert_string_equal(rig_row(r, o).state, "waiting");
+	r->cloud.mood = CLOUD_WELL;
+	rig_run(r, 10 * MINUTE_MS);
+	assert_int_equal(r->cloud.nseen, 1);
+}
+
 static void
 while_the_cloud_app_is_away_orders_wait(void **state)
 {
@@ -464,6 +480,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(no_call_holds_more_than_ten),
+		T(while_its_address_is_refused_orders_wait),
 		T(while_the_cloud_app_is_away_orders_wait),
 		T(a_lost_answer_loses_and_doubles_nothing),
 		T(a_token_that_is_refused_disconnects_and_a_new_one_goes_on),

@@ -1,0 +1,28 @@
+/*
+ * folder.c - a folder's names.
+ */
+#include "base/folder.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+
+bool
+folder_sync(struct cx *cx, const char *path)
+{
+	char *folder = arena_text(cx->mem, path), *slash;
+	int fd;
+	bool good;
+
+	if ((slash = strrchr(folder, '/')) != NULL)
+		slash[slash == folder] = '\0';
+	fd = open(slash != NULL ? folder : ".",
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	good = fsync(fd) == 0;
+	close(fd);
+	return good;
+}
