@@ -43,10 +43,10 @@ static const struct field send_fields[] = {
 
 /* One order of the call. */
 struct wish {
-	const char *given; /* gid, as it came */
-	const char *id;    /* the store's number; NULL: malformed */
-	bool visible;
+	const char *given;         /* gid, as it came */
+	const char *id;            /* the store's number; NULL: malformed */
 	bool send;                 /* waits for us to send it */
+	struct ledger row;         /* as it answers this call */
 	const char *code, *reason; /* decided before the ledger is asked */
 };
 
@@ -123,25 +123,27 @@ waiting_ones(struct cx *cx, struct wishes *w)
 
 /* --- what the store says of them, in one call --- */
 
+static bool
+is_unanswered(const struct ledger *l)
+{
+	return text_equal(l->state, "sending") && l->job == NULL;
+}
+
 static enum err
 ask_ledger(struct cx *cx, const struct shop *shop, struct wish *w,
     const struct sight *seen)
 {
 	struct refusal no = { NULL, NULL };
-	struct ledger row;
 	enum err e;
 
-	if ((e = send_wish(cx, shop, seen, &row, &no)) != OK)
+	if ((e = send_wish(cx, shop, seen, &w->row, &no)) != OK)
 		return e;
 	w->code = no.code;
 	w->reason = no.reason;
-	if (no.code != NULL)
-		return OK;
-	w->visible = true;
 	/* On its way already without a job: the Cloud App, asked again, answers
 	   with the job it has. */
-	w->send = text_equal(row.state, "waiting") ||
-	    (text_equal(row.state, "sending") && row.job == NULL);
+	w->send = no.code == NULL &&
+	    (text_equal(w->row.state, "waiting") || is_unanswered(&w->row));
 	return OK;
 }
 
@@ -169,30 +171,38 @@ look(struct cx *cx, struct wishes *w)
 
 /* --- sending them now --- */
 
+/* Sent, and then asked for again by another person, who has not taken it yet;
+   if that one gives up, the job takes it at once. */
 static bool
-is_unanswered(struct cx *cx, const struct parcel *p)
+is_asked_again(const struct ledger *l)
 {
-	struct ledger row;
+	return text_equal(l->state, "waiting") && l->manual && l->code == NULL;
+}
 
-	return ledger_find_id(cx, p->row.id, &row) == OK &&
-	    text_equal(row.state, "sending") && row.job == NULL;
+static bool
+is_under_way(struct cx *cx, struct parcel *p)
+{
+	return ledger_find_id(cx, p->row.id, &p->row) == OK &&
+	    (is_unanswered(&p->row) || is_asked_again(&p->row));
 }
 
 /* Another sends it at this moment: its answer is ours, too.  Not for long, and
    not where time stands still for those who wait (simulation). */
 static void
-await_answer(struct cx *cx, const struct parcel *p, int64_t until)
+await_answer(struct cx *cx, struct parcel *p, int64_t until)
 {
 	struct lock lock;
 	struct signal never;
 
-	if (cx->env->start == NULL)
+	if (cx->env->start == NULL) {
+		(void)is_under_way(cx, p);
 		return;
+	}
 	lock_open(&lock);
 	signal_open(&never);
 	lock_take(&lock);
-	while (is_unanswered(cx, p) && env_mono(cx->env) < until &&
-	    !cx_stopped(cx))
+	while (
+	    is_under_way(cx, p) && env_mono(cx->env) < until && !cx_stopped(cx))
 		cx->env->wait(cx->env, &never, &lock,
 		    env_mono(cx->env) + AWAIT_STEP_MS);
 	lock_drop(&lock);
@@ -213,10 +223,10 @@ send_joined(struct cx *cx, const struct shop *shop, struct parcel *parcels,
 	enum err e;
 
 	for (i = 0; i < n; i++) {
-		if (parcels[i].taken || parcels[i].text == NULL)
+		if (parcels[i].text == NULL)
 			continue;
 		await_answer(cx, &parcels[i], until);
-		if (!is_unanswered(cx, &parcels[i]))
+		if (!is_unanswered(&parcels[i].row))
 			continue;
 		e = ledger_take_again(cx, shop, parcels[i].row.order_id,
 		    parcels[i].digest, true);
@@ -234,52 +244,70 @@ send_joined(struct cx *cx, const struct shop *shop, struct parcel *parcels,
 /* Ours first, so that two people whose orders cross never wait for each
    other; then those that another has taken. */
 static enum err
+send_parcels(struct cx *cx, const struct shop *shop, struct parcel *parcels,
+    size_t n)
+{
+	char uuid[37];
+	bool busy;
+	enum err e;
+
+	e = send_gather(cx, shop, GQL_PERSON, parcels, n, &busy);
+	if (e != OK)
+		return e;
+	env_uuid(cx->env, uuid);
+	e = send_take(cx, shop, uuid, "manual", parcels, n);
+	if (e == OK)
+		e = send_post(cx, shop, uuid, true, parcels, n);
+	if (e == OK)
+		e = send_joined(cx, shop, parcels, n);
+	if (e == ERR_UPSTREAM || e == ERR_BUSY || e == ERR_DENIED)
+		return OK; /* they wait: each says so in the answer */
+	return e;
+}
+
+/* What this call heard of an order is its answer, whatever the next person
+   asks for meanwhile. */
+static enum err
+keep_answer(struct cx *cx, struct wish *w, const struct parcel *p)
+{
+	w->row = p->row;
+	if (p->text != NULL && w->row.job != NULL)
+		return OK;
+	return ledger_find_id(cx, p->row.id, &w->row);
+}
+
+static enum err
 send_all(struct cx *cx, struct wishes *w)
 {
 	struct parcel parcels[SEND_MAX];
-	char uuid[37];
-	bool busy;
-	size_t i, n = 0;
+	size_t at[SEND_MAX], i, n = 0;
 	enum err e;
 
 	memset(parcels, 0, sizeof(parcels));
 	for (i = 0; i < w->n; i++) {
 		if (!w->wish[i].send)
 			continue;
-		e = ledger_find(cx, w->shop->id, w->wish[i].id,
-		    &parcels[n].row);
-		if (e != OK)
-			return e;
-		n++;
+		at[n] = i;
+		parcels[n++].row = w->wish[i].row;
 	}
 	if (n == 0)
 		return OK;
-	e = send_gather(cx, w->shop, GQL_PERSON, parcels, n, &busy);
-	if (e != OK)
-		return e;
-	env_uuid(cx->env, uuid);
-	e = send_take(cx, w->shop, uuid, "manual", parcels, n);
-	if (e == OK)
-		e = send_post(cx, w->shop, uuid, true, parcels, n);
-	if (e == OK)
-		e = send_joined(cx, w->shop, parcels, n);
-	if (e == ERR_UPSTREAM || e == ERR_BUSY || e == ERR_DENIED)
-		return OK; /* they wait: each says so in the answer */
+	e = send_parcels(cx, w->shop, parcels, n);
+	for (i = 0; e == OK && i < n; i++)
+		e = keep_answer(cx, &w->wish[at[i]], &parcels[i]);
 	return e;
 }
 
 static struct ledger_word
-word_of(struct cx *cx, const struct shop *shop, const struct wish *w)
+word_of(const struct wish *w)
 {
-	struct ledger row;
-
 	if (w->code != NULL)
 		return (struct ledger_word){ w->given, "error", w->code,
 			w->reason, NULL };
-	if (ledger_find(cx, shop->id, w->id, &row) != OK)
+	if (w->row.id == 0)
 		return (struct ledger_word){ w->given, NULL, "unknown_order",
 			"The order is not known here.", NULL };
-	return ledger_word(&row, w->given);
+	return ledger_word(&w->row, w->given);
 }
 
 static void
@@ -290,7 +318,7 @@ reply_words(struct cx *cx, struct reply *rp, const struct wishes *w)
 	size_t i;
 
 	for (i = 0; i < w->n; i++) {
-		word = word_of(cx, w->shop, &w->wish[i]);
+		word = word_of(&w->wish[i]);
 		json_push(list, json_of(cx, ledger_word_fields, &word));
 	}
 	json_set(j, "orders", list);
@@ -376,7 +404,7 @@ update_status(struct cx *cx, const struct request *rq, struct reply *rp)
 {
 	struct wishes *w = arena_alloc(cx->mem, sizeof(*w));
 	struct status_in in = { .orderId = NULL };
-	struct ledger row;
+	struct ledger *row = &w->wish[0].row;
 	enum err e;
 
 	if ((e = body_read(cx, rq, status_fields, &in)) != OK)
@@ -391,9 +419,11 @@ update_status(struct cx *cx, const struct request *rq, struct reply *rp)
 		reply_words(cx, rp, w);
 		return OK;
 	}
-	e = ledger_find(cx, w->shop->id, w->wish[0].id, &row);
+	e = ledger_find(cx, w->shop->id, w->wish[0].id, row);
 	if (e == OK)
-		e = ask_once(cx, w->shop, &row);
+		e = ask_once(cx, w->shop, row);
+	if (e == OK)
+		e = ledger_find_id(cx, row->id, row);
 	if (e != OK && e != ERR_MISSING)
 		return e;
 	reply_words(cx, rp, w);

@@ -131,7 +131,8 @@ enum err ledger_due(struct cx *, int64_t shop, const struct due *,
     struct ledger **, size_t *n);
 
 /* A person asks for one (read by id just now): waiting or whatever ->
-   waiting, manual, attempts anew; sending stays.  *out is the row then. */
+   waiting, manual, attempts anew; sending stays, and so does what was sent as
+   it is since the unit began (cx->now).  *out is the row then. */
 enum err ledger_ask(struct cx *, const struct shop *, const struct sight *,
     struct ledger *out);
 

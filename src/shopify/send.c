@@ -291,6 +291,7 @@ post_one(struct cx *cx, const struct posting *p)
 	CRASH_POINT("send.before_post");
 	e = cloud_call(cx, p->shop, &call, &answer);
 	CRASH_POINT("send.after_post");
+	cx->now = env_wall(cx->env); /* the call took its time */
 	if (e == OK)
 		e = hear_all(cx, &(struct hearing){ .shop = p->shop }, answer);
 	if (e != OK && e != ERR_STORE)

@@ -106,6 +106,39 @@ an_order_goes_through_all_its_states(struct cx *cx)
 	assert_string_equal(code, "unknown_order");
 }
 
+/* Two people press in the same moment; the later send begins when the earlier
+   one has its answer. */
+static void
+a_send_that_ended_after_the_call_came_in_is_not_done_again(struct cx *cx)
+{
+	struct shop shop = installed(cx);
+	struct orderdoc d = document(cx, 1, NULL);
+	struct taking t = { "batch-1", "manual", d.digest };
+	struct said done = { "synced", NULL, NULL, JOB };
+	struct sight seen = {
+		.id = d.id,
+		.name = d.name,
+		.created_at = d.created_at,
+		.updated_at = d.updated_at,
+		.confirmed = true,
+	};
+	int64_t came_in = cx->now;
+	struct ledger l;
+
+	must(cx, ledger_see(cx, &shop, NEWS_CREATE, &d));
+	l = row(cx, &shop, d.id);
+	must(cx, ledger_take(cx, &shop, &l, &t));
+	cx->now = came_in + 5;
+	must(cx, ledger_said(cx, &shop, d.id, &done, NULL));
+	cx->now = came_in;
+	must(cx, ledger_ask(cx, &shop, &seen, &l));
+	assert_string_equal(l.state, "done");
+	assert_string_equal(l.job, JOB);
+	cx->now = came_in + 6;
+	must(cx, ledger_ask(cx, &shop, &seen, &l));
+	assert_string_equal(l.state, "waiting");
+}
+
 static void
 an_answer_of_an_older_job_is_stale(struct cx *cx)
 {
@@ -468,6 +501,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST_BOTH(an_order_goes_through_all_its_states, lists),
+		TEST_BOTH(
+		    a_send_that_ended_after_the_call_came_in_is_not_done_again,
+		    lists),
 		TEST_BOTH(an_answer_of_an_older_job_is_stale, lists),
 		TEST_BOTH(what_was_refused_is_not_what_is_held, lists),
 		TEST_BOTH(an_answer_of_a_newer_job_counts, lists),
