@@ -1,10 +1,11 @@
 /*
- * folder.c - a folder's names.
+ * folder.c - a folder's names, and its disk.
  */
 #include "base/folder.h"
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -25,4 +26,15 @@ folder_sync(struct cx *cx, const char *path)
 	good = fsync(fd) == 0;
 	close(fd);
 	return good;
+}
+
+enum err
+folder_room(struct cx *cx, const char *folder)
+{
+	struct statvfs fs;
+
+	if (folder == NULL || statvfs(folder, &fs) != 0 ||
+	    fs.f_bavail >= FOLDER_ROOM / fs.f_frsize)
+		return OK;
+	return cx_fail(cx, ERR_STORE, "%s: the disk is full", folder);
 }

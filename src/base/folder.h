@@ -1,5 +1,5 @@
 /*
- * folder.h - a folder's names, made to outlive a power cut.
+ * folder.h - a folder: names that outlive a power cut, room on its disk.
  */
 #ifndef BASE_FOLDER_H
 #define BASE_FOLDER_H
@@ -10,5 +10,10 @@
    else its name may be gone, however well its bytes were written.  False: errno
    says why. */
 bool folder_sync(struct cx *, const char *path);
+
+/* ERR_STORE if its disk has not room for FOLDER_ROOM bytes more, as much as the
+   largest webhook with its log; what cannot be asked counts as room. */
+enum { FOLDER_ROOM = 4 * 1024 * 1024 };
+enum err folder_room(struct cx *, const char *folder);
 
 #endif

@@ -12,6 +12,8 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/conf.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "cloud/account.h"
 #include "cloud/setup.h"
@@ -260,12 +262,15 @@ get_livez(struct cx *cx, const struct request *rq, struct reply *rp)
 	return OK;
 }
 
-/* A write that changes nothing: it needs the database and the committer. */
+/* A write that changes nothing needs the database and the committer, and room
+   where it would have changed something. */
 static enum err
 get_readyz(struct cx *cx, const struct request *rq, struct reply *rp)
 {
-	enum err e = db_exec(cx, SQL_THROTTLE_CLEAR, V("readyz"));
+	enum err e = folder_room(cx, conf_text(cx->conf, "data"));
 
+	if (e == OK)
+		e = db_exec(cx, SQL_THROTTLE_CLEAR, V("readyz"));
 	return e == OK ? get_livez(cx, rq, rp) : e;
 }
 

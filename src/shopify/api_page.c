@@ -12,6 +12,8 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/conf.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "db/db.h"
 #include "net/files.h"
@@ -277,7 +279,7 @@ livez(struct cx *cx, const struct request *rq, struct reply *rp)
 	return OK;
 }
 
-/* Is the database there, and the secret?  Both are needed for a webhook. */
+/* Is the database there, room to write, the secret?  A webhook needs all. */
 static enum err
 readyz(struct cx *cx, const struct request *rq, struct reply *rp)
 {
@@ -287,6 +289,8 @@ readyz(struct cx *cx, const struct request *rq, struct reply *rp)
 
 	(void)rq;
 	if ((e = db_now(cx, &now)) != OK)
+		return e;
+	if ((e = folder_room(cx, conf_text(cx->conf, "data"))) != OK)
 		return e;
 	if (opt_secrets(cx, &s) != OK)
 		return cx_fail_code(cx, ERR_BUSY, "busy", "%s",
