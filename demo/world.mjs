@@ -108,11 +108,13 @@ export class Service {
 }
 
 async function startSim(world, { seed, schema }) {
+  const log = openSync(path.join(world.dir, 'sim.log'), 'a');
   const child = spawn(process.execPath, [path.join(root, 'sim/main.mjs'),
     '--listen', '127.0.0.1:0', '--schema', schema, '--seed', String(seed),
     '--client-id', world.clientId, '--client-secret', world.clientSecret,
     '--time-scale', String(world.timeScale)],
-  { stdio: ['ignore', 'pipe', openSync(path.join(world.dir, 'sim.log'), 'a')], detached: true });
+  { stdio: ['ignore', 'pipe', log], detached: true });
+  closeSync(log);
   world.children.push(child);
   child.once('exit', (code, signal) => {
     if (!world.stopping) world.onDeath(`the stand-in Shopify ended by itself (${signal ?? `exit ${code}`}); see ${world.dir}/sim.log`);

@@ -4,16 +4,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { all, call } from '../../demo/http.mjs';
-import { isQuiet, judge, look, pictureOf } from '../../demo/judge.mjs';
 import { addStore, asStaff, startWorld } from '../../demo/world.mjs';
+import { deadJobs, pause, quiet, sim, verdict } from './calm.mjs';
 import { chance } from './chance.mjs';
 
 const RUNS_A_ROUND = 25;
 const ROUNDS_A_WORLD = 4;
-const STILL_S = 90; // without any change: it is stuck
-const QUIET_S = 1200;
-const SETTLED_MS = 1500;
 const TAKEN_OVER_MS = { sqlite: 1000, postgres: 10_000 };
 
 const WEATHER = {
@@ -34,9 +30,6 @@ function options() {
   };
   return { ...values, runs: number('runs'), seed: number('seed'), nodes: number('nodes'), build: path.resolve(values.build) };
 }
-
-const pause = (ms) => new Promise((r) => setTimeout(r, ms));
-const sim = (world, method, where, body) => call(method, `${world.sim}/control${where}`, { body });
 
 /** Everything that can be killed, each a Service. */
 const processes = (world) => [...(world.cloud.nodes ?? [world.cloud]), ...(world.app.nodes ?? [world.app])];
@@ -137,42 +130,6 @@ function count(world, tally) {
   tally.strikes.length = 0;
 }
 
-/** Nothing under way any more; what is, in words, if that never comes. */
-async function quiet(world) {
-  const until = Date.now() + QUIET_S * 1000;
-  let since = 0;
-  let last = 'nothing was seen';
-  let picture = '';
-  let changed = Date.now();
-  while (Date.now() < until && Date.now() - changed < STILL_S * 1000) {
-    try {
-      const seen = await look(world);
-      const { webhooks } = await sim(world, 'GET', '/stats');
-      const now = pictureOf(seen);
-      if (now !== picture) changed = Date.now();
-      picture = now;
-      const open = seen.verdicts.filter((v) => !['synced', 'left', 'error'].includes(v.state));
-      if (isQuiet(seen) && webhooks.pending === 0) {
-        since ||= Date.now();
-        if (Date.now() - since > SETTLED_MS) return null;
-      } else {
-        since = 0;
-        last = `${open.length} orders (${open.slice(0, 3).map((v) => `${v.order.name} ${v.state} ${v.tags}`).join(', ')}), ${webhooks.pending} webhooks`;
-      }
-    } catch (e) {
-      last = e.message;
-    }
-    await pause(200);
-  }
-  return last;
-}
-
-/** Jobs that gave up; every other state ended, or the orders would not be quiet. */
-async function deadJobs(world) {
-  const jobs = await all(`${world.cloudUrl}/api/v1/jobs?state=dead&limit=100`, world.apiToken).catch(() => []);
-  return jobs.length;
-}
-
 async function round(world, store, runs, dice, tally) {
   await sim(world, 'POST', '/weather', WEATHER);
   const work = load(world, store, dice);
@@ -203,13 +160,12 @@ async function inWorld(o, number, runs, tally) {
     for (let done = 0; done < runs; done += RUNS_A_ROUND) {
       await round(world, store, Math.min(RUNS_A_ROUND, runs - done), dice, tally);
     }
-    const { figures, wrong: words } = await judge(world, { seconds: 0 });
-    tally.orders += figures.placed;
-    tally.lost += figures.lost + figures.error;
+    const seen = await verdict(world);
+    tally.orders += seen.orders;
+    tally.lost += seen.lost;
+    tally.duplicated += seen.duplicated;
+    tally.wrong.push(...seen.wrong);
     tally.dead += await deadJobs(world);
-    const repeats = words.filter((w) => w.includes('went through the import') || w.includes('on its way again'));
-    tally.duplicated += words.filter((w) => w.includes('twice')).length;
-    tally.wrong.push(...words.filter((w) => !repeats.includes(w) && w !== 'the figures do not add up'));
   } finally {
     await world.stop();
     if (tally.wrong.length === wrong && !o.keep) rmSync(dir, { recursive: true, force: true });

@@ -1,0 +1,93 @@
+// The disk is full, logs and all, for a while.  Everything of both programs lies
+// on a tmpfs; a ballast file takes what is left of it.
+//
+// No sweep runs meanwhile: an order is there only if its webhook was refused and
+// came again, or was taken and is durable.
+
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync, rmdirSync, writeSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { pause, quiet, sim } from '../calm.mjs';
+import { comes, get, place, trial } from './lib.mjs';
+
+const SIZE = '48m';
+const SLOW_MS = 1000; // a refusal later than that is none
+const TRIES_S = 4 * 3600; // so long Shopify tries again
+
+/** A small disk on `dir`; false where mounting is not allowed. */
+function mounted(dir) {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE},mode=0700`, 'logivery', dir], { stdio: 'pipe' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Until nothing more goes on it, not even a byte. */
+function fill(file) {
+  const fd = openSync(file, 'w');
+  for (let size = 1 << 20; size > 0; size >>= 1) {
+    const zeros = Buffer.alloc(size);
+    try {
+      for (;;) writeSync(fd, zeros);
+    } catch (e) {
+      if (e.code !== 'ENOSPC') throw e;
+    }
+  }
+  closeSync(fd);
+}
+
+const webhooks = async (world) => (await sim(world, 'GET', '/stats')).webhooks;
+
+/** Orders come and people look, while nothing can be written. */
+async function whileFull(world, store, seconds, wrong) {
+  const reads = [];
+  const slow = [];
+  let refused = 0;
+  for (const until = Date.now() + seconds * 1000; Date.now() < until; await pause(100)) {
+    await place(world, store);
+    reads.push((await get(`${world.cloudUrl}/api/v1/orders?limit=5`, world.apiToken)).status);
+    const { status, ms } = await get(`${world.cloudUrl}/readyz`);
+    if (status === 503) refused += 1;
+    if (ms > SLOW_MS) slow.push(ms);
+  }
+  const bad = reads.filter((s) => s !== 200).length;
+  if (bad) wrong.push(`${bad} of ${reads.length} reads failed while the disk was full`);
+  if (slow.length) wrong.push(`/readyz took ${slow} ms while the disk was full`);
+  if (!refused) wrong.push('/readyz never said that nothing can be written');
+  return { reads: reads.length, not_ready: refused };
+}
+
+async function run(o, wrong, dir) {
+  const window = o.fullSeconds + 10;
+  return trial(o, wrong, { dir, sweepSeconds: 3600, timeScale: Math.round(TRIES_S / window) }, async (world, store) => {
+    await place(world, store, { count: 5 });
+    await quiet(world);
+    const ballast = path.join(dir, 'ballast');
+    fill(ballast);
+    const figures = await whileFull(world, store, o.fullSeconds, wrong);
+    const { failed } = await webhooks(world);
+    if (!failed) wrong.push('no webhook was refused while the disk was full');
+    rmSync(ballast);
+    const freed = Date.now();
+    const ready = async () => (await get(`${world.cloudUrl}/readyz`)).status === 200 && (await get(`${world.appUrl}/readyz`)).status === 200;
+    if (!await comes(ready, 30)) wrong.push('not ready 30 s after there was room again');
+    return { seconds_full: o.fullSeconds, ...figures, webhooks_refused: failed, ready_ms: Date.now() - freed };
+  });
+}
+
+export async function disk(o, wrong) {
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'logivery-disk-'));
+  if (!mounted(dir)) {
+    rmdirSync(dir);
+    return { skipped: 'mounting a small disk is not allowed here' };
+  }
+  try {
+    return await run(o, wrong, dir);
+  } finally {
+    execFileSync('umount', [dir]);
+    rmdirSync(dir);
+  }
+}
