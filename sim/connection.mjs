@@ -7,6 +7,8 @@
 import { GraphQLError } from 'graphql';
 
 const MAX_PAGE = 250;
+/** A bulk query has no pages: `first` is this. */
+export const WHOLE = Infinity;
 
 const encode = (key) => Buffer.from(JSON.stringify(key)).toString('base64');
 
@@ -34,6 +36,7 @@ function within(entries, keys, args) {
 function checkArguments({ first, last }) {
   const size = first ?? last;
   const wrong = size === undefined || size === null ? 'you must provide one of first or last'
+    : size === WHOLE ? null
     : size < 0 ? 'first and last must not be negative'
       : size > MAX_PAGE ? `first and last cannot exceed ${MAX_PAGE}` : null;
   if (wrong) throw new GraphQLError(wrong, { extensions: { code: 'BAD_REQUEST' } });

@@ -8,7 +8,7 @@ import { readCall, runCall } from './execute.mjs';
 import { toJson } from './json.mjs';
 import { COMPLIANCE_TOPICS } from './hooks.mjs';
 import { fulfillByHand } from './fulfillment.mjs';
-import { API_KINDS, CALM, WEBHOOK_KINDS } from './faults.mjs';
+import { API_KINDS, BULK_KINDS, CALM, WEBHOOK_KINDS } from './faults.mjs';
 import { makeRandom, uuid } from './random.mjs';
 import { gid, restBody } from './rest.mjs';
 import { utc } from './dates.mjs';
@@ -118,6 +118,7 @@ function describeShop(shop) {
 const SHOP_SETTINGS = {
   bucket: (shop, value) => shop.bucket.resize(value, undefined), restore: (shop, value) => shop.bucket.resize(undefined, value),
   search_lag_ms: (shop, value) => { shop.searchLagMs = value; }, expires_in: (shop, value) => { shop.tokens.settings.expiresIn = value; },
+  bulk_start_ms: (shop, value) => { shop.bulkPace.startMs = value; }, bulk_line_ms: (shop, value) => { shop.bulkPace.lineMs = value; },
   cost_overrides: (shop, value) => { shop.costOverrides = value; },
 };
 
@@ -257,7 +258,7 @@ function setWeather({ world, input }) {
 }
 
 function armFault({ world, input }) {
-  const known = [...Object.keys(API_KINDS), ...WEBHOOK_KINDS.map((kind) => `webhook_${kind}`), 'user_error', 'tag_swallowed'];
+  const known = [...Object.keys(API_KINDS), ...BULK_KINDS, ...WEBHOOK_KINDS.map((kind) => `webhook_${kind}`), 'user_error', 'tag_swallowed'];
   if (!known.includes(input.kind)) throw new Error(`unknown kind "${input.kind}": one of ${known.join(', ')}`);
   world.faults.arm(input);
   return { armed: world.faults.armed() };

@@ -10,7 +10,7 @@ import {
   isScalarType, Kind, parse, TypeInfo, visit, visitWithTypeInfo,
 } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values.js';
-import { emptyConnection } from './connection.mjs';
+import { emptyConnection, WHOLE } from './connection.mjs';
 import { costOf, MAX_COST, TYPE_KEY } from './cost.mjs';
 import { checkInput } from './inputs.mjs';
 import { mutations } from './mutations.mjs';
@@ -106,6 +106,15 @@ function variableError(error, variables) {
   };
 }
 
+/** @returns {any} */
+function perform(world, call, context) {
+  return execute({
+    schema: world.schema, document: call.typed, rootValue: { ...queries, ...mutations }, contextValue: context,
+    operationName: call.operation.name?.value, variableValues: call.raw, fieldResolver: resolveField,
+    typeResolver: (value) => value.__typename,
+  });
+}
+
 /**
  * Charges and runs a call.  `forced` throttles it whatever the bucket holds.
  * @param {any} world @param {any} shop @param {any} call from readCall
@@ -122,14 +131,24 @@ export function runCall(world, shop, call, { forced = false } = {}) {
     return { body: { errors: [THROTTLED], extensions }, points: 0, throttled: true, overdrawn };
   }
   const context = { world, shop, search: [] };
-  const result = /** @type {any} */ (execute({
-    schema: world.schema, document: call.typed, rootValue: { ...queries, ...mutations }, contextValue: context,
-    operationName: call.operation.name?.value, variableValues: call.raw, fieldResolver: resolveField,
-    typeResolver: (value) => value.__typename,
-  }));
+  const result = perform(world, call, context);
   const points = pointsOf(world, shop, call, result.data);
   shop.bucket.giveBack(Math.max(0, requested - points));
   return { body: answer(shop, result, requested, points, context), points, throttled: false, overdrawn: false };
+}
+
+/**
+ * Runs a document without points: a line of a bulk mutation, or a whole bulk
+ * query, whose connections then have no pages.
+ * @param {any} world @param {any} shop @param {string} query @param {any} variables
+ * @param {{bulk?: boolean}} [options]
+ * @returns {{data?: any, errors?: any[]}}
+ */
+export function runFree(world, shop, query, variables, { bulk = false } = {}) {
+  const call = readCall(world, shop, { query, variables });
+  if (call.errors) return { errors: call.errors };
+  const { data, errors } = perform(world, call, { world, shop, search: [], bulk });
+  return { data: data && withoutTypeKeys(data), errors: errors?.map(executionError) };
 }
 
 function pointsOf(world, shop, call, data) {
@@ -178,11 +197,13 @@ function tooDear(shop, cost) {
 /** What the store has, or else something empty of the right type. */
 function resolveField(source, args, context, info) {
   const value = source?.[info.fieldName];
-  const found = typeof value === 'function' ? value.call(source, args, context, info) : value;
+  const asked = context.bulk && isPaged(info.returnType) ? { ...args, first: WHOLE } : args;
+  const found = typeof value === 'function' ? value.call(source, asked, context, info) : value;
   if (found !== undefined && !(found === null && mustBeList(info.returnType))) return found;
   return isNonNullType(info.returnType) || mustBeList(info.returnType) ? emptyOf(info.returnType) : null;
 }
 
+const isPaged = (type) => getNamedType(type).name.endsWith('Connection');
 const mustBeList = (type) => isListType(getNullableType(type));
 
 const EMPTY_SCALARS = {

@@ -19,6 +19,10 @@ export const API_KINDS = {
   throttled: { throttled: true },
   unauthorized: { status: 401 },
 };
+/** Kinds that strike a bulk operation, or the storage beside it; one-shots only. */
+export const BULK_KINDS = [
+  'bulk_refused', 'bulk_failed', 'bulk_timeout', 'bulk_canceled', 'bulk_stuck', 'bulk_upload_fails', 'bulk_download_cut',
+];
 export const WEBHOOK_KINDS = ['lost', 'doubled', 'repeated', 'reordered', 'delayed'];
 
 const DEFAULT_API_KINDS = ['http_500', 'http_502', 'http_503', 'cut_after_apply', 'slow'];
@@ -115,6 +119,8 @@ export function makeFaults(random) {
       if (!lottery('tag_swallowed')(weather.tag_swallowed, short('tag_swallowed', weather))) return false;
       return Boolean(note('tag_swallowed'));
     },
+    /** Does a fault of that kind strike now? @param {string} kind @param {string} [shop] */
+    bulk: (kind, shop) => Boolean(takeOneShot((one) => one.kind === kind && (!one.shop || !shop || one.shop === shop))),
     /** A refusal of a write in words (userErrors), or null. */
     refusal: (shop, operation) => takeOneShot((one) => one.kind === 'user_error'
       && (!one.shop || one.shop === shop) && (!one.operation || one.operation === operation)),

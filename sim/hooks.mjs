@@ -20,7 +20,7 @@ const AT_ONCE = 64;
 export const TOPICS = [
   'orders/create', 'orders/updated', 'orders/edited', 'orders/cancelled', 'fulfillments/create', 'fulfillments/update',
   'fulfillment_orders/order_routing_complete', 'fulfillment_orders/placed_on_hold', 'fulfillment_orders/hold_released',
-  'app/uninstalled', 'app/scopes_update',
+  'app/uninstalled', 'app/scopes_update', 'bulk_operations/finish',
 ];
 export const COMPLIANCE_TOPICS = ['customers/data_request', 'customers/redact', 'shop/redact'];
 
@@ -197,7 +197,7 @@ export function makeHooks(world) {
   }
 
   return {
-    stats, deliveries,
+    stats, deliveries, later,
     /**
      * @param {any} shop @param {string} topic @param {string} body
      * @param {{eventId?: string, subject?: string, always?: boolean}} [about] always: even when nobody subscribed

@@ -2,6 +2,7 @@
  * mutations.mjs - the mutation fields, with the refusals that were recorded.
  */
 import { GraphQLError } from 'graphql';
+import { bulkMutations } from './bulk.mjs';
 import { partsOf } from './inputs.mjs';
 import { fulfillmentMutations } from './fulfillment.mjs';
 import { APP_ID } from './queries.mjs';
@@ -62,5 +63,5 @@ function appUninstall(_args, { world, shop }) {
 export const mutations = {
   appUninstall,
   tagsAdd: tagger('add'), tagsRemove: tagger('remove'), orderUpdate,
-  webhookSubscriptionCreate, webhookSubscriptionDelete, ...fulfillmentMutations,
+  webhookSubscriptionCreate, webhookSubscriptionDelete, ...fulfillmentMutations, ...bulkMutations,
 };

@@ -2,6 +2,7 @@
  * queries.mjs - the query fields with data behind them.
  */
 import { GraphQLError } from 'graphql';
+import { bulkOperation, bulkQueries } from './bulk.mjs';
 import { connection } from './connection.mjs';
 import { partsOf } from './inputs.mjs';
 import { gid } from './rest.mjs';
@@ -41,7 +42,7 @@ const fulfillmentOrder = partQuery('FulfillmentOrder', 'fulfillmentOrders', fulf
 const fulfillment = partQuery('Fulfillment', 'fulfillments', fulfillmentView);
 
 /** node(id:) by kind; what is not kept here is not found. */
-const NODES = { Order: order, FulfillmentOrder: fulfillmentOrder, Fulfillment: fulfillment };
+const NODES = { Order: order, FulfillmentOrder: fulfillmentOrder, Fulfillment: fulfillment, BulkOperation: bulkOperation };
 
 function node({ id }, context) {
   const kind = partsOf(id)?.kind;
@@ -94,7 +95,7 @@ function locations(args, { shop: store }) {
 const QUARTERS = ['2026-01', '2026-04', '2026-07', '2026-10'];
 
 export const queries = {
-  order, orders, ordersCount, node, fulfillmentOrder, fulfillment, shop, currentAppInstallation, locations,
+  order, orders, ordersCount, node, fulfillmentOrder, fulfillment, shop, currentAppInstallation, locations, ...bulkQueries,
   nodes: ({ ids }, context) => ids.map((id) => node({ id }, context)),
   location: ({ id }, { shop: store }) => {
     const found = id ? store.locations.find((one) => gid('Location', one.id) === id) : store.locations[0];

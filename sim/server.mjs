@@ -6,6 +6,7 @@
  */
 import http from 'node:http';
 import { serveAdmin } from './admin.mjs';
+import { formParts, serveResult, takeUpload, UPLOAD_MAX } from './bulk_files.mjs';
 import { handleControl } from './control.mjs';
 import { readCall, runCall } from './execute.mjs';
 import { uuid } from './random.mjs';
@@ -42,6 +43,11 @@ async function serve(world, request, response) {
     await serveAdmin(world, response, url);
     return;
   }
+  world.origin = `http://${request.headers.host}`;
+  if (url.pathname.startsWith('/bulk/')) {
+    await storage(world, request, response, url);
+    return;
+  }
   const found = ROUTES.map(([pattern, handler]) => ({ match: pattern.exec(url.pathname), handler })).find(({ match }) => match);
   const shop = found && world.shop(decodeURIComponent(found.match[1]));
   if (!shop || request.method !== 'POST') {
@@ -51,15 +57,37 @@ async function serve(world, request, response) {
   await found.handler(world, shop, request, response, await readBody(request));
 }
 
-export async function readBody(request) {
+export const readBody = async (request) => (await readBytes(request, MAX_BODY)).toString('utf8');
+
+async function readBytes(request, max) {
   const parts = [];
   let size = 0;
   for await (const part of request) {
     size += part.length;
-    if (size > MAX_BODY) throw Object.assign(new Error('body too large'), { status: 413 });
+    if (size > max) throw Object.assign(new Error('body too large'), { status: 413 });
     parts.push(part);
   }
-  return Buffer.concat(parts).toString('utf8');
+  return Buffer.concat(parts);
+}
+
+/** What stands on another host in real life: no token, only addresses. */
+async function storage(world, request, response, url) {
+  const type = { 'Content-Type': 'text/plain' };
+  if (request.method === 'POST' && url.pathname === '/bulk/uploads') {
+    const form = formParts(request.headers['content-type'], await readBytes(request, UPLOAD_MAX + MAX_BODY));
+    const [status, text] = world.faults.bulk('bulk_upload_fails') ? [503, 'SlowDown'] : takeUpload(world, form);
+    sendText(response, status, text, type);
+    return;
+  }
+  const bytes = world.files.result(url.pathname.replace('/bulk/results/', ''));
+  if (!bytes || request.method !== 'GET') {
+    sendText(response, 404, 'NoSuchKey', type);
+    return;
+  }
+  const [status, headers, body] = serveResult(bytes, request.headers.range);
+  response.writeHead(status, { 'Content-Type': 'application/jsonl', 'Content-Length': body.length, ...headers });
+  if (!world.faults.bulk('bulk_download_cut')) response.end(body);
+  else response.write(body.subarray(0, body.length >> 1), () => response.destroy());
 }
 
 export function sendJson(response, status, body, headers = {}) {

@@ -6,6 +6,7 @@
  * sends the webhooks.  The author is kept, so that a judge can tell the
  * merchant's tags from the app's.
  */
+import { BULK_PACE } from './bulk.mjs';
 import { LOCATIONS } from './catalog.mjs';
 import { local, wholeSecond } from './dates.mjs';
 import { makeLine, makeOrder } from './orders.mjs';
@@ -56,7 +57,7 @@ export function makeShop(world, wish) {
     bucket: makeBucket(wish.bucket ?? restore * 20, restore, world.clock),
     tokens: makeTokens(world.clock, random.fork('tokens'), { expiresIn: wish.expires_in ?? 3600 }),
     index: makeIndex(world.clock), searchLagMs: wish.search_lag_ms ?? 0, routingMs: wish.routing_ms ?? ROUTING_MS,
-    subscriptions: [], costOverrides: {},
+    subscriptions: [], costOverrides: {}, bulk: [], bulkPace: { ...BULK_PACE },
   };
 }
 

@@ -2,6 +2,7 @@
  * world.mjs - everything one process holds, and how it starts again.
  */
 import { makeClock } from './clock.mjs';
+import { makeFiles } from './bulk_files.mjs';
 import { CALM, makeFaults } from './faults.mjs';
 import { COMPLIANCE_TOPICS, makeHooks, TOPICS } from './hooks.mjs';
 import { makeJournal } from './journal.mjs';
@@ -29,6 +30,8 @@ export function makeWorld(start) {
       topics: [...TOPICS, ...COMPLIANCE_TOPICS], scopes: SCOPES,
     },
     shops: new Map(), weather: { ...CALM },
+    /** Our own address, as the last caller wrote it. */
+    origin: '', files: makeFiles(clock),
     journal: makeJournal(clock), faults: makeFaults(random.fork('faults')),
     stats: { calls: 0, points: 0, requested: 0, throttled: 0, overdrawn: 0 },
     /** The weather over one store. */
@@ -37,6 +40,7 @@ export function makeWorld(start) {
     reset() {
       world.shops.clear();
       world.weather = { ...CALM };
+      world.files.clear();
       world.journal.clear();
       world.faults.reset();
       world.hooks.reset();
