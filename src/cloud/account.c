@@ -169,15 +169,33 @@ account_insert(struct cx *cx, struct user *u)
 	return e;
 }
 
+struct adding {
+	const char *by;
+	struct user *user;
+};
+
+static enum err
+add_audited(struct cx *cx, void *arg)
+{
+	const struct adding *a = arg;
+	enum err e;
+
+	if ((e = account_insert(cx, a->user)) != OK)
+		return e;
+	return audit_add(cx, a->by, "user.added",
+	    arena_printf(cx->mem, "Added the user %s, %s.", a->user->email,
+		a->user->role));
+}
+
 enum err
-account_add(struct cx *cx, const char *email, const char *password,
-    const char *role, struct user *u)
+account_add(struct cx *cx, const char *by, const char *email,
+    const char *password, const char *role, struct user *u)
 {
 	enum err e;
 
 	if ((e = account_prepare(cx, email, password, role, u)) != OK)
 		return e;
-	return account_insert(cx, u);
+	return db_tx(cx, add_audited, &(struct adding){ by, u });
 }
 
 enum err

@@ -27,9 +27,9 @@ struct user {
 extern const struct field user_fields[]; /* rows */
 
 /* ERR_INPUT: what is wrong with e-mail, password or role.  ERR_CONFLICT, code
-   "email_taken". */
-enum err account_add(struct cx *, const char *email, const char *password,
-    const char *role, struct user *);
+   "email_taken".  `by`: who did it, for the audit. */
+enum err account_add(struct cx *, const char *by, const char *email,
+    const char *password, const char *role, struct user *);
 /* Its two halves: the slow one (checks, hash), and the row, which may stand in
    a transaction. */
 enum err account_prepare(struct cx *, const char *email, const char *password,

@@ -171,10 +171,8 @@ post_user(struct cx *cx, const struct request *rq, struct reply *rp)
 	enum err e;
 
 	if ((e = body_read(cx, rq, user_in_fields, &in)) != OK ||
-	    (e = account_add(cx, in.email, in.password, in.role, &u)) != OK ||
-	    (e = audit_add(cx, audit_name(cx, rq->who), "user.added",
-		 arena_printf(cx->mem, "Added the user %s, %s.", u.email,
-		     u.role))) != OK)
+	    (e = account_add(cx, audit_name(cx, rq->who), in.email, in.password,
+		 in.role, &u)) != OK)
 		return e;
 	reply_status(rp, 201);
 	reply_json(cx, rp, user_json(cx, &u));
@@ -314,11 +312,8 @@ post_token(struct cx *cx, const struct request *rq, struct reply *rp)
 	enum err e;
 
 	if ((e = body_read(cx, rq, token_in_fields, &in)) != OK ||
-	    (e = api_token_add(cx, in.name, in.role, secret, &t)) != OK ||
-	    (e = audit_add(cx, audit_name(cx, rq->who), "token.added",
-		 arena_printf(cx->mem,
-		     "Made the API token %" PRId64 " (\"%s\"), %s.", t.id,
-		     t.name, t.role))) != OK)
+	    (e = api_token_add(cx, audit_name(cx, rq->who), in.name, in.role,
+		 secret, &t)) != OK)
 		return e;
 	o = token_json(cx, &t);
 	json_set_text(cx, o, "token", secret);
@@ -330,13 +325,10 @@ post_token(struct cx *cx, const struct request *rq, struct reply *rp)
 static enum err
 delete_token(struct cx *cx, const struct request *rq, struct reply *rp)
 {
-	int64_t id = path_int(rq, "id");
 	enum err e;
 
-	if ((e = api_token_drop(cx, id)) != OK ||
-	    (e = audit_add(cx, audit_name(cx, rq->who), "token.revoked",
-		 arena_printf(cx->mem, "Revoked the API token %" PRId64 ".",
-		     id))) != OK)
+	e = api_token_drop(cx, audit_name(cx, rq->who), path_int(rq, "id"));
+	if (e != OK)
 		return e;
 	reply_status(rp, 204);
 	return OK;

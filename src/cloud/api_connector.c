@@ -115,15 +115,6 @@ get_connectors(struct cx *cx, const struct request *rq, struct reply *rp)
 	return OK;
 }
 
-/* Who did what to it. */
-static enum err
-note(struct cx *cx, const struct request *rq, const char *kind, const char *fmt,
-    const char *label)
-{
-	return audit_add(cx, audit_name(cx, rq->who), kind,
-	    arena_printf(cx->mem, fmt, label));
-}
-
 static enum err
 post_connector(struct cx *cx, const struct request *rq, struct reply *rp)
 {
@@ -133,9 +124,8 @@ post_connector(struct cx *cx, const struct request *rq, struct reply *rp)
 	enum err e;
 
 	if ((e = body_read(cx, rq, connector_in_fields, &in)) != OK ||
-	    (e = connector_add(cx, in.technology, in.label, &s)) != OK ||
-	    (e = note(cx, rq, "connector.added", "Added the connector \"%s\".",
-		 s.connector.label)) != OK ||
+	    (e = connector_add(cx, audit_name(cx, rq->who), in.technology,
+		 in.label, &s)) != OK ||
 	    (e = connector_shown(cx, &s.connector, true, &o)) != OK)
 		return e;
 	reply_status(rp, 201);
@@ -209,9 +199,7 @@ delete_connector(struct cx *cx, const struct request *rq, struct reply *rp)
 	enum err e;
 
 	if ((e = path_connector(cx, rq, &c)) != OK ||
-	    (e = connector_drop(cx, c.id)) != OK ||
-	    (e = note(cx, rq, "connector.deleted",
-		 "Deleted the connector \"%s\".", c.label)) != OK)
+	    (e = connector_drop(cx, audit_name(cx, rq->who), c.id)) != OK)
 		return e;
 	reply_status(rp, 204);
 	return OK;
@@ -240,10 +228,8 @@ post_rotate(struct cx *cx, const struct request *rq, struct reply *rp)
 	if ((e = path_connector(cx, rq, &c)) != OK ||
 	    (rq->body.n > 0 &&
 		(e = body_read(cx, rq, rotate_fields, &in)) != OK) ||
-	    (e = connector_rotate(cx, c.id, in.overlap_hours, &s)) != OK ||
-	    (e = note(cx, rq, "connector.token_rotated",
-		 "Made a new Authorization token for the connector \"%s\".",
-		 c.label)) != OK)
+	    (e = connector_rotate(cx, audit_name(cx, rq->who), c.id,
+		 in.overlap_hours, &s)) != OK)
 		return e;
 	reply_json(cx, rp, token_json(cx, &s.connector, s.token));
 	return OK;
@@ -260,9 +246,11 @@ post_reveal(struct cx *cx, const struct request *rq, struct reply *rp)
 
 	if ((e = path_connector(cx, rq, &c)) != OK ||
 	    (e = connector_secrets(cx, c.id, secrets, &n)) != OK ||
-	    (e = note(cx, rq, "connector.token_shown",
-		 "Had the Authorization token of the connector \"%s\" shown.",
-		 c.label)) != OK)
+	    (e = audit_add(cx, audit_name(cx, rq->who), "connector.token_shown",
+		 arena_printf(cx->mem,
+		     "Had the Authorization token of the connector \"%s\" "
+		     "shown.",
+		     c.label))) != OK)
 		return e;
 	reply_json(cx, rp, token_json(cx, &c, secrets[0]));
 	return OK;

@@ -6,11 +6,13 @@
  */
 #include "cloud/api_token.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "cloud/audit.h"
 #include "db/db.h"
 #include "gen/sql.h"
 
@@ -32,10 +34,34 @@ hashed(struct cx *cx, const char *secret)
 	return (struct bytes){ arena_copy(cx->mem, d, sizeof(d)), sizeof(d) };
 }
 
+struct adding {
+	const char *by, *name, *role;
+	char *secret;
+	struct api_token *token;
+};
+
+static enum err
+add(struct cx *cx, void *arg)
+{
+	const struct adding *a = arg;
+	enum err e;
+
+	token_new(cx, "lgvapi", a->secret);
+	e = db_one(cx, SQL_API_TOKEN_INSERT, token_fields, a->token,
+	    V(hashed(cx, a->secret)), V(a->name), V(a->role), V(cx->now));
+	if (e != OK)
+		return e;
+	return audit_add(cx, a->by, "token.added",
+	    arena_printf(cx->mem,
+		"Made the API token %" PRId64 " (\"%s\"), %s.", a->token->id,
+		a->token->name, a->token->role));
+}
+
 enum err
-api_token_add(struct cx *cx, const char *name, const char *role,
+api_token_add(struct cx *cx, const char *by, const char *name, const char *role,
     char secret[TOKEN_TEXT_MAX], struct api_token *t)
 {
+	struct adding a = { by, name, role, secret, t };
 	size_t n = text_count(name);
 
 	if (n < 1 || n > 100)
@@ -44,9 +70,7 @@ api_token_add(struct cx *cx, const char *name, const char *role,
 	if (role_read(role) == ROLE_NONE)
 		return cx_fail_code(cx, ERR_INPUT, "bad_input",
 		    "role: manager, operator or viewer is needed");
-	token_new(cx, "lgvapi", secret);
-	return db_one(cx, SQL_API_TOKEN_INSERT, token_fields, t,
-	    V(hashed(cx, secret)), V(name), V(role), V(cx->now));
+	return db_tx(cx, add, &a);
 }
 
 enum err
@@ -76,15 +100,28 @@ api_token_list(struct cx *cx, int64_t before, int64_t limit,
 	    V(before), V(limit));
 }
 
-enum err
-api_token_drop(struct cx *cx, int64_t id)
+struct dropping {
+	const char *by;
+	int64_t id;
+};
+
+static enum err
+drop(struct cx *cx, void *arg)
 {
+	const struct dropping *d = arg;
 	int64_t changed = 0;
 	enum err e;
 
-	if ((e = db_change(cx, SQL_API_TOKEN_DROP, &changed, V(id))) != OK)
+	if ((e = db_change(cx, SQL_API_TOKEN_DROP, &changed, V(d->id))) != OK)
 		return e;
 	if (changed == 0)
 		return cx_fail(cx, ERR_MISSING, "There is no such API token");
-	return OK;
+	return audit_add(cx, d->by, "token.revoked",
+	    arena_printf(cx->mem, "Revoked the API token %" PRId64 ".", d->id));
+}
+
+enum err
+api_token_drop(struct cx *cx, const char *by, int64_t id)
+{
+	return db_tx(cx, drop, &(struct dropping){ by, id });
 }

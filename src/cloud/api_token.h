@@ -18,13 +18,14 @@ struct api_token {
 	int64_t last_used;  /* ms, to the minute; 0: never */
 };
 
-/* ERR_INPUT: name or role.  `secret` is shown here only. */
-enum err api_token_add(struct cx *, const char *name, const char *role,
-    char secret[TOKEN_TEXT_MAX], struct api_token *);
+/* ERR_INPUT: name or role.  `secret` is shown here only.  `by`, here and below:
+   who did it, for the audit. */
+enum err api_token_add(struct cx *, const char *by, const char *name,
+    const char *role, char secret[TOKEN_TEXT_MAX], struct api_token *);
 /* ERR_AUTH: not one of ours. */
 enum err api_token_check(struct cx *, const char *secret, struct who *);
 enum err api_token_list(struct cx *, int64_t before, int64_t limit,
     struct api_token **, size_t *n);
-enum err api_token_drop(struct cx *, int64_t id);
+enum err api_token_drop(struct cx *, const char *by, int64_t id);
 
 #endif

@@ -51,6 +51,9 @@ const struct option command_add_options[] = {
 
 /* --- user add, token add --- */
 
+/* How the audit calls whoever may write the folder. */
+#define BY "command line"
+
 enum { STDIN_WAIT_MS = 3000 };
 
 /* A line of standard input; NULL: none.  A person at a terminal, or a pipe
@@ -115,7 +118,7 @@ command_user_run(struct cx *cx, const struct json *in, struct json *out)
 
 	if (email == NULL || password == NULL || role == NULL)
 		return cx_fail(cx, ERR_INPUT, "user.add: incomplete");
-	if ((e = account_add(cx, email, password, role, &u)) != OK)
+	if ((e = account_add(cx, BY, email, password, role, &u)) != OK)
 		return e;
 	json_set_text(cx, out, "email", u.email);
 	return OK;
@@ -132,7 +135,7 @@ command_token_run(struct cx *cx, const struct json *in, struct json *out)
 
 	if (name == NULL || role == NULL)
 		return cx_fail(cx, ERR_INPUT, "token.add: incomplete");
-	if ((e = api_token_add(cx, name, role, secret, &t)) != OK)
+	if ((e = api_token_add(cx, BY, name, role, secret, &t)) != OK)
 		return e;
 	json_set_text(cx, out, "token", secret);
 	return OK;

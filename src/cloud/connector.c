@@ -1,11 +1,7 @@
 /*
- * connector.c - connectors and their tokens.
- *
- * A token is sealed, not hashed: callbacks are signed with it.  It is sealed to
- * its row, so a token copied to another row opens nothing.  Checking costs the
- * same whether the connector exists or not (a token nobody has is compared).
+ * connector.c - connectors: added, found, changed, ended.
  */
-#include "cloud/connector.h"
+#include "cloud/connector_part.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -15,6 +11,7 @@
 #include "base/env.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "cloud/audit.h"
 #include "cloud/jobs.h"
 #include "db/db.h"
 #include "gen/sql.h"
@@ -58,19 +55,6 @@ static const struct field name_fields[] = {
 	F_END,
 };
 
-struct sealed {
-	int64_t id;
-	struct bytes token, old_token;
-	int64_t old_until;
-};
-static const struct field sealed_fields[] = {
-	F_INT(struct sealed, id, 1, INT64_MAX),
-	F_BYTES(struct sealed, token),
-	F_BYTES(struct sealed, old_token),
-	F_WHEN(struct sealed, old_until),
-	F_END,
-};
-
 const struct connector_schedule connector_schedules[] = {
 	{ JOB_SYNC, 3 },
 	{ JOB_IMPORT_ORDERS, 1 },
@@ -91,18 +75,6 @@ connector_app_url(struct cx *cx, const struct connector *c)
 	const char *base = cx->conf ? conf_text(cx->conf, "public-url") : NULL;
 
 	return arena_printf(cx->mem, "%s/c/%s", base ? base : "", c->public_id);
-}
-
-static const char *
-sealed_where(struct cx *cx, int64_t id)
-{
-	return arena_printf(cx->mem, "connector.token:%" PRId64, id);
-}
-
-static struct bytes
-seal(struct cx *cx, int64_t id, const char *token)
-{
-	return crypt_seal_text(cx, sealed_where(cx, id), token);
 }
 
 /* 12 of 31 letters without look-alikes: 59 bits; the token guards, not it. */
@@ -129,8 +101,8 @@ label_check(struct cx *cx, const char *label)
 	return OK;
 }
 
-static enum err
-tell(struct cx *cx, const struct connector *c, const char *step,
+enum err
+connector_tell(struct cx *cx, const struct connector *c, const char *step,
     const char *text)
 {
 	return event_add(cx,
@@ -141,14 +113,6 @@ tell(struct cx *cx, const struct connector *c, const char *step,
 		.text = text,
 		.origin = "cloud",
 	    });
-}
-
-static enum err
-set_token(struct cx *cx, int64_t id, const char *token, struct bytes old,
-    int64_t until)
-{
-	return db_exec(cx, SQL_CONNECTOR_SET_TOKEN, V(id),
-	    V(seal(cx, id, token)), V(old), V(until));
 }
 
 static enum err
@@ -168,7 +132,7 @@ schedules_add(struct cx *cx, int64_t id)
 }
 
 struct add {
-	const char *technology, *label;
+	const char *by, *technology, *label;
 	struct connector_secret *out;
 };
 
@@ -188,18 +152,23 @@ add(struct cx *cx, void *arg)
 	if (e != OK)
 		return e;
 	token_new(cx, "lgv", a->out->token);
-	e = set_token(cx, c->id, a->out->token, (struct bytes){ 0 }, 0);
+	e = connector_token_set(cx, c->id, a->out->token, (struct bytes){ 0 },
+	    0);
 	if (e != OK || (e = schedules_add(cx, c->id)) != OK)
 		return e;
-	return tell(cx, c, "connector.added",
+	e = audit_add(cx, a->by, "connector.added",
+	    arena_printf(cx->mem, "Added the connector \"%s\".", c->label));
+	if (e != OK)
+		return e;
+	return connector_tell(cx, c, "connector.added",
 	    arena_printf(cx->mem, "Connector \"%s\" was added.", c->label));
 }
 
 enum err
-connector_add(struct cx *cx, const char *technology, const char *label,
-    struct connector_secret *out)
+connector_add(struct cx *cx, const char *by, const char *technology,
+    const char *label, struct connector_secret *out)
 {
-	struct add a = { technology, label, out };
+	struct add a = { by, technology, label, out };
 	enum err e;
 
 	if (!text_equal(technology, "shopify"))
@@ -260,7 +229,8 @@ automatic_set(struct cx *cx, const struct connector *c)
 
 	if ((e = sched_pause(cx, c->id, !c->automatic)) != OK)
 		return e;
-	return tell(cx, c, c->automatic ? "automatic.on" : "automatic.off",
+	return connector_tell(cx, c,
+	    c->automatic ? "automatic.on" : "automatic.off",
 	    c->automatic
 		? "Automatic processes were enabled: schedules run again."
 		: "Automatic processes were switched off: orders can be sent "
@@ -354,58 +324,19 @@ connector_set(struct cx *cx, struct connector *c,
 	return db_tx(cx, set, &ch);
 }
 
-struct rotate {
-	int64_t id, until;
-	struct connector_secret *out;
+struct drop {
+	const char *by;
+	int64_t id;
 };
-
-static enum err
-rotate(struct cx *cx, void *arg)
-{
-	struct rotate *r = arg;
-	struct connector *c = &r->out->connector;
-	const char *secrets[2];
-	struct bytes old = { 0 };
-	size_t n = 0;
-	enum err e;
-
-	if ((e = connector_secrets(cx, r->id, secrets, &n)) != OK)
-		return e;
-	if (r->until > 0 && n > 0)
-		old = seal(cx, r->id, secrets[0]);
-	token_new(cx, "lgv", r->out->token);
-	if ((e = set_token(cx, r->id, r->out->token, old, r->until)) != OK ||
-	    (e = connector_find_id(cx, r->id, c)) != OK)
-		return e;
-	return tell(cx, c, "token.rotated",
-	    r->until > 0
-		? arena_printf(cx->mem,
-		      "A new Authorization token was made; the old one is "
-		      "valid until %s.",
-		      when_write(cx->mem, r->until))
-		: "A new Authorization token was made; the old one is not "
-		  "valid any more.");
-}
-
-enum err
-connector_rotate(struct cx *cx, int64_t id, int64_t overlap_hours,
-    struct connector_secret *out)
-{
-	struct rotate r = { .id = id, .out = out };
-
-	if (overlap_hours > 0)
-		r.until = cx->now + overlap_hours * HOUR_MS;
-	return db_tx(cx, rotate, &r);
-}
 
 static enum err
 drop(struct cx *cx, void *arg)
 {
-	const int64_t *id = arg;
+	const struct drop *d = arg;
 	struct connector c;
 	enum err e;
 
-	if ((e = connector_find_id(cx, *id, &c)) != OK ||
+	if ((e = connector_find_id(cx, d->id, &c)) != OK ||
 	    (e = job_drop_tenant(cx, c.id)) != OK ||
 	    (e = sched_drop_tenant(cx, c.id)) != OK ||
 	    (e = db_exec(cx, SQL_IDEMPOTENCY_DROP, V(c.id))) != OK)
@@ -421,9 +352,12 @@ drop(struct cx *cx, void *arg)
 		if (e != OK)
 			return e;
 	}
-	if ((e = db_exec(cx, SQL_CONNECTOR_DROP, V(c.id))) != OK)
+	if ((e = db_exec(cx, SQL_CONNECTOR_DROP, V(c.id))) != OK ||
+	    (e = audit_add(cx, d->by, "connector.deleted",
+		 arena_printf(cx->mem, "Deleted the connector \"%s\".",
+		     c.label))) != OK)
 		return e;
-	return tell(cx, &c, "connector.deleted",
+	return connector_tell(cx, &c, "connector.deleted",
 	    arena_printf(cx->mem,
 		"Connector \"%s\" was deleted: its token is not valid any "
 		"more, orders and sales channel stay.",
@@ -431,94 +365,9 @@ drop(struct cx *cx, void *arg)
 }
 
 enum err
-connector_drop(struct cx *cx, int64_t id)
+connector_drop(struct cx *cx, const char *by, int64_t id)
 {
-	return db_tx(cx, drop, &id);
-}
-
-/* --- tokens --- */
-
-static enum err
-open_one(struct cx *cx, int64_t id, struct bytes sealed, const char **token)
-{
-	return crypt_open_text(cx, sealed_where(cx, id), sealed, token);
-}
-
-enum err
-connector_secrets(struct cx *cx, int64_t id, const char *secrets[2], size_t *n)
-{
-	struct sealed s = { 0 };
-	enum err e;
-
-	e = db_one(cx, SQL_CONNECTOR_SECRET_FIND, sealed_fields, &s, V(id));
-	if (e != OK)
-		return e;
-	*n = 0;
-	if ((e = open_one(cx, id, s.token, &secrets[0])) != OK)
-		return e;
-	*n = 1;
-	if (s.old_token.p == NULL || s.old_until <= cx->now)
-		return OK;
-	if ((e = open_one(cx, id, s.old_token, &secrets[1])) != OK)
-		return e;
-	*n = 2;
-	return OK;
-}
-
-static bool
-token_same(const char *a, const char *b)
-{
-	unsigned char da[DIGEST_BYTES], db[DIGEST_BYTES];
-
-	sha256(a, strlen(a), da); /* equal lengths, whatever is sent */
-	sha256(b, strlen(b), db);
-	return crypt_same(da, db, sizeof(da));
-}
-
-/* The app speaks to us with our token: if it refused our calls before, that may
-   be over (it was starting, its proxy answered 404).  Asked at most once a
-   minute; refused again, the work is parked again. */
-static enum err
-contact(struct cx *cx, void *arg)
-{
-	struct connector *c = arg;
-	enum err e;
-
-	e = db_exec(cx, SQL_CONNECTOR_TOUCH, V(c->id), V(cx->now));
-	if (e != OK || !text_equal(c->link_state, "disconnected"))
-		return e;
-	if ((e = db_exec(cx, SQL_CONNECTOR_SET_STATE, V(c->id), V("linked"))) !=
-		OK ||
-	    (e = job_unpark(cx, c->id)) != OK)
-		return e;
-	return tell(cx, c, "link.retried",
-	    "The Shopify app called with the right token: work for it goes "
-	    "on.");
-}
-
-enum err
-connector_check(struct cx *cx, const char *public_id, const char *token,
-    struct connector *c)
-{
-	const char *secrets[2] = { "lgv_nobody", "lgv_nobody" };
-	bool right = false;
-	size_t n = 0, i;
-	enum err e;
-
-	e = connector_find(cx, public_id, c);
-	if (e == OK)
-		e = connector_secrets(cx, c->id, secrets, &n);
-	if (e != OK && e != ERR_MISSING)
-		return e;
-	for (i = 0; i < 2; i++)
-		right |= token_same(secrets[i], token) && i < n;
-	if (!right)
-		return cx_fail(cx, ERR_AUTH,
-		    "The connector does not exist, or the token is not its "
-		    "token (any more).");
-	if (cx->now - c->last_contact_at < MINUTE_MS)
-		return OK;
-	return db_tx(cx, contact, c);
+	return db_tx(cx, drop, &(struct drop){ by, id });
 }
 
 /* --- the rest --- */

@@ -43,9 +43,10 @@ struct connector_secret {
 const char *connector_app_url(struct cx *, const struct connector *);
 
 /* With its four schedules.  ERR_CONFLICT, code "label_taken"; ERR_INPUT, code
-   "technology_unknown", or a bad label. */
-enum err connector_add(struct cx *, const char *technology, const char *label,
-    struct connector_secret *);
+   "technology_unknown", or a bad label.  `by`, here and below: who did it, for
+   the audit (audit_name), which has its line if and only if it was done. */
+enum err connector_add(struct cx *, const char *by, const char *technology,
+    const char *label, struct connector_secret *);
 enum err connector_find(struct cx *, const char *public_id, struct connector *);
 enum err connector_find_id(struct cx *, int64_t id, struct connector *);
 /* The one that serves a channel now; ERR_MISSING: none. */
@@ -69,10 +70,10 @@ enum err connector_catch_up(struct cx *, const struct connector *);
 /* Owe the app its settings: a job, if a store is linked. */
 enum err connector_tell_settings(struct cx *, const struct connector *);
 
-enum err connector_rotate(struct cx *, int64_t id, int64_t overlap_hours,
-    struct connector_secret *);
+enum err connector_rotate(struct cx *, const char *by, int64_t id,
+    int64_t overlap_hours, struct connector_secret *);
 /* Ends it at once: jobs dropped, token dead; orders and channel stay. */
-enum err connector_drop(struct cx *, int64_t id);
+enum err connector_drop(struct cx *, const char *by, int64_t id);
 /* Constant-time check of a bearer token, old one within its overlap too.
    ERR_AUTH without a hint.  Notes the contact, once a minute. */
 enum err connector_check(struct cx *, const char *public_id, const char *token,

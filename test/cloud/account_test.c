@@ -23,7 +23,8 @@ anna(struct cx *cx)
 	struct user u;
 
 	rig(cx);
-	must(cx, account_add(cx, " Anna@Example.COM ", PASS, "manager", &u));
+	must(cx,
+	    account_add(cx, "test", " Anna@Example.COM ", PASS, "manager", &u));
 	assert_string_equal(u.email, ANNA);
 }
 
@@ -46,13 +47,15 @@ only_the_right_password_signs_in(struct cx *cx)
 	assert_string_equal(cx->code, "login_failed");
 	must_fail(cx, ERR_AUTH, sign_in(cx, "nobody@example.com", PASS));
 	assert_string_equal(cx->code, "login_failed");
-	must_fail(cx, ERR_CONFLICT, account_add(cx, ANNA, PASS, "viewer", &u));
+	must_fail(cx, ERR_CONFLICT,
+	    account_add(cx, "test", ANNA, PASS, "viewer", &u));
 	must_fail(cx, ERR_INPUT,
-	    account_add(cx, "b@example.com", "elevenchars", "viewer", &u));
+	    account_add(cx, "test", "b@example.com", "elevenchars", "viewer",
+		&u));
 	must_fail(cx, ERR_INPUT,
-	    account_add(cx, "b@example.com", PASS, "owner", &u));
+	    account_add(cx, "test", "b@example.com", PASS, "owner", &u));
 	must_fail(cx, ERR_INPUT,
-	    account_add(cx, "no address", PASS, "viewer", &u));
+	    account_add(cx, "test", "no address", PASS, "viewer", &u));
 	assert_int_equal(number(cx,
 			     "SELECT count(*) AS n FROM app_user WHERE "
 			     "password LIKE '%pass phrase%'"),
@@ -256,8 +259,8 @@ each_role_may_what_its_route_says(struct cx *cx)
 	rig(cx);
 	for (i = ROLE_VIEWER; i <= ROLE_MANAGER; i++) {
 		must(cx,
-		    api_token_add(cx, "t", role_name((enum role)i), secret,
-			&t));
+		    api_token_add(cx, "test", "t", role_name((enum role)i),
+			secret, &t));
 		tokens[i] = arena_text(cx->mem, secret);
 	}
 	for (i = 0; i < COUNT_OF(tables); i++) {

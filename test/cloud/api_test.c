@@ -24,7 +24,7 @@ enter(struct cx *cx)
 	struct api_token t;
 
 	rig(cx);
-	must(cx, api_token_add(cx, "test", "manager", secret, &t));
+	must(cx, api_token_add(cx, "test", "test", "manager", secret, &t));
 	manager = (struct ask){ .token = arena_text(cx->mem, secret) };
 	book = source_file(cx, "doc/openapi.yaml");
 }

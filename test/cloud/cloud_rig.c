@@ -168,7 +168,7 @@ connector_new(struct cx *cx, const char *label)
 {
 	struct connector_secret s;
 
-	must(cx, connector_add(cx, "shopify", label, &s));
+	must(cx, connector_add(cx, "test", "shopify", label, &s));
 	return s;
 }
 

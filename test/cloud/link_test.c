@@ -176,7 +176,7 @@ a_replaced_connector_doubles_nothing(struct cx *cx)
 	assert_int_equal(db_count(cx, "channel"), 1);
 	assert_int_equal(db_count(cx, "orders"), 2);
 	assert_string_equal(state_of(cx, &c, "1001").code, "unchanged");
-	must(cx, api_token_add(cx, "t", "viewer", secret, &t));
+	must(cx, api_token_add(cx, "test", "t", "viewer", secret, &t));
 	a = ask(cx, GET, "/api/v1/orders/1", &(struct ask){ .token = secret },
 	    NULL); /* its story goes on, and begins where it began */
 	assert_contains(a.text, "\"order.imported\"");
@@ -293,7 +293,7 @@ a_rotated_token_overlaps_and_then_ends(struct cx *cx)
 	rig(cx);
 	s = connector_new(cx, "Tea");
 	post_link(cx, &s, body_of(cx, SHOP, ""));
-	must(cx, connector_rotate(cx, s.connector.id, 24, &r));
+	must(cx, connector_rotate(cx, "test", s.connector.id, 24, &r));
 	assert_string_not_equal(s.token, r.token);
 	assert_int_equal(about(cx, &s.connector, s.token), 200);
 	assert_int_equal(about(cx, &s.connector, r.token), 200);
@@ -304,7 +304,7 @@ a_rotated_token_overlaps_and_then_ends(struct cx *cx)
 	test_clock_advance(cx, 24 * HOUR_MS + 1);
 	assert_int_equal(about(cx, &s.connector, s.token), 401);
 	assert_int_equal(about(cx, &s.connector, r.token), 200);
-	must(cx, connector_rotate(cx, s.connector.id, 0, &s));
+	must(cx, connector_rotate(cx, "test", s.connector.id, 0, &s));
 	assert_int_equal(about(cx, &s.connector, r.token), 401);
 }
 
@@ -318,7 +318,7 @@ wrong_tokens_unknown_and_deleted_connectors_look_the_same(struct cx *cx)
 	rig(cx);
 	s = connector_new(cx, "Tea");
 	gone = connector_new(cx, "Gone");
-	must(cx, connector_drop(cx, gone.connector.id));
+	must(cx, connector_drop(cx, "test", gone.connector.id));
 	how = (struct ask){ .token = gone.token };
 	a = ask(cx, GET, "/c/aaaaaaaaaaaa/", &how, NULL);
 	b = ask(cx, GET, arena_printf(cx->mem, "/c/%s/", s.connector.public_id),
@@ -345,7 +345,7 @@ deleting_a_connector_ends_all_but_orders_and_channel(struct cx *cx)
 	must(cx, connector_find_id(cx, s.connector.id, &c));
 	import(cx, &c, document(cx, 1001, 0, "ring"));
 	take(cx, &c, "manual", document(cx, 1002, 0, "on its way"));
-	must(cx, connector_drop(cx, c.id));
+	must(cx, connector_drop(cx, "test", c.id));
 	assert_int_equal(db_count(cx, "orders"), 1);
 	assert_int_equal(db_count(cx, "channel"), 1);
 	assert_int_equal(db_count(cx, "incoming"), 0);

@@ -27,7 +27,7 @@ enter(struct cx *cx)
 	char secret[TOKEN_TEXT_MAX];
 	struct api_token t;
 
-	must(cx, api_token_add(cx, "test", "viewer", secret, &t));
+	must(cx, api_token_add(cx, "test", "test", "viewer", secret, &t));
 	viewer = (struct ask){ .token = arena_text(cx->mem, secret) };
 }
 
@@ -439,7 +439,7 @@ orders_get_their_date_by_the_rule_and_by_hand(struct cx *cx)
 	const char *rule;
 
 	enter(cx);
-	must(cx, api_token_add(cx, "test", "manager", secret, &t));
+	must(cx, api_token_add(cx, "test", "test", "manager", secret, &t));
 	viewer.token = arena_text(cx->mem, secret);
 	rule = arena_printf(cx->mem, "/api/v1/connectors/%s/shipping-rule",
 	    c.public_id);

@@ -45,8 +45,8 @@ people(struct cx *cx)
 	struct user u;
 
 	rig(cx);
-	must(cx, account_add(cx, ANNA, PASS, "manager", &u));
-	must(cx, account_add(cx, BRUNO, PASS, "operator", &u));
+	must(cx, account_add(cx, "test", ANNA, PASS, "manager", &u));
+	must(cx, account_add(cx, "test", BRUNO, PASS, "operator", &u));
 	return sign_in(cx, ANNA, PASS);
 }
 
@@ -270,7 +270,7 @@ the_audit_tells_who_did_what(struct cx *cx)
 	assert_string_equal(audit(cx, &anna, ""),
 	    "connector.deleted connector.token_rotated connector.added "
 	    "token.revoked token.added user.removed user.role user.added "
-	    "sign_in.failed sign_in.failed sign_in");
+	    "sign_in.failed sign_in.failed sign_in user.added user.added");
 	assert_string_equal(audit(cx, &anna, "?kind=user.role"), "user.role");
 	a = ask(cx, GET, "/api/v1/audit?kind=sign_in.failed", &anna, NULL);
 	assert_null(strstr(a.text, "x@example.com")); /* nobody's e-mail */

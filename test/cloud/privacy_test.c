@@ -59,7 +59,7 @@ post(struct cx *cx, const struct connector *c, const char *kind,
 	struct connector_secret s;
 	struct asked a;
 
-	must(cx, connector_rotate(cx, c->id, 1, &s));
+	must(cx, connector_rotate(cx, "test", c->id, 1, &s));
 	a = ask(cx, POST, arena_printf(cx->mem, "/c/%s/privacy", c->public_id),
 	    &(struct ask){ .token = s.token },
 	    arena_printf(cx->mem,

@@ -18,7 +18,7 @@ token(struct cx *cx, const char *role)
 	char *secret = arena_alloc(cx->mem, TOKEN_TEXT_MAX);
 	struct api_token t;
 
-	must(cx, api_token_add(cx, role, role, secret, &t));
+	must(cx, api_token_add(cx, "test", role, role, secret, &t));
 	return secret;
 }
 

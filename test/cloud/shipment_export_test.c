@@ -405,7 +405,7 @@ without_a_linked_store_it_stays_owed(struct cx *cx)
 	struct job_ref ref;
 	struct shipment s;
 
-	must(cx, connector_drop(cx, c.id));
+	must(cx, connector_drop(cx, "test", c.id));
 	ship_it(cx, id, "brt", "T1");
 	run_jobs(cx);
 	assert_string_equal(ship_now(cx, id).store_state, "owed");

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "cloud/account.h"
+#include "cloud/api_token.h"
 #include "cloud/link.h"
 #include "cloud/privacy.h"
 #include "cloud/report.h"
@@ -166,7 +167,7 @@ do_rotate(struct cx *cx)
 {
 	struct connector_secret s;
 
-	return connector_rotate(cx, con.id, 24, &s);
+	return connector_rotate(cx, "test", con.id, 24, &s);
 }
 
 static enum err
@@ -181,7 +182,7 @@ do_switch(struct cx *cx)
 static enum err
 do_drop(struct cx *cx)
 {
-	return connector_drop(cx, con.id);
+	return connector_drop(cx, "test", con.id);
 }
 
 static enum err
@@ -214,7 +215,7 @@ do_add(struct cx *cx)
 {
 	struct connector_secret s;
 
-	return connector_add(cx, "shopify", "Tea", &s);
+	return connector_add(cx, "test", "shopify", "Tea", &s);
 }
 
 static enum err
@@ -294,6 +295,39 @@ do_remove(struct cx *cx)
 	return account_drop(cx, &manager, 2);
 }
 
+static enum err
+do_user(struct cx *cx)
+{
+	struct user u;
+
+	return account_add(cx, "test", "c@example.com", "a long pass phrase",
+	    "viewer", &u);
+}
+
+static enum err
+do_token(struct cx *cx)
+{
+	struct api_token t;
+
+	return api_token_add(cx, "test", "scanner", "operator", token, &t);
+}
+
+static enum err
+do_revoke(struct cx *cx)
+{
+	return api_token_drop(cx, "test", 1);
+}
+
+static void
+adding_and_revoking_leaves_its_line_in_the_audit(struct cx *cx)
+{
+	rig(cx);
+	assert_true(sweep(cx, do_user) >= 4);
+	assert_true(sweep(cx, do_token) >= 4);
+	assert_true(sweep(cx, do_revoke) >= 4);
+	assert_int_equal(db_count(cx, "audit"), 3);
+}
+
 static void
 changing_accounts(struct cx *cx)
 {
@@ -302,11 +336,11 @@ changing_accounts(struct cx *cx)
 
 	rig(cx);
 	must(cx,
-	    account_add(cx, "a@example.com", "a long pass phrase", "manager",
-		&anna));
+	    account_add(cx, "test", "a@example.com", "a long pass phrase",
+		"manager", &anna));
 	must(cx,
-	    account_add(cx, "b@example.com", "a long pass phrase", "viewer",
-		&bruno));
+	    account_add(cx, "test", "b@example.com", "a long pass phrase",
+		"viewer", &bruno));
 	must(cx, session_add(cx, &anna, &s));
 	must(cx, session_add(cx, &bruno, &s));
 	manager = (struct who){ .user = anna.id,
@@ -390,6 +424,7 @@ main(void)
 		CASES(a_connectors_life),
 		CASES(adding_reporting_and_asking_for_privacy),
 		SQLITE_CASE(setting_up),
+		SQLITE_CASE(adding_and_revoking_leaves_its_line_in_the_audit),
 		SQLITE_CASE(changing_accounts),
 		CASES(dating),
 		CASES(redacting_goes_on_where_it_failed),

@@ -15,7 +15,7 @@ store(struct cx *cx, struct connector *c)
 	struct connector_secret s;
 
 	*c = linked(cx, "Tea", SHOP);
-	must(cx, connector_rotate(cx, c->id, 0, &s));
+	must(cx, connector_rotate(cx, "test", c->id, 0, &s));
 	return s;
 }
 

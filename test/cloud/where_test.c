@@ -25,7 +25,7 @@ enter(struct cx *cx)
 	char secret[TOKEN_TEXT_MAX];
 	struct api_token t;
 
-	must(cx, api_token_add(cx, "test", "operator", secret, &t));
+	must(cx, api_token_add(cx, "test", "test", "operator", secret, &t));
 	operator_ = (struct ask){ .token = arena_text(cx->mem, secret) };
 	return c;
 }

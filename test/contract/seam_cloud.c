@@ -44,7 +44,7 @@ add(struct cx *cx, const char *label, struct sim_connector *out)
 	struct connector_secret s;
 	enum err e;
 
-	if ((e = connector_add(cx, "shopify", label, &s)) != OK)
+	if ((e = connector_add(cx, "test", "shopify", label, &s)) != OK)
 		return e;
 	out->id = s.connector.id;
 	out->public_id = s.connector.public_id;
@@ -71,7 +71,7 @@ rotate(struct cx *cx, int64_t id, int64_t hours, char token[TOKEN_TEXT_MAX])
 	struct connector_secret s;
 	enum err e;
 
-	if ((e = connector_rotate(cx, id, hours, &s)) == OK)
+	if ((e = connector_rotate(cx, "test", id, hours, &s)) == OK)
 		__builtin_memcpy(token, s.token, TOKEN_TEXT_MAX);
 	return e;
 }
@@ -96,18 +96,24 @@ check(struct cx *cx, const struct json *j)
 }
 
 static enum err
+drop(struct cx *cx, int64_t id)
+{
+	return connector_drop(cx, "test", id);
+}
+
+static enum err
 token_add(struct cx *cx, char token[TOKEN_TEXT_MAX])
 {
 	struct api_token t;
 
-	return api_token_add(cx, "warehouse", "operator", token, &t);
+	return api_token_add(cx, "test", "warehouse", "operator", token, &t);
 }
 
 const struct sim_cloud sim_cloud_domain = {
 	.connector_add = add,
 	.set_automatic = set_automatic,
 	.rotate = rotate,
-	.drop = connector_drop,
+	.drop = drop,
 	.run_now = run_now,
 	.document_check = check,
 	.token_add = token_add,
