@@ -1,5 +1,5 @@
 -- A shop by its domain.
 SELECT id, public_id, domain, generation, state, installed_at, uninstalled_at,
     scopes, app_url, link_state, link_reason, label, automatic, notify_customer,
-    every_step, swept_at, sweep_began, sweep_at, exchanged_at
+    every_step, swept_at, sweep_began, sweep_at, exchanged_at, link_code
 FROM shop WHERE domain = $1;

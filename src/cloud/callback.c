@@ -238,7 +238,11 @@ callback_ping(struct cx *cx, const struct connector *c, const char *url,
 		return e;
 	if (a.status == 401)
 		return ping_failed(cx, url,
-		    "refused the signature: the app holds another token.");
+		    is_about_time(cx, &a)
+			? "refused the time of the call: the clocks of this "
+			  "machine and the app's differ."
+			: "refused the signature: the app holds another "
+			  "token.");
 	if (a.status != 200 ||
 	    json_parse(cx, (const char *)a.body.p, a.body.n, &j) != OK)
 		return ping_failed(cx, url,

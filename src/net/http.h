@@ -112,6 +112,9 @@ void reply_page(struct cx *, struct reply *, struct json *items,
 void reply_text(struct reply *, const char *type, const char *text);
 /* The problem body for why `e` happened, from cx->why and cx->code. */
 void reply_problem(struct cx *, struct reply *, enum err e);
+/* The same with a member more (RFC 9457, section 3.2); NULL: none. */
+void reply_problem_with(struct cx *, struct reply *, enum err e,
+    const char *member, struct json *value);
 
 /*
  * Route, authenticate, call, and make a problem of any failure: the whole of

@@ -89,7 +89,8 @@ problem_headers(struct cx *cx, struct reply *rp, enum err e)
 }
 
 void
-reply_problem(struct cx *cx, struct reply *rp, enum err e)
+reply_problem_with(struct cx *cx, struct reply *rp, enum err e,
+    const char *member, struct json *value)
 {
 	const struct err_row *row = err_row(e);
 	const char *code = cx->code[0] != '\0' ? cx->code : row->code;
@@ -106,7 +107,15 @@ reply_problem(struct cx *cx, struct reply *rp, enum err e)
 	json_set_text(cx, j, "code", code);
 	if (h != NULL && h->next != NULL)
 		json_set_text(cx, j, "next", h->next);
+	if (member != NULL)
+		json_set(j, member, value);
 	reply_json(cx, rp, j);
 	rp->content_type = "application/problem+json";
 	problem_headers(cx, rp, e);
+}
+
+void
+reply_problem(struct cx *cx, struct reply *rp, enum err e)
+{
+	reply_problem_with(cx, rp, e, NULL, NULL);
 }

@@ -25,6 +25,7 @@
 enum {
 	ANSWER_MAX = 1024 * 1024,
 	REASON_MAX = 400,
+	CODE_MAX = 48,
 	BREAK_MAX_MS = 5 * MINUTE_MS,
 	WAIT_USUAL_MS = 2000
 };
@@ -96,15 +97,16 @@ record(struct cx *cx, const struct trip *t, bool failed)
 /* --- what it means --- */
 
 static enum err
-disconnected(struct cx *cx, const struct trip *t, const char *words)
+disconnected(struct cx *cx, const struct trip *t,
+    const struct shop_refusal *why)
 {
 	enum err e = OK;
 
 	if (!t->trial)
-		e = shop_set_disconnected(cx, t->shop, t->token, words);
+		e = shop_set_disconnected(cx, t->shop, t->token, why);
 	if (e != OK)
 		return e;
-	return cx_fail_code(cx, ERR_DENIED, "disconnected", "%s", words);
+	return cx_fail_code(cx, ERR_DENIED, "disconnected", "%s", why->reason);
 }
 
 static enum err
@@ -147,7 +149,13 @@ refused(struct cx *cx, const struct trip *t, const struct answer *a)
 		return cx_fail_code(cx, ERR_UPSTREAM,
 		    code != NULL ? code : "upstream_failed", "%s", words);
 	if (ends_link(a, code))
-		return disconnected(cx, t, words);
+		return disconnected(cx, t,
+		    &(struct shop_refusal){
+			.code = code == NULL
+			    ? NULL
+			    : text_cut(cx->mem, code, CODE_MAX),
+			.reason = words,
+		    });
 	if (a->status == 404)
 		e = ERR_MISSING;
 	if (a->status == 409)

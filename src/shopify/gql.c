@@ -119,6 +119,22 @@ search_warns(const struct json *j)
 	return false;
 }
 
+/* Both a missing scope and protected data without approval.  shopify.dev,
+   "Protected customer data". */
+static bool
+is_withheld(const struct json *errors)
+{
+	size_t i;
+
+	for (i = 0; i < json_count(errors); i++) {
+		if (text_equal(json_text(json_path(json_at(errors, i),
+				   "extensions.code")),
+			"ACCESS_DENIED"))
+			return true;
+	}
+	return false;
+}
+
 static enum err
 read_answer(struct cx *cx, struct trip *t, const struct answer *a)
 {
@@ -133,6 +149,7 @@ read_answer(struct cx *cx, struct trip *t, const struct answer *a)
 	if (json_is_object(data)) {
 		t->out->data = data;
 		t->out->partial = json_count(errors) > 0;
+		t->out->withheld = is_withheld(errors);
 		t->out->warned = search_warns(j);
 		return OK;
 	}

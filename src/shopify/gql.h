@@ -30,8 +30,10 @@ enum gql_urgency {
 struct gql_answer {
 	struct json *data; /* never NULL on OK */
 	bool partial;
-	bool sent;   /* on failure: it may have been applied */
-	bool warned; /* a search left out a part of its query */
+	bool withheld; /* a part is missing since the app may not read it: a
+			  scope, or approval for protected data */
+	bool sent;     /* on failure: it may have been applied */
+	bool warned;   /* a search left out a part of its query */
 };
 
 /* `document` is one of gen/gql.h; `cost` the points it may ask (formula), a

@@ -35,6 +35,7 @@ const struct field shop_fields[] = {
 	F_TEXT_OPT(struct shop, app_url, 2048),
 	F_TEXT(struct shop, link_state, 1, 16),
 	F_TEXT_OPT(struct shop, link_reason, 500),
+	F_TEXT_OPT(struct shop, link_code, 48),
 	F_TEXT_OPT(struct shop, label, 100),
 	F_INT(struct shop, automatic, 0, 1),
 	F_INT(struct shop, notify_customer, 0, 1),
@@ -216,7 +217,8 @@ leave(struct cx *cx, const struct shop *shop)
 	    V((char *)request), V((const char *)NULL), V("[]"), V(cx->now));
 	if (e == OK)
 		e = db_exec(cx, SQL_SHOP_SET_LINK_STATE, V(shop->id), V("none"),
-		    V("The app was uninstalled from the store."));
+		    V("The app was uninstalled from the store."),
+		    V((const char *)NULL));
 	if (e == OK)
 		e = jobs_add_shop(cx, JOB_PRIVACY, shop->id);
 	if (e == OK)
@@ -274,6 +276,7 @@ struct broken {
 	const struct shop *shop;
 	const char *token; /* the Cloud App's, if it is that link */
 	const char *reason;
+	const char *code;
 };
 
 static enum err
@@ -342,7 +345,7 @@ disconnected_body(struct cx *cx, void *arg)
 	    !text_equal(secret.token, b->token))
 		return linked_anew(cx);
 	e = db_exec(cx, SQL_SHOP_SET_LINK_STATE, V(now.id), V("disconnected"),
-	    V(b->reason));
+	    V(b->reason), V(b->code));
 	if (e == OK)
 		e = job_park(cx, now.id, shopify_kinds, "disconnected",
 		    b->reason);
@@ -364,10 +367,10 @@ disconnected_body(struct cx *cx, void *arg)
 
 enum err
 shop_set_disconnected(struct cx *cx, const struct shop *shop, const char *token,
-    const char *reason)
+    const struct shop_refusal *why)
 {
 	return tx_join(cx, disconnected_body,
-	    &(struct broken){ shop, token, reason });
+	    &(struct broken){ shop, token, why->reason, why->code });
 }
 
 static const char *
@@ -426,7 +429,7 @@ unlink_body(struct cx *cx, void *arg)
 	enum err e;
 
 	e = db_exec(cx, SQL_SHOP_SET_LINK_STATE, V(shop->id), V("none"),
-	    V((const char *)NULL));
+	    V((const char *)NULL), V((const char *)NULL));
 	if (e == OK)
 		e = job_park(cx, shop->id, shopify_kinds, "not_linked",
 		    "The store is not linked with a Cloud App.");

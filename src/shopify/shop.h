@@ -28,6 +28,7 @@ struct shop {
 	const char *app_url;     /* Logivery App URL */
 	const char *link_state;  /* none, linked, disconnected */
 	const char *link_reason; /* why disconnected, in words, or NULL */
+	const char *link_code;   /* the code it was refused with, or NULL */
 	const char *label;       /* the connector's, as it says */
 	int64_t automatic;       /* 1: "Enable automatic processes" is on */
 	int64_t notify_customer; /* 1: buyers hear of their parcels */
@@ -79,8 +80,12 @@ enum err shop_resume(struct cx *, const struct shop *);
 /* The Cloud App refused `token`, the saved one when it was called: said in
    words, work parked.  ERR_BUSY: the store was linked anew meanwhile, and
    nothing is set. */
+struct shop_refusal {
+	const char *code;   /* "not_authorized", "not_linked"; NULL: not said */
+	const char *reason; /* in words */
+};
 enum err shop_set_disconnected(struct cx *, const struct shop *,
-    const char *token, const char *reason);
+    const char *token, const struct shop_refusal *);
 /* Paired: address and token stored (sealed), work wakes up. */
 struct shop_link {
 	const char *app_url;

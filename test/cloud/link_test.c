@@ -132,6 +132,21 @@ every_refusal_has_its_code_and_stores_nothing(struct cx *cx)
 }
 
 static void
+clocks_that_differ_are_not_taken_for_another_token(struct cx *cx)
+{
+	struct connector_secret s;
+	struct asked a;
+
+	rig(cx);
+	s = connector_new(cx, "Tea");
+	app.status = 401;
+	app.body = "{\"code\":\"signature_expired\",\"detail\":\"too old\"}";
+	a = post_link(cx, &s, body_of(cx, SHOP, ""));
+	assert_string_equal(asked_code(&a), "callback_failed");
+	assert_contains(a.text, "clocks");
+}
+
+static void
 a_second_store_on_one_connector_is_refused(struct cx *cx)
 {
 	struct connector_secret s;
@@ -388,6 +403,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASES(linking_pings_the_app_first_and_stores_after),
 		CASES(every_refusal_has_its_code_and_stores_nothing),
+		CASES(clocks_that_differ_are_not_taken_for_another_token),
 		CASES(a_second_store_on_one_connector_is_refused),
 		CASES(a_replaced_connector_doubles_nothing),
 		CASES(letting_go_parks_and_linking_again_goes_on),

@@ -32,17 +32,28 @@ data_of(struct cx *cx, const char *field, struct json *value)
 
 /* --- reading --- */
 
+const char *
+sim_store_scopes(const struct sim_store *st)
+{
+	return st->scopes != NULL
+	    ? st->scopes
+	    : "read_orders,write_orders,read_customers,read_products,"
+	      "read_locations,read_merchant_managed_fulfillment_orders,"
+	      "write_merchant_managed_fulfillment_orders,read_fulfillments,"
+	      "write_fulfillments";
+}
+
 static struct json *
 installation(struct cx *cx, struct sim_store *st, const struct json *vars)
 {
-	static const char *const scopes[] = { "read_orders", "write_orders",
-		"read_customers", "read_products" };
 	struct json *list = json_new_array(cx), *scope, *data;
 	struct json *app = json_new_object(cx), *shop = json_new_object(cx);
-	size_t i;
+	char **scopes;
+	size_t n, i;
 
 	(void)vars;
-	for (i = 0; i < COUNT_OF(scopes); i++) {
+	n = text_split(cx->mem, sim_store_scopes(st), ',', &scopes);
+	for (i = 0; i < n; i++) {
 		scope = json_new_object(cx);
 		json_set_text(cx, scope, "handle", scopes[i]);
 		json_push(list, scope);
@@ -216,6 +227,27 @@ changed(struct cx *cx, struct sim_store *st, const struct json *vars)
 	return search(cx, st, vars, true);
 }
 
+/* The newest first, as it was placed; what is personal is left out. */
+static struct json *
+probe(struct cx *cx, struct sim_store *st, const struct json *vars)
+{
+	int64_t since = bound(cx, json_get_text(vars, "query"), "created_at");
+	struct json *page = json_new_object(cx), *nodes = json_new_array(cx);
+	struct sim_order *o = NULL;
+	size_t i;
+
+	for (i = 0; i < st->norders; i++) {
+		if (sim_order_is_visible(&st->orders[i]) &&
+		    st->orders[i].created >= since &&
+		    (o == NULL || st->orders[i].created > o->created))
+			o = &st->orders[i];
+	}
+	if (o != NULL)
+		json_push(nodes, sim_order_brief(cx, o));
+	json_set(page, "nodes", nodes);
+	return data_of(cx, "orders", page);
+}
+
 /* --- writing tags --- */
 
 static struct json *
@@ -279,6 +311,7 @@ static const struct {
 	{ "OrdersByIds", 1, by_ids },
 	{ "OrdersByTag", 9, by_tag },
 	{ "OrdersChanged", 9, changed },
+	{ "ConnectionProbe", 7, probe },
 	{ "TagsAdd", 10, tags_add },
 	{ "TagsRemove", 10, tags_remove },
 	{ "TagsTransition", 20, transition },
@@ -315,20 +348,63 @@ cost_of(struct cx *cx, const struct sim_store *st, int64_t cost, bool done)
 }
 
 static struct json *
+error_of(struct cx *cx, const char *code, const char *message)
+{
+	struct json *errors = json_new_array(cx), *one = json_new_object(cx);
+	struct json *ext = json_new_object(cx);
+
+	json_set_text(cx, ext, "code", code);
+	json_set_text(cx, one, "message", message);
+	json_set(one, "extensions", ext);
+	json_push(errors, one);
+	return errors;
+}
+
+static struct json *
 throttled(struct cx *cx, struct sim_store *st, int64_t cost)
 {
-	struct json *j = json_new_object(cx), *errors = json_new_array(cx);
-	struct json *one = json_new_object(cx), *ext = json_new_object(cx);
+	struct json *j = json_new_object(cx);
 
 	st->shopify->throttled++;
 	sim_step(st->shopify->sim, "    THROTTLED");
-	json_set_text(cx, ext, "code", "THROTTLED");
-	json_set_text(cx, one, "message", "Throttled");
-	json_set(one, "extensions", ext);
-	json_push(errors, one);
-	json_set(j, "errors", errors);
+	json_set(j, "errors", error_of(cx, "THROTTLED", "Throttled"));
 	json_set(j, "extensions", cost_of(cx, st, cost, false));
 	return j;
+}
+
+static bool
+may_read_orders(const struct sim_store *st)
+{
+	return strstr(sim_store_scopes(st), "_orders") != NULL;
+}
+
+/* What Shopify says of a part that the app may not see; NULL: it may. */
+static struct json *
+withheld(struct cx *cx, const struct sim_store *st, const char *operation)
+{
+	if (strcmp(operation, "ConnectionProbe") != 0)
+		return NULL;
+	if (strstr(sim_store_scopes(st), "read_customers") == NULL)
+		return error_of(cx, "ACCESS_DENIED",
+		    "Access denied for customer field. Required access: "
+		    "`read_customers` access scope.");
+	if (st->withholds)
+		return error_of(cx, "ACCESS_DENIED",
+		    "This app is not approved to use the email field.");
+	return NULL;
+}
+
+/* No data at all; NULL: there are. */
+static struct json *
+refusal(struct cx *cx, const struct sim_store *st, const char *operation)
+{
+	if (st->silent)
+		return error_of(cx, "INTERNAL_SERVER_ERROR",
+		    "Something went wrong.");
+	if (strcmp(operation, "ConnectionProbe") == 0 && !may_read_orders(st))
+		return error_of(cx, "ACCESS_DENIED",
+		    "Access denied for orders field.");
+	return NULL;
 }
 
 /* It costs what it says, and finds enough. */
@@ -354,7 +430,7 @@ sim_gql_answer(struct cx *cx, struct sim_store *st, const struct json *request)
 {
 	const char *name = json_get_text(request, "operationName");
 	struct sim *s = st->shopify->sim;
-	struct json *j = json_new_object(cx);
+	struct json *j = json_new_object(cx), *errors;
 	size_t i;
 
 	for (i = 0; i < COUNT_OF(operations); i++)
@@ -374,8 +450,14 @@ sim_gql_answer(struct cx *cx, struct sim_store *st, const struct json *request)
 	st->left_milli -= operations[i].cost * MILLI;
 	sim_step(s, "    %s %s", name,
 	    json_write(cx, json_get(request, "variables")));
+	json_set(j, "extensions", cost_of(cx, st, operations[i].cost, true));
+	if ((errors = refusal(cx, st, name)) != NULL) {
+		json_set(j, "errors", errors);
+		return j;
+	}
 	json_set(j, "data",
 	    operations[i].run(cx, st, json_get(request, "variables")));
-	json_set(j, "extensions", cost_of(cx, st, operations[i].cost, true));
+	if ((errors = withheld(cx, st, name)) != NULL)
+		json_set(j, "errors", errors);
 	return j;
 }

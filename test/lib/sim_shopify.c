@@ -470,9 +470,9 @@ give_pair(struct cx *cx, struct sim_store *st)
 	    "{\"access_token\":\"shpat_%d\",\"expires_in\":%d,"
 	    "\"refresh_token\":\"shprt_%d\","
 	    "\"refresh_token_expires_in\":7776000,"
-	    "\"scope\":\"read_orders,write_orders,read_customers,"
-	    "read_products\"}",
-	    st->pair, (int)(ACCESS_MS / SECOND_MS), st->pair);
+	    "\"scope\":\"%s\"}",
+	    st->pair, (int)(ACCESS_MS / SECOND_MS), st->pair,
+	    sim_store_scopes(st));
 }
 
 static const char *

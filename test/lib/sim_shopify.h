@@ -61,6 +61,9 @@ struct sim_store {
 	int before;                /* whose refresh token still works, until */
 	bool newest_used;          /* something of the newest was used */
 	int64_t access_until[200]; /* ms, by pair */
+	const char *scopes; /* granted, "a,b"; NULL: all that are asked for */
+	bool withholds;     /* protected data: nobody approved the app */
+	bool silent;        /* answers each document with an error of its own */
 };
 
 struct sim_hook {
@@ -136,6 +139,7 @@ bool sim_order_is_visible(const struct sim_order *);
 void sim_order_index(struct sim_order *); /* bring its index up to date */
 bool sim_order_write_tags(struct sim_order *, const struct json *tags,
     bool add);
+const char *sim_store_scopes(const struct sim_store *);
 /* The answer to a GraphQL request's body. */
 struct json *sim_gql_answer(struct cx *, struct sim_store *,
     const struct json *request);

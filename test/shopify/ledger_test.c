@@ -354,6 +354,7 @@ links_and_settings_are_stored(struct cx *cx)
 {
 	struct shop shop = installed(cx);
 	struct shop_settings s = { false, "Other", false, true };
+	struct shop_refusal refusal = { "not_authorized", "It is refused." };
 	struct shop_secret secret;
 
 	must(cx, shop_secret(cx, shop.id, &secret));
@@ -367,11 +368,11 @@ links_and_settings_are_stored(struct cx *cx)
 	assert_null(secret.trial);
 	must(cx, shop_set(cx, &shop, &s));
 	assert_int_equal(ERR_BUSY,
-	    shop_set_disconnected(cx, &shop, "lgv_before", "It is refused."));
-	must(cx,
-	    shop_set_disconnected(cx, &shop, "lgv_token", "It is refused."));
+	    shop_set_disconnected(cx, &shop, "lgv_before", &refusal));
+	must(cx, shop_set_disconnected(cx, &shop, "lgv_token", &refusal));
 	must(cx, shop_find_id(cx, shop.id, &shop));
 	assert_string_equal(shop.link_state, "disconnected");
+	assert_string_equal(shop.link_code, "not_authorized");
 	assert_string_equal(shop.label, "Other");
 	assert_int_equal(shop.automatic, 0);
 	assert_int_equal(shop.every_step, 1);

@@ -147,12 +147,35 @@ link_store(struct cx *cx, struct rig *r, const char *token,
 
 	(void)body;
 	r->cloud.links++;
-	rig_call(r, token, GET, "/ping", NULL, &ping);
+	if (r->cloud.taken != NULL) {
+		answer(cx, out, 409,
+		    arena_printf(cx->mem,
+			"{\"code\":\"%s\",\"detail\":\"It is taken.\"}",
+			r->cloud.taken));
+		return;
+	}
+	rig_call(r, r->cloud.deaf ? "lgv_other" : token, GET, "/ping", NULL,
+	    &ping);
 	r->cloud.pings_ok += ping.status == 200;
 	answer(cx, out, ping.status == 200 ? 200 : 502,
 	    ping.status == 200 ? "{\"label\":\"Tea\",\"automatic\":true}"
 			       : "{\"code\":\"callback_failed\",\"detail\":"
-				 "\"no\"}");
+				 "\"It cannot be called.\"}");
+}
+
+static void
+about(struct cx *cx, struct rig *r, struct answer *out)
+{
+	struct json *j = json_new_object(cx);
+
+	r->cloud.probes++;
+	json_set_bool(cx, j, "linked", true);
+	json_set(j, "items", json_new_array(cx));
+	if (!r->cloud.timeless)
+		json_set_text(cx, j, "time",
+		    when_write(cx->mem,
+			env_wall(&r->sim.env) + r->cloud.ahead_ms));
+	answer(cx, out, 200, json_write(cx, j));
 }
 
 static const char *
@@ -195,9 +218,24 @@ route(struct cx *cx, struct rig *r, const struct call *c, const char *path,
 		    json_get_text(body, "kind"));
 		answer(cx, out, 202, "{\"job\":null}");
 	} else {
-		cl->probes++;
-		answer(cx, out, 200, "{\"linked\":true,\"items\":[]}");
+		about(cx, r, out);
 	}
+}
+
+/* OK: it can be talked to. */
+static enum err
+cloud_reach(struct cx *cx, const struct cloud *cl)
+{
+	if (cl->mood == CLOUD_AWAY)
+		return cx_fail_code(cx, ERR_UPSTREAM, "unreachable",
+		    "the Cloud App cannot be reached");
+	if (cl->mood == CLOUD_PRIVATE)
+		return cx_fail_code(cx, ERR_INPUT, "address_refused",
+		    "the address is not public");
+	if (cl->mood == CLOUD_NO_TLS)
+		return cx_fail_code(cx, ERR_UPSTREAM, "tls",
+		    "the certificate has expired");
+	return OK;
 }
 
 static enum err
@@ -205,14 +243,21 @@ cloud_serve(void *self, struct cx *cx, const struct call *c, struct answer *out)
 {
 	struct rig *r = self;
 	const char *path = c->url + strlen(RIG_APP_URL);
+	enum err e;
 
 	r->cloud.calls++;
-	if (r->cloud.mood == CLOUD_AWAY)
-		return cx_fail_code(cx, ERR_UPSTREAM, "unreachable",
-		    "the Cloud App cannot be reached");
-	if (r->cloud.mood == CLOUD_PRIVATE)
-		return cx_fail_code(cx, ERR_INPUT, "address_refused",
-		    "the address is not public");
+	if ((e = cloud_reach(cx, &r->cloud)) != OK)
+		return e;
+	if (r->cloud.mood == CLOUD_OTHER) {
+		answer(cx, out, 200, "<h1>Welcome to nginx</h1>");
+		return OK;
+	}
+	if (r->cloud.mood == CLOUD_UNLINKED && strcmp(path, "/orders") == 0) {
+		answer(cx, out, 409,
+		    "{\"code\":\"not_linked\",\"detail\":\"No store is "
+		    "linked with it.\"}");
+		return OK;
+	}
 	if (r->cloud.mood == CLOUD_STRANGER ||
 	    strcmp(bearer(c), r->cloud.token) != 0) {
 		answer(cx, out, 401,

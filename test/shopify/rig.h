@@ -30,7 +30,10 @@ enum cloud_mood {
 	CLOUD_PRIVATE,  /* its name leads to a private address */
 	CLOUD_LOST,     /* it takes the orders, the answer is lost */
 	CLOUD_STRANGER, /* 401 */
-	CLOUD_AUTO_OFF  /* 409 automatic_off to mode automatic */
+	CLOUD_AUTO_OFF, /* 409 automatic_off to mode automatic */
+	CLOUD_NO_TLS,   /* its certificate is not valid */
+	CLOUD_OTHER,    /* something else answers there */
+	CLOUD_UNLINKED  /* 409 not_linked: it let go of the store */
 };
 
 /* The Cloud App of a test. */
@@ -40,6 +43,10 @@ struct cloud {
 	const char *poison; /* order name it refuses; NULL: none */
 	const char *state;  /* what it says of an order: "syncing" */
 	bool knows;         /* …/status: it has what it was sent */
+	int64_t ahead_ms;   /* of its clock */
+	bool timeless;      /* does not say its time */
+	const char *taken;  /* POST /link is refused with this code, 409 */
+	bool deaf;          /* cannot call us back */
 	int calls, links, unlinks, posts, statuses, events, probes, privacies;
 	int pings_ok; /* our callback answered while a link open */
 	char seen[RIG_SEEN_MAX][24]; /* order ids it was sent, in order */
