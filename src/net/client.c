@@ -2,11 +2,13 @@
  * client.c - libcurl, and nothing else knows of it.
  *
  * A call runs in its caller's thread.  Idle handles are kept with their open
- * connections, the last used first, and serve the next call to the same
- * origin.  What was opened for a trusted call never serves another: its address
- * was not checked.  Each handle has a multi handle around it, since
- * curl_easy_perform looks up from its socket only once a second and we promise
- * to stop sooner.
+ * connections and with all that is set alike for every call, the last used
+ * first, and serve the next call to the same origin.  What was opened for a
+ * trusted call never serves another: its address was not checked.  A handle
+ * remembers the URL it last served, so that one asked again and again is read
+ * once; the address behind it is judged at every connection all the same.  Each
+ * handle has a multi handle around it, since curl_easy_perform looks up from
+ * its socket only once a second and we promise to stop sooner.
  *
  * libcurl sends a request again by itself when a kept connection took it and
  * died without a word.  What changes something must not be: its first sending
@@ -47,6 +49,7 @@ struct slot {
 	CURL *easy;
 	CURLM *multi;
 	char *origin;
+	char *url; /* set in `easy`, and read as one we may call; or NULL */
 	bool trusted;
 };
 
@@ -72,124 +75,6 @@ struct transfer {
 	int64_t slow_from_ms; /* the answer's body: since when … */
 	size_t slow_had;      /* … we had so much */
 };
-
-/* --- calls --- */
-
-void
-call_header(struct call *call, const char *name, const char *value)
-{
-	struct header *h = call->headers;
-	struct header *end = h + CALL_HEADERS_MAX;
-
-	while (h < end && h->name != NULL)
-		h++;
-	assert(h < end);
-	h->name = name;
-	h->value = value;
-}
-
-static enum err
-check_header(struct cx *cx, const struct header *h)
-{
-	const char *p;
-
-	for (p = h->value; p != NULL && *p != '\0'; p++) {
-		if (((unsigned char)*p < 0x20 && *p != '\t') || *p == 0x7f)
-			return cx_fail(cx, ERR_INPUT,
-			    "header %s: control characters in it", h->name);
-	}
-	if (h->value == NULL || h->name[strcspn(h->name, ": \t\r\n")] != '\0')
-		return cx_fail(cx, ERR_BUG, "header %s: no value, or no name",
-		    h->name);
-	return OK;
-}
-
-enum err
-client_call(struct cx *cx, const struct call *call, struct answer *out)
-{
-	struct answer unused;
-	size_t i;
-	enum err e;
-
-	if (out == NULL)
-		out = &unused;
-	memset(out, 0, sizeof(*out));
-	out->retry_after_s = -1;
-	for (i = 0; i < CALL_HEADERS_MAX && call->headers[i].name; i++) {
-		if ((e = check_header(cx, &call->headers[i])) != OK)
-			return e;
-	}
-	if (cx->env->call == NULL)
-		return cx_fail(cx, ERR_BUG, "no network was set up");
-	return cx->env->call(cx, call, out);
-}
-
-/* --- handles --- */
-
-static void
-slot_free(struct slot *s)
-{
-	curl_easy_cleanup(s->easy);
-	curl_multi_cleanup(s->multi);
-	mem_free(s->origin);
-	mem_free(s);
-}
-
-static struct slot *
-slot_new(const char *origin, bool trusted)
-{
-	struct slot *s = mem_new(sizeof(*s));
-
-	s->easy = curl_easy_init();
-	s->multi = curl_multi_init();
-	assert(s->easy != NULL && s->multi != NULL); /* out of memory */
-	curl_multi_setopt(s->multi, CURLMOPT_MAXCONNECTS, 2L);
-	s->origin = mem_text(origin);
-	s->trusted = trusted;
-	return s;
-}
-
-static struct slot *
-slot_take(struct client *c, const char *origin, bool trusted)
-{
-	struct slot **at, *s = NULL;
-
-	lock_take(&c->lock);
-	c->busy++;
-	for (at = &c->idle; *at != NULL; at = &(*at)->next) {
-		if ((*at)->trusted == trusted &&
-		    strcmp((*at)->origin, origin) == 0) {
-			s = *at;
-			*at = s->next;
-			c->nidle--;
-			break;
-		}
-	}
-	lock_drop(&c->lock);
-	return s != NULL ? s : slot_new(origin, trusted);
-}
-
-static void
-slot_give(struct client *c, struct slot *s)
-{
-	struct slot **at, *oldest = NULL;
-
-	curl_easy_reset(s->easy); /* forgets the call, keeps connections */
-	lock_take(&c->lock);
-	c->busy--;
-	s->next = c->idle;
-	c->idle = s;
-	if (++c->nidle > IDLE_MAX) {
-		for (at = &c->idle; (*at)->next != NULL; at = &(*at)->next)
-			continue;
-		oldest = *at;
-		*at = NULL;
-		c->nidle--;
-	}
-	lock_drop(&c->lock);
-	if (oldest != NULL)
-		slot_free(oldest);
-}
 
 /* --- what libcurl asks us --- */
 
@@ -248,7 +133,7 @@ on_sending(void *arg, char *their_ip, char *our_ip, int their_port,
 	return CURL_PREREQFUNC_ABORT;
 }
 
-/* --- setting a call up --- */
+/* --- handles --- */
 
 static const struct {
 	CURLoption option;
@@ -263,6 +148,120 @@ static const struct {
 	{ CURLOPT_PATH_AS_IS, 1 },
 	{ CURLOPT_QUICK_EXIT, 1 }, /* do not wait for a hanging resolver */
 };
+
+/* What is alike for every call. */
+static void
+prepare(CURL *c, bool any_address)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		curl_easy_setopt(c, numbers[i].option, numbers[i].value);
+	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR,
+	    any_address ? "https,http" : "https");
+	curl_easy_setopt(c, CURLOPT_PROXY, ""); /* whatever is in environ */
+	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "gzip");
+	curl_easy_setopt(c, CURLOPT_USERAGENT, "Logivery");
+	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_head);
+	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+	curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, on_sending);
+}
+
+/* Forgets the call: its body, headers and method.  POSTFIELDS makes it a POST,
+   so HTTPGET comes last; that also ends what HEAD has set. */
+static void
+clear(CURL *c)
+{
+	curl_easy_setopt(c, CURLOPT_HTTPHEADER, NULL);
+	curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, NULL);
+	curl_easy_setopt(c, CURLOPT_POSTFIELDS, NULL);
+	curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)-1);
+	curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);
+}
+
+static void
+slot_free(struct slot *s)
+{
+	curl_easy_cleanup(s->easy);
+	curl_multi_cleanup(s->multi);
+	mem_free(s->origin);
+	mem_free(s->url);
+	mem_free(s);
+}
+
+static struct slot *
+slot_new(struct client *c, const char *origin, bool trusted)
+{
+	struct slot *s = mem_new(sizeof(*s));
+
+	s->easy = curl_easy_init();
+	s->multi = curl_multi_init();
+	assert(s->easy != NULL && s->multi != NULL); /* out of memory */
+	curl_multi_setopt(s->multi, CURLMOPT_MAXCONNECTS, 2L);
+	prepare(s->easy, trusted || c->allow_private);
+	s->origin = mem_text(origin);
+	s->trusted = trusted;
+	lock_take(&c->lock);
+	c->busy++;
+	lock_drop(&c->lock);
+	return s;
+}
+
+/* An idle one that served this URL, or this origin; the other one is NULL. */
+static struct slot *
+slot_find(struct client *c, const char *url, const char *origin, bool trusted)
+{
+	struct slot **at, *s = NULL;
+
+	lock_take(&c->lock);
+	for (at = &c->idle; *at != NULL; at = &(*at)->next) {
+		if ((*at)->trusted == trusted &&
+		    (text_equal((*at)->url, url) ||
+			text_equal((*at)->origin, origin))) {
+			s = *at;
+			*at = s->next;
+			c->nidle--;
+			c->busy++;
+			break;
+		}
+	}
+	lock_drop(&c->lock);
+	return s;
+}
+
+/* For `url`, which is of `origin` and was read. */
+static void
+slot_set_url(struct slot *s, const char *url)
+{
+	curl_easy_setopt(s->easy, CURLOPT_URL, url);
+	mem_free(s->url);
+	s->url = mem_text(url);
+}
+
+static void
+slot_give(struct client *c, struct slot *s)
+{
+	struct slot **at, *oldest = NULL;
+
+	clear(s->easy);
+	lock_take(&c->lock);
+	c->busy--;
+	s->next = c->idle;
+	c->idle = s;
+	if (++c->nidle > IDLE_MAX) {
+		for (at = &c->idle; (*at)->next != NULL; at = &(*at)->next)
+			continue;
+		oldest = *at;
+		*at = NULL;
+		c->nidle--;
+	}
+	lock_drop(&c->lock);
+	if (oldest != NULL)
+		slot_free(oldest);
+}
+
+/* --- setting a call up --- */
 
 static void
 set_method(CURL *c, const struct call *call)
@@ -320,26 +319,13 @@ set_up(struct transfer *t)
 {
 	CURL *c = t->slot->easy;
 	int64_t timeout_ms = t->call->timeout_ms;
-	size_t i;
 
-	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		curl_easy_setopt(c, numbers[i].option, numbers[i].value);
-	curl_easy_setopt(c, CURLOPT_URL, t->call->url);
-	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR,
-	    t->any_address ? "https,http" : "https");
-	curl_easy_setopt(c, CURLOPT_PROXY, ""); /* whatever is in environ */
-	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "gzip");
-	curl_easy_setopt(c, CURLOPT_USERAGENT, "Logivery");
 	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS,
 	    (long)(timeout_ms > 0 ? timeout_ms : CALL_TIMEOUT_MS));
 	curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)t->max);
-	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
-	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_head);
 	curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
-	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_socket);
 	curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, t);
-	curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, on_sending);
 	curl_easy_setopt(c, CURLOPT_PREREQDATA, t);
 	set_method(c, t->call);
 	set_headers(t);
@@ -415,22 +401,6 @@ head_value(struct transfer *t, const char *name)
 	return arena_text(t->cx->mem, h->value);
 }
 
-/* "120", and Shopify's "2.0", rounded up. */
-static bool
-seconds_read(struct cx *cx, const char *v, int64_t *out)
-{
-	size_t n = strspn(v, "0123456789");
-	const char *rest = v + n;
-
-	if (!text_to_int(arena_textn(cx->mem, v, n), 0, INT32_MAX, out))
-		return false;
-	if (rest[0] != '.')
-		return rest[0] == '\0';
-	rest += 1 + strspn(rest + 1, "0");
-	*out += rest[0] != '\0';
-	return rest[strspn(rest, "0123456789")] == '\0';
-}
-
 /* Seconds, or a date (RFC 9110, section 10.2.3). */
 static int64_t
 retry_after(struct transfer *t)
@@ -441,7 +411,7 @@ retry_after(struct transfer *t)
 
 	if (v == NULL)
 		return -1;
-	if (!seconds_read(t->cx, v, &s)) {
+	if (!call_seconds_read(t->cx, v, &s)) {
 		if ((at = curl_getdate(v, NULL)) < 0)
 			return -1;
 		s = (int64_t)at - env_wall(t->cx->env) / 1000;
@@ -545,23 +515,41 @@ run(struct transfer *t, struct answer *out)
 	return e;
 }
 
+/* Reading a URL judges its text alone, so it answers the same to the same. */
+static enum err
+slot_take(struct transfer *t, struct client *client)
+{
+	const struct call *call = t->call;
+	struct url url;
+	enum err e;
+
+	t->slot = slot_find(client, call->url, NULL, call->trusted);
+	if (t->slot != NULL)
+		return OK;
+	e = url_read(t->cx, call->url, t->any_address, &url);
+	if (e != OK) {
+		snprintf(t->cx->code, sizeof(t->cx->code), "address_refused");
+		return e;
+	}
+	t->slot = slot_find(client, NULL, url.origin, call->trusted);
+	if (t->slot == NULL)
+		t->slot = slot_new(client, url.origin, call->trusted);
+	slot_set_url(t->slot, call->url);
+	return OK;
+}
+
 enum err
 client_real(struct cx *cx, const struct call *call, struct answer *out)
 {
 	struct client *client = cx->env->net;
 	struct transfer t = { .cx = cx, .call = call };
-	struct url url;
 	enum err e;
 
 	t.any_address = call->trusted || client->allow_private;
-	e = url_read(cx, call->url, t.any_address, &url);
-	if (e != OK) {
-		snprintf(cx->code, sizeof(cx->code), "address_refused");
+	if ((e = slot_take(&t, client)) != OK)
 		return e;
-	}
 	t.max = call->max_bytes > 0 ? call->max_bytes : ANSWER_MAX;
 	t.body = buf_new(cx->mem);
-	t.slot = slot_take(client, url.origin, call->trusted);
 	e = run(&t, out);
 	slot_give(client, t.slot);
 	return e;

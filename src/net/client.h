@@ -56,6 +56,9 @@ enum err client_call(struct cx *, const struct call *, struct answer *);
    holds control characters. */
 void call_header(struct call *, const char *name, const char *value);
 
+/* Retry-After in seconds: "120", and Shopify's "2.0", rounded up. */
+bool call_seconds_read(struct cx *, const char *text, int64_t *seconds);
+
 struct client;
 enum err client_open(struct cx *, bool allow_private, struct client **);
 void client_close(struct client *);

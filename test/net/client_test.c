@@ -384,6 +384,106 @@ connections_are_used_again(void **state)
 	side_close(&s);
 }
 
+/* Handles are kept as they were set up: what one call had must not show in the
+   next, in what is sent nor in what is read. */
+static void
+a_call_leaves_nothing_to_the_next(void **state)
+{
+	static const struct {
+		enum method method;
+		const char *body;
+		const char *head; /* of what is sent */
+		const char *end;
+	} rows[] = {
+		{ POST, "{1}", "POST /a HTTP/1.1\r\n", "\r\n\r\n{1}" },
+		{ GET, NULL, "GET /a HTTP/1.1\r\n", "\r\n\r\n" },
+		{ PUT, "{22}", "PUT /a HTTP/1.1\r\n", "\r\n\r\n{22}" },
+		{ HEAD, NULL, "HEAD /a HTTP/1.1\r\n", "\r\n\r\n" },
+		{ DELETE, NULL, "DELETE /a HTTP/1.1\r\n", "\r\n\r\n" },
+		{ POST, NULL, "POST /a HTTP/1.1\r\n", "\r\n\r\n" },
+		{ GET, NULL, "GET /a HTTP/1.1\r\n", "\r\n\r\n" },
+	};
+	const struct peer_script script[] = {
+		{ SAY,
+		    "HTTP/1.1 503 No\r\nRetry-After: 7\r\n"
+		    "Content-Type: text/plain\r\nContent-Length: 3\r\n"
+		    "\r\nno!" },
+		{ SAY, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" }, { 0 }
+	};
+	struct side s;
+	struct answer a;
+	const char *last;
+	size_t i;
+
+	(void)state;
+	side_open(&s, script, true);
+	last = s.other.last;
+	for (i = 0; i < COUNT_OF(rows); i++) {
+		const unsigned char *p = (const unsigned char *)rows[i].body;
+		struct call call = { .method = rows[i].method,
+			.url = s.url,
+			.body = { p, p ? strlen(rows[i].body) : 0 } };
+
+		if (i == 0)
+			call_header(&call, "Authorization", "Bearer x");
+		must(&s.cx, client_call(&s.cx, &call, &a));
+		assert_int_equal(a.status, i == 0 ? 503 : 200);
+		assert_int_equal(a.retry_after_s, i == 0 ? 7 : -1);
+		assert_int_equal(a.body.n, i == 0 ? 3 : 0);
+		assert_int_equal(a.content_type != NULL, i == 0);
+		assert_ptr_equal(strstr(last, rows[i].head), last);
+		assert_string_equal(strstr(last, "\r\n\r\n"), rows[i].end);
+		assert_int_equal(strstr(last, "Bearer") != NULL, i == 0);
+		assert_int_equal(strstr(last, "Content-Length") != NULL,
+		    rows[i].body != NULL || rows[i].method == POST);
+	}
+	assert_int_equal(s.other.connections, 1);
+	side_close(&s);
+}
+
+static void
+one_handle_asks_for_many_urls(void **state)
+{
+	const struct peer_script script[] = { { SAY, OK_TEXT }, { 0 } };
+	static const char *const paths[] = { "a", "a", "b", "a", "b?c=d" };
+	struct side s;
+	struct answer a;
+	size_t i;
+
+	(void)state;
+	side_open(&s, script, true);
+	for (i = 0; i < COUNT_OF(paths); i++) {
+		struct call call = { .method = GET,
+			.url = arena_printf(s.cx.mem, "http://127.0.0.1:%d/%s",
+			    s.other.port, paths[i]) };
+
+		must(&s.cx, client_call(&s.cx, &call, &a));
+		assert_contains(s.other.last,
+		    arena_printf(s.cx.mem, "GET /%s HTTP/1.1\r\n", paths[i]));
+	}
+	assert_int_equal(s.other.connections, 1);
+	side_close(&s);
+}
+
+/* What was trusted once is not for who is not. */
+static void
+a_url_once_trusted_is_read_again_for_who_is_not(void **state)
+{
+	const struct peer_script script[] = { { SAY, OK_TEXT }, { 0 } };
+	struct side s;
+	struct answer a;
+
+	(void)state;
+	side_open(&s, script, false);
+	struct call call = { .method = GET, .url = s.url, .trusted = true };
+	must(&s.cx, client_call(&s.cx, &call, &a));
+	call.trusted = false;
+	assert_int_equal(client_call(&s.cx, &call, &a), ERR_INPUT);
+	assert_string_equal(s.cx.code, "address_refused");
+	assert_int_equal(s.other.requests, 1);
+	side_close(&s);
+}
+
 static int
 requests(struct side *s)
 {
@@ -679,6 +779,10 @@ main(void)
 		cmocka_unit_test(a_redirect_is_an_answer_like_any_other),
 		cmocka_unit_test(retry_after_is_read_in_every_form),
 		cmocka_unit_test(connections_are_used_again),
+		cmocka_unit_test(a_call_leaves_nothing_to_the_next),
+		cmocka_unit_test(one_handle_asks_for_many_urls),
+		cmocka_unit_test(
+		    a_url_once_trusted_is_read_again_for_who_is_not),
 		cmocka_unit_test(
 		    a_change_whose_answer_is_lost_is_never_sent_again),
 		cmocka_unit_test(
