@@ -96,8 +96,9 @@ verbs_of(const struct program *p)
 	return vs;
 }
 
+/* All commands, or those that begin with a word. */
 static void
-usage(const struct program *p, const struct verbs *vs)
+usage(const struct program *p, const struct verbs *vs, const char *first)
 {
 	const struct program_command *c;
 	size_t i;
@@ -105,6 +106,8 @@ usage(const struct program *p, const struct verbs *vs)
 	printf("usage: %s COMMAND [OPTIONS]\n\n", p->name);
 	for (i = 0; i < vs->n; i++) {
 		c = &vs->v[i].c;
+		if (first != NULL && strcmp(c->name, first) != 0)
+			continue;
 		printf("  %s%s%s%s%s\n      %s\n", c->name,
 		    c->second != NULL ? " " : "",
 		    c->second != NULL ? c->second : "",
@@ -117,12 +120,15 @@ usage(const struct program *p, const struct verbs *vs)
 static const struct verb *
 verb_find(const struct verbs *vs, int argc, char **argv)
 {
+	const char *name = argc > 1 ? argv[1] : "";
 	const struct program_command *c;
 	size_t i;
 
-	for (i = 0; argc > 1 && i < vs->n; i++) {
+	if (strcmp(name, "--version") == 0)
+		name = "version";
+	for (i = 0; i < vs->n; i++) {
 		c = &vs->v[i].c;
-		if (strcmp(c->name, argv[1]) == 0 &&
+		if (strcmp(c->name, name) == 0 &&
 		    (c->second == NULL ||
 			(argc > 2 && strcmp(c->second, argv[2]) == 0)))
 			return &vs->v[i];
@@ -130,21 +136,52 @@ verb_find(const struct verbs *vs, int argc, char **argv)
 	return NULL;
 }
 
+static bool
+is_help(const char *word)
+{
+	return strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 ||
+	    strcmp(word, "-h") == 0;
+}
+
+/* Is it the first of a command's two words? */
+static bool
+is_half(const struct verbs *vs, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < vs->n; i++) {
+		if (vs->v[i].c.second != NULL &&
+		    strcmp(vs->v[i].c.name, word) == 0)
+			return true;
+	}
+	return false;
+}
+
 static int
 no_verb(const struct program *p, const struct verbs *vs, int argc, char **argv)
 {
-	static const char *const words[] = { "help", "--help", "-h" };
-	size_t i;
+	const char *word = argc > 1 ? argv[1] : "";
+	bool half = is_half(vs, word);
 
-	for (i = 0; argc > 1 && i < 3; i++) {
-		if (strcmp(argv[1], words[i]) == 0) {
-			usage(p, vs);
-			return 0;
-		}
+	if (is_help(word) || (half && argc > 2 && is_help(argv[2]))) {
+		usage(p, vs, half ? word : NULL);
+		return 0;
 	}
-	fprintf(stderr, "%s: %s%s%s; %s --help names them\n", p->name,
-	    argc > 1 ? "no command \"" : "a command is missing",
-	    argc > 1 ? argv[1] : "", argc > 1 ? "\"" : "", p->name);
+	if (argc < 2)
+		fprintf(stderr,
+		    "%s: a command is missing; %s --help names "
+		    "them\n",
+		    p->name, p->name);
+	else if (half)
+		fprintf(stderr,
+		    "%s: %s needs another word; %s %s --help says "
+		    "which\n",
+		    p->name, word, p->name, word);
+	else
+		fprintf(stderr,
+		    "%s: no command \"%s\"; %s --help names "
+		    "them\n",
+		    p->name, word, p->name);
 	return world_status(ERR_INPUT);
 }
 
@@ -175,7 +212,9 @@ options_read(struct world *w, const struct program_command *c, int argc,
 	    c->word != NULL ? 1 : 0, &conf);
 	*status = world_status(ERR_INPUT);
 	if (e != OK && text_equal(w->cx.code, "help")) {
-		printf("%s %s: %s\n\n%s", p->name, c->name, c->help,
+		printf("%s %s%s%s: %s\n\n%s", p->name, c->name,
+		    c->second != NULL ? " " : "",
+		    c->second != NULL ? c->second : "", c->help,
 		    conf_help(w->cx.mem, c->options, p->prefix));
 		*status = 0;
 		return false;

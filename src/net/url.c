@@ -28,8 +28,8 @@ static const char *const local_names[] = { "localhost", "local", "internal",
 static enum err
 bad(struct cx *cx, const char *part, const char *expected)
 {
-	return cx_fail_code(cx, ERR_INPUT, "bad_url", "%s: expected %s", part,
-	    expected);
+	return cx_fail_code(cx, ERR_INPUT, "bad_url", "%s%sexpected %s", part,
+	    part[0] != '\0' ? ": " : "", expected);
 }
 
 static bool
@@ -139,14 +139,14 @@ check_bytes(struct cx *cx, const char *text)
 	const char *p;
 
 	if (text_is_empty(text) || strlen(text) > URL_MAX)
-		return bad(cx, "URL", "1 to 2,048 characters");
+		return bad(cx, "", "1 to 2,048 characters");
 	for (p = text; *p != '\0'; p++) {
 		if (*p <= 0x20 || *p >= 0x7f ||
 		    strchr("\"#<>\\^`{|}", *p) != NULL)
-			return bad(cx, "URL",
+			return bad(cx, "",
 			    "plain ASCII without blanks, quotes, '#' or '\\'");
 		if (*p == '%' && !(is_hex(p[1]) && is_hex(p[2])))
-			return bad(cx, "URL", "two hex digits after each '%'");
+			return bad(cx, "", "two hex digits after each '%'");
 	}
 	return OK;
 }
@@ -166,7 +166,7 @@ read_scheme(struct cx *cx, const char **p, bool loose, struct url *u, int *dflt)
 		*p += 7;
 		return OK;
 	}
-	return bad(cx, "URL",
+	return bad(cx, "",
 	    loose ? "https:// or http:// at its beginning"
 		  : "https:// at its beginning");
 }
@@ -195,7 +195,7 @@ read_authority(struct cx *cx, const char *auth, bool loose, int dflt,
 	enum err e;
 
 	if (strchr(auth, '@') != NULL)
-		return bad(cx, "URL", "no user name or password");
+		return bad(cx, "", "no user name or password");
 	if (auth[0] == '[') {
 		n = strcspn(auth, "]");
 		if (auth[n] != ']')

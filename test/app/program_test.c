@@ -102,7 +102,8 @@ static const struct bad bad[] = {
 	{ CLOUD, DOOR "--trusted-proxy all", "--trusted-proxy all" },
 	{ CLOUD, DOOR "--tls-key k", "--tls-cert" },
 	{ CLOUD, DOOR "--tls-key k --tls-cert c", "--tls-cert c" },
-	{ CLOUD, "user", "no command \"user\"" },
+	{ CLOUD, "user", "user needs another word" },
+	{ CLOUD, "user frob", "user needs another word" },
 	{ CLOUD, "user add --data x", "EMAIL" },
 	{ CLOUD, "token add --data x", "NAME" },
 	{ CLOUD, "token add a b --data x", "unexpected word" },
@@ -160,7 +161,17 @@ help_and_version_explain(void **state)
 		r = program_run(cx, programs[p].path, "version");
 		assert_int_equal(r.status, 0);
 		assert_contains(r.out, programs[p].name);
+		assert_string_equal(program_run(cx, programs[p].path,
+					"--version")
+					.out,
+		    r.out);
 	}
+	r = program_run(cx, programs[CLOUD].path, "user --help");
+	assert_int_equal(r.status, 0);
+	assert_contains(r.out, "  user add EMAIL\n");
+	assert_null(strstr(r.out, "migrate"));
+	r = program_run(cx, programs[CLOUD].path, "user add --help");
+	assert_contains(r.out, "logivery-cloud user add: ");
 }
 
 /* --- serving --- */
