@@ -172,9 +172,11 @@ async function prepareApp(world) {
   world.app = await prepare(world, 'shopify', 'logivery-shopify', async ({ url }) => {
     world.appUrl = url;
     world.appPublic = await world.front('app', url);
+    world.hooksTo = await world.front('hooks', url);
+    const store = await world.front('store', world.sim);
     return ['--public-url', world.appPublic,
       '--client-id', world.clientId, '--client-secret-file', secretFile,
-      '--cloud-url', world.cloudPublic, '--shopify-url', `${world.sim}/shops/{shop}`,
+      '--cloud-url', world.cloudPublic, '--shopify-url', `${store}/shops/{shop}`,
       '--admin-url', world.sim, '--app-bridge-url', `${world.sim}/admin/assets/app-bridge.js`,
       '--polaris-url', `${world.sim}/admin/assets/polaris.js`,
       '--allow-private-hosts', '--sweep-seconds', String(world.sweepSeconds),
@@ -184,7 +186,8 @@ async function prepareApp(world) {
 
 /**
  * Start everything.  `dir` is an empty folder that is ours; `front(name, url)`
- * may put something before a program, and answers the address others then use.
+ * may put something before the `cloud`, the `app`, the app's webhooks (`hooks`) or
+ * the `store`, and answers the address others then use.
  * `postgres`: on a private one instead of SQLite; `nodes`: so many of each program;
  * `launch`: what to start instead of a program on its port.
  */
@@ -208,7 +211,7 @@ export async function startWorld({ dir, seed = 1, build = path.join(root, 'build
     world.app.onDeath = onDeath;
     await Promise.all([world.cloud.start(), world.app.start()]);
     await call('POST', `${world.sim}/control/app`,
-      { body: { url: world.appUrl, client_id: world.clientId, client_secret: world.clientSecret, topics: TOPICS } });
+      { body: { url: world.hooksTo, client_id: world.clientId, client_secret: world.clientSecret, topics: TOPICS } });
   } catch (e) {
     await world.stop();
     throw e;
