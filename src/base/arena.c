@@ -75,6 +75,16 @@ mem_new(size_t n)
 }
 
 void *
+mem_raw(size_t n)
+{
+	void *p = malloc(n > 0 ? n : 1);
+
+	if (p == NULL)
+		die_of_memory();
+	return p;
+}
+
+void *
 mem_grow(void *p, size_t n)
 {
 	if ((p = realloc(p, n > 0 ? n : 1)) == NULL)

@@ -29,6 +29,7 @@ void arena_defer(struct arena *, void (*fn)(void *), void *arg);
 /* malloc for machinery that outlives a unit; aborts instead of NULL.  The
    only door to malloc and free outside arena.c. */
 void *mem_new(size_t n); /* zeroed */
+void *mem_raw(size_t n); /* as it comes */
 void *mem_grow(void *, size_t n);
 char *mem_text(const char *);
 void mem_free(void *);

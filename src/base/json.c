@@ -7,6 +7,9 @@
  *
  * jansson quotes the offending text in its errors; that may be a customer's
  * name, so reasons are made from its error codes instead.
+ *
+ * Its memory is ours: where there is none it aborts like the rest, else a
+ * document of somebody's would pass for one that is "not JSON".
  */
 #include "base/json.h"
 
@@ -31,6 +34,12 @@ enum { VALUES_FREE = 10 * 1000, VALUE_BYTES = 6 };
 /* Digits of a double that survive: 0.1 is not 0.10000000000000001. */
 #define WRITE_FLAGS (JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15))
 
+__attribute__((constructor)) static void
+start(void)
+{
+	json_set_alloc_funcs(mem_raw, mem_free);
+}
+
 static json_t *
 own(const struct json *j)
 {
@@ -52,7 +61,7 @@ release(void *arg)
 static struct json *
 keep(struct cx *cx, json_t *j)
 {
-	assert(j != NULL); /* text that is not UTF-8, or no memory */
+	assert(j != NULL); /* text that is not UTF-8 */
 	arena_defer(cx->mem, release, j);
 	return ours(j);
 }
