@@ -1,14 +1,16 @@
 // The disk is full, logs and all, for a while.  Everything of both programs lies
-// on a tmpfs; a ballast file takes what is left of it.
+// on a tmpfs; a ballast file takes what is left of it.  Where mounting is not
+// allowed a preloaded library refuses every write instead ("how" tells which).
 //
 // No sweep runs meanwhile: an order is there only if its webhook was refused and
 // came again, or was taken and is durable.
 
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, rmdirSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pause, quiet, sim } from '../calm.mjs';
+import { makeDials } from '../dials.mjs';
 import { comes, get, place, trial } from './lib.mjs';
 
 const SIZE = '48m';
@@ -42,7 +44,7 @@ function fill(file) {
 const webhooks = async (world) => (await sim(world, 'GET', '/stats')).webhooks;
 
 /** Orders come and people look, while nothing can be written. */
-async function whileFull(world, store, seconds, wrong) {
+async function whileFull(world, store, seconds, how, wrong) {
   const reads = [];
   const slow = [];
   let refused = 0;
@@ -56,38 +58,51 @@ async function whileFull(world, store, seconds, wrong) {
   const bad = reads.filter((s) => s !== 200).length;
   if (bad) wrong.push(`${bad} of ${reads.length} reads failed while the disk was full`);
   if (slow.length) wrong.push(`/readyz took ${slow} ms while the disk was full`);
-  if (!refused) wrong.push('/readyz never said that nothing can be written');
+  if (!refused && how === 'tmpfs') wrong.push('/readyz never said that nothing can be written');
   return { reads: reads.length, not_ready: refused };
 }
 
-async function run(o, wrong, dir) {
+/** A tmpfs that a ballast file fills; else every write to a file is refused. */
+function smallDisk(o, dir) {
+  if (mounted(dir)) {
+    const ballast = path.join(dir, 'ballast');
+    return { how: 'tmpfs', fill: () => fill(ballast), free: () => rmSync(ballast), end: () => execFileSync('umount', [dir]) };
+  }
+  const names = ['logivery-cloud', 'logivery-shopify'];
+  const dials = makeDials(o.build, dir, names);
+  return {
+    how: 'preload', env: dials.env,
+    fill: () => names.forEach((name) => dials.of(name).fail('write', 1, Number.MAX_SAFE_INTEGER)),
+    free: () => names.forEach((name) => dials.of(name).heal()),
+    end: () => dials.close(),
+  };
+}
+
+async function run(o, wrong, dir, small) {
   const window = o.fullSeconds + 10;
-  return trial(o, wrong, { dir, sweepSeconds: 3600, timeScale: Math.round(TRIES_S / window) }, async (world, store) => {
+  const options = { dir, sweepSeconds: 3600, timeScale: Math.round(TRIES_S / window), env: small.env };
+  return trial(o, wrong, options, async (world, store) => {
     await place(world, store, { count: 5 });
     await quiet(world);
-    const ballast = path.join(dir, 'ballast');
-    fill(ballast);
-    const figures = await whileFull(world, store, o.fullSeconds, wrong);
+    small.fill();
+    const figures = await whileFull(world, store, o.fullSeconds, small.how, wrong);
     const { failed } = await webhooks(world);
     if (!failed) wrong.push('no webhook was refused while the disk was full');
-    rmSync(ballast);
+    small.free();
     const freed = Date.now();
     const ready = async () => (await get(`${world.cloudUrl}/readyz`)).status === 200 && (await get(`${world.appUrl}/readyz`)).status === 200;
     if (!await comes(ready, 30)) wrong.push('not ready 30 s after there was room again');
-    return { seconds_full: o.fullSeconds, ...figures, webhooks_refused: failed, ready_ms: Date.now() - freed };
+    return { how: small.how, seconds_full: o.fullSeconds, ...figures, webhooks_refused: failed, ready_ms: Date.now() - freed };
   });
 }
 
 export async function disk(o, wrong) {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'logivery-disk-'));
-  if (!mounted(dir)) {
-    rmdirSync(dir);
-    return { skipped: 'mounting a small disk is not allowed here' };
-  }
+  const small = smallDisk(o, dir);
   try {
-    return await run(o, wrong, dir);
+    return await run(o, wrong, dir, small);
   } finally {
-    execFileSync('umount', [dir]);
-    rmdirSync(dir);
+    small.end();
+    if (wrong.length === 0) rmSync(dir, { recursive: true, force: true });
   }
 }
