@@ -120,6 +120,7 @@ const SHOP_SETTINGS = {
   search_lag_ms: (shop, value) => { shop.searchLagMs = value; }, expires_in: (shop, value) => { shop.tokens.settings.expiresIn = value; },
   bulk_start_ms: (shop, value) => { shop.bulkPace.startMs = value; }, bulk_line_ms: (shop, value) => { shop.bulkPace.lineMs = value; },
   cost_overrides: (shop, value) => { shop.costOverrides = value; },
+  protected_data: (shop, value) => { shop.withholds = !value; },
 };
 
 function setShop({ shop, input }) {

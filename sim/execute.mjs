@@ -194,8 +194,23 @@ function tooDear(shop, cost) {
   };
 }
 
+/** Protected customer data by type, as the official introspection marks them. */
+const PROTECTED = {
+  Order: ['email', 'phone'],
+  Customer: ['firstName', 'lastName', 'displayName', 'defaultEmailAddress', 'defaultPhoneNumber'],
+  MailingAddress: ['name', 'firstName', 'lastName', 'address1', 'address2', 'zip', 'phone'],
+};
+
+function refuseProtected(shop, info) {
+  if (!shop.withholds || !PROTECTED[info.parentType.name]?.includes(info.fieldName)) return;
+  throw new GraphQLError(`This app is not approved to use the ${info.fieldName} field.`, {
+    extensions: { code: 'ACCESS_DENIED', documentation: 'https://shopify.dev/docs/apps/launch/protected-customer-data' },
+  });
+}
+
 /** What the store has, or else something empty of the right type. */
 function resolveField(source, args, context, info) {
+  refuseProtected(context.shop, info);
   const value = source?.[info.fieldName];
   const asked = context.bulk && isPaged(info.returnType) ? { ...args, first: WHOLE } : args;
   const found = typeof value === 'function' ? value.call(source, asked, context, info) : value;

@@ -58,6 +58,19 @@ test('an order of another store is null', async (t) => {
   assert.equal((await sim.ask(READ, { id: foreign.id })).data.order, null);
 });
 
+test('protected data that nobody approved are withheld, field by field', async (t) => {
+  const sim = await startSim(t);
+  const order = await sim.place({ shape: 'plain' });
+  const read = 'query P($id: ID!) { order(id: $id) { name email shippingAddress { city address1 } } }';
+  assert.equal((await sim.ask(read, { id: order.id })).errors, undefined);
+  await sim.control('/shops/alpha', { protected_data: false });
+  const { data, errors } = await sim.ask(read, { id: order.id });
+  assert.equal(data.order.name, order.name);
+  assert.equal(data.order.email, null);
+  assert.deepEqual(errors.map((one) => [one.path.at(-1), one.extensions.code]),
+    [['email', 'ACCESS_DENIED'], ['address1', 'ACCESS_DENIED']]);
+});
+
 test('search by tag lags behind the store and then catches up', async (t) => {
   const sim = await startSim(t, { shop: { search_lag_ms: 5000 } });
   const order = await sim.place({ tags: ['Logivery-No-Sync'] });

@@ -153,7 +153,7 @@ static const struct outcome {
 	{ CHECK_WEBHOOK, "webhook_due", UNKNOWN,
 	    "An order was placed a moment ago; word of it may be on its way.",
 	    "Check again in some minutes." },
-	{ CHECK_WEBHOOK, "no_order", UNKNOWN,
+	{ CHECK_WEBHOOK, "nothing_happened", UNKNOWN,
 	    "Nothing happened in the store since the app was installed, and "
 	    "Shopify does not list the app's subscriptions.",
 	    PLACE_ONE },

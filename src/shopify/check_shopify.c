@@ -196,7 +196,7 @@ webhook_outcome(const struct cx *cx, int64_t placed, int64_t came)
 	if (came != 0 && came >= placed - SKEW_MS)
 		return "webhook_came";
 	if (placed == 0)
-		return "no_order";
+		return "nothing_happened";
 	if (placed > cx->now - WEBHOOK_DUE_MS)
 		return "webhook_due";
 	if (placed < cx->now - HOOK_KEEP_DAYS * DAY_MS)

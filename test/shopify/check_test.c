@@ -311,7 +311,7 @@ a_webhook_that_did_not_come_is_missed_after_a_while(void **state)
 	struct json *j;
 
 	j = check(r, right, 200);
-	assert_point(j, "webhooks", "unknown no_order");
+	assert_point(j, "webhooks", "unknown nothing_happened");
 	r->sim.weather.drop = 1000;
 	(void)sim_order_place(r->store, 0);
 	j = check(r, right, 200);
@@ -337,7 +337,7 @@ an_order_from_before_the_app_proves_nothing(void **state)
 
 	(void)sim_order_place(r->store, 30 * DAY_MS);
 	j = check(r, right, 200);
-	assert_point(j, "webhooks", "unknown no_order");
+	assert_point(j, "webhooks", "unknown nothing_happened");
 	assert_point(j, "protected_data", "ok personal_good");
 }
 

@@ -62,9 +62,12 @@ export async function keep(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: path.join(seen, `${name}.png`), fullPage: true });
 }
 
-/** No fault that axe knows, by WCAG 2.2 AA and good practice. */
-export async function checkAxe(page: Page, name: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
+/** No fault that axe knows, by WCAG 2.2 AA and good practice; in all of the page
+    or in a part of it. */
+export async function checkAxe(page: Page, name: string, part?: string): Promise<void> {
+  const axe = new AxeBuilder({ page });
+  if (part) axe.include(part);
+  const { violations } = await axe
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
     .analyze();
   report('axe', name, violations.length);

@@ -1,14 +1,24 @@
 /* Calls to the app's own program, each with a fresh ID token; no cookies. */
+import { sayLost } from './alive.ts';
+
 export class Problem extends Error {
   readonly status: number;
   readonly code: string;
   readonly next: string | undefined;
+  /** Of a check that failed: all it tried. */
+  readonly checks: Check[] | undefined;
 
-  constructor(status: number, code: string, detail: string, next?: string) {
+  constructor(
+    status: number,
+    code: string,
+    detail: string,
+    more: { next?: string; checks?: Check[] } = {},
+  ) {
     super(detail);
     this.status = status;
     this.code = code;
-    this.next = next;
+    this.next = more.next;
+    this.checks = more.checks;
   }
 }
 
@@ -28,7 +38,7 @@ async function problemOf(response: Response): Promise<Problem> {
     response.status,
     body.code ?? 'no_answer',
     body.detail ?? body.title ?? response.statusText,
-    body.next,
+    body,
   );
 }
 
@@ -39,6 +49,7 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
     // A token lives a minute: one that died on the way is worth a second one.
     if (response.status === 401) response = await send(method, path, body);
   } catch (error) {
+    sayLost();
     throw new Problem(0, 'unreachable', error instanceof Error ? error.message : String(error));
   }
   if (!response.ok) throw await problemOf(response);
@@ -49,21 +60,39 @@ export interface Connection {
   shop: string;
   state: 'none' | 'linked' | 'disconnected';
   reason: string | null;
+  reason_code: string | null;
   app_url: string | null;
   label: string | null;
   automatic: boolean;
   token_saved: boolean;
   cloud_url: string | null;
+  /** Permissions that Shopify did not grant, parted by commas. */
+  missing_scopes: string | null;
 }
 
 export interface LinkIn {
   app_url: string;
-  token: string;
+  /** None: the saved one, at the saved address. */
+  token?: string;
+}
+
+/** One point of a check. */
+export interface Check {
+  name: string;
+  state: 'ok' | 'failed' | 'unknown';
+  code: string;
+  at: string | null;
+  seconds: number | null;
+  missing: string | null;
 }
 
 export const getConnection = () => call<Connection>('GET', '/api/connection');
 export const checkConnection = (link: LinkIn) =>
-  call<{ established: true; label: string | null }>('POST', '/api/connection/check', link);
+  call<{ established: true; label: string | null; checks: Check[] }>(
+    'POST',
+    '/api/connection/check',
+    link,
+  );
 export const saveConnection = (link: LinkIn & { replace?: boolean }) =>
   call<Connection>('PUT', '/api/connection', link);
 export const dropConnection = () => call<Connection>('DELETE', '/api/connection');

@@ -1,67 +1,76 @@
-/* What the check tried, in its order, and how far it came. */
-import { Problem } from './api.ts';
+/* What the check tried, each point with what came of it and what to do. */
+import { type Check, Problem } from './api.ts';
 import { words } from './i18n.ts';
 import { Failure } from './parts.tsx';
 
 export interface Outcome {
-  /** The connector's label: everything went well. */
+  /** The connector's label: the connection is established. */
   label?: string;
+  checks?: Check[];
   failure?: unknown;
 }
 
-const STEPS = ['address', 'reach', 'tls', 'token', 'store', 'back'] as const;
-type Step = (typeof STEPS)[number];
+const TONES = { ok: 'success', failed: 'critical', unknown: 'neutral' } as const;
 
-/** The step that a refusal belongs to; those before it went well. */
-const FAILED: Record<string, Step> = {
-  bad_input: 'address',
-  bad_url: 'address',
-  address_refused: 'address',
-  unreachable: 'reach',
-  timeout: 'reach',
-  upstream_failed: 'reach',
-  tls: 'tls',
-  token_refused: 'token',
-  not_authorized: 'token',
-  connector_already_linked: 'store',
-  store_already_linked: 'store',
-  callback_url_refused: 'back',
-  callback_failed: 'back',
-};
+function Point({ check }: { check: Check }) {
+  const { t, maybe, time } = words();
+  const vars = {
+    at: check.at ? time(check.at) : '',
+    seconds: check.seconds ?? 0,
+    missing: check.missing ?? '',
+  };
+  const next = check.state !== 'ok' && maybe(`check.next.${check.code}`);
+  return (
+    <s-stack direction="inline" gap="small" alignItems="start">
+      <s-badge tone={TONES[check.state]}>{t(`check.state.${check.state}`)}</s-badge>
+      <s-stack gap="small-500">
+        <s-text type="strong">{maybe(`check.point.${check.name}`) ?? check.name}</s-text>
+        <s-text color="subdued">{maybe(`check.said.${check.code}`, vars) ?? check.code}</s-text>
+        {next && <s-text>{next}</s-text>}
+      </s-stack>
+    </s-stack>
+  );
+}
 
-function Steps({ failed }: { failed: Step | undefined }) {
-  const { t } = words();
-  const bad = failed ? STEPS.indexOf(failed) : STEPS.length;
+function Points({ checks }: { checks: Check[] }) {
   return (
     <s-stack gap="small-200">
-      {STEPS.map((step, i) => (
-        <s-stack key={step} direction="inline" gap="small" alignItems="center">
-          <s-badge tone={i < bad ? 'success' : i === bad ? 'critical' : 'neutral'}>
-            {i < bad ? t('check.good') : i === bad ? t('check.bad') : t('check.notTried')}
-          </s-badge>
-          <s-text>{t(`check.step.${step}`)}</s-text>
-        </s-stack>
+      {checks.map((check) => (
+        <Point key={check.name} check={check} />
       ))}
     </s-stack>
   );
+}
+
+/** Established, but something else is not as it should be, or not known yet. */
+function Rest({ checks }: { checks: Check[] }) {
+  const { t } = words();
+  const failed = checks.filter((c) => c.state === 'failed').length;
+  const unknown = checks.filter((c) => c.state === 'unknown').length;
+  if (failed > 0) return <s-paragraph>{t('check.failed', { count: failed })}</s-paragraph>;
+  if (unknown > 0) return <s-paragraph>{t('check.unknown', { count: unknown })}</s-paragraph>;
+  return <s-paragraph>{t('check.allGood')}</s-paragraph>;
 }
 
 export function Checks({ outcome }: { outcome: Outcome }) {
   const { t } = words();
   if (outcome.failure === undefined)
     return (
-      <s-banner tone="info" heading={t('check.established')}>
-        <s-stack gap="small">
-          <s-paragraph>{t('check.label', { label: outcome.label ?? '' })}</s-paragraph>
-          <Steps failed={undefined} />
-        </s-stack>
-      </s-banner>
+      <s-stack gap="base">
+        <s-banner tone="info" heading={t('check.established')}>
+          <s-stack gap="small">
+            <s-paragraph>{t('check.label', { label: outcome.label ?? '' })}</s-paragraph>
+            <Rest checks={outcome.checks ?? []} />
+          </s-stack>
+        </s-banner>
+        <Points checks={outcome.checks ?? []} />
+      </s-stack>
     );
-  const code = outcome.failure instanceof Problem ? outcome.failure.code : '';
+  const checks = outcome.failure instanceof Problem ? outcome.failure.checks : undefined;
   return (
     <s-stack gap="base">
       <Failure failure={outcome.failure} />
-      {FAILED[code] && <Steps failed={FAILED[code]} />}
+      {checks && <Points checks={checks} />}
     </s-stack>
   );
 }

@@ -32,8 +32,10 @@ export function LinkForm(props: {
   const [outcome, setOutcome] = useState<Outcome>();
   const [failure, setFailure] = useState<unknown>();
   const [busy, setBusy] = useState<'check' | 'save'>();
-  const isReady = token.trim() !== '' && appUrl.trim() !== '';
-  const link = { app_url: appUrl.trim(), token: token.trim() };
+  // The saved token counts where it belongs: at the saved address.
+  const isSaved = props.connection.token_saved && appUrl.trim() === saved;
+  const isReady = appUrl.trim() !== '' && (token.trim() !== '' || isSaved);
+  const link = { app_url: appUrl.trim(), ...(token.trim() && { token: token.trim() }) };
 
   function changed(set: (value: string) => void) {
     return (event: Typed) => {
@@ -47,7 +49,8 @@ export function LinkForm(props: {
     setBusy('check');
     setFailure(undefined);
     try {
-      setOutcome({ label: (await checkConnection(link)).label ?? '' });
+      const { label, checks } = await checkConnection(link);
+      setOutcome({ label: label ?? '', checks });
     } catch (error) {
       setOutcome({ failure: error });
     }

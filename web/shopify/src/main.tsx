@@ -1,9 +1,11 @@
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { useAlive } from './alive.ts';
 import { speakTheirs, words } from './i18n.ts';
 import { Home } from './pages/home.tsx';
 import { Logs } from './pages/logs.tsx';
 import { Settings } from './pages/settings.tsx';
+import { Lost } from './parts.tsx';
 
 const PAGES: Record<string, () => preact.JSX.Element> = { '/settings': Settings, '/logs': Logs };
 
@@ -44,6 +46,7 @@ function App() {
         <s-link href="/settings">{t('nav.settings')}</s-link>
         <s-link href="/logs">{t('nav.logs')}</s-link>
       </s-app-nav>
+      {!useAlive() && <Lost />}
       <Page />
     </>
   );

@@ -21,6 +21,16 @@ export function Failure({ failure, onRetry }: { failure: unknown; onRetry?: () =
   );
 }
 
+/** The program does not answer; what is on the page stays. */
+export function Lost() {
+  const { t } = words();
+  return (
+    <s-banner tone="critical" heading={t('lost.heading')}>
+      <s-paragraph>{t('lost.what')}</s-paragraph>
+    </s-banner>
+  );
+}
+
 export function Waiting() {
   return (
     <s-section>

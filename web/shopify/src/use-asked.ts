@@ -1,5 +1,7 @@
-/* One answer of the program: asked on first sight, and again on demand. */
+/* One answer of the program: asked on first sight, again on demand, and when the
+   program was away. */
 import { useCallback, useEffect, useState } from 'preact/hooks';
+import { onBack } from './alive.ts';
 
 export interface Asked<T> {
   data: T | undefined;
@@ -16,6 +18,9 @@ export function useAsked<T>(ask: () => Promise<T>, key = ''): Asked<T> {
     setFailure(undefined);
     ask().then(set, setFailure);
   }, [key]);
-  useEffect(() => again(), [again]);
+  useEffect(() => {
+    again();
+    return onBack(again);
+  }, [again]);
   return { data, failure, set, again };
 }

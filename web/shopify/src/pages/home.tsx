@@ -3,7 +3,8 @@ import { useState } from 'preact/hooks';
 import { type Connection, getConnection } from '../api.ts';
 import { words } from '../i18n.ts';
 import { LinkForm } from '../link-form.tsx';
-import { Failure, Waiting } from '../parts.tsx';
+import { Waiting } from '../parts.tsx';
+import { PageFailure, Trouble } from '../trouble.tsx';
 import { useAsked } from '../use-asked.ts';
 
 type Props = { connection: Connection; onSaved: (connection: Connection) => void };
@@ -102,21 +103,13 @@ function Status({ connection }: { connection: Connection }) {
 }
 
 export function Home() {
-  const { t } = words();
   const asked = useAsked(getConnection);
   const connection = asked.data;
   return (
     <s-page heading="Logivery">
-      {asked.failure !== undefined && <Failure failure={asked.failure} onRetry={asked.again} />}
+      {asked.failure !== undefined && <PageFailure failure={asked.failure} onRetry={asked.again} />}
       {!connection && asked.failure === undefined && <Waiting />}
-      {connection?.state === 'disconnected' && (
-        <s-banner tone="critical" heading={t('disconnected.heading')}>
-          <s-stack gap="small">
-            {connection.reason && <s-paragraph>{connection.reason}</s-paragraph>}
-            <s-paragraph>{t('disconnected.next')}</s-paragraph>
-          </s-stack>
-        </s-banner>
-      )}
+      {connection && <Trouble connection={connection} onSaved={asked.set} onAgain={asked.again} />}
       {connection?.state === 'linked' && <Status connection={connection} />}
       {connection && connection.state !== 'linked' && (
         <>

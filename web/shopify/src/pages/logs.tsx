@@ -1,8 +1,9 @@
 /* What the app did, and for a job of the Cloud App what that says of it. */
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { type Logs as Answer, type AppEvent, type CloudLine, getLogs } from '../api.ts';
 import { words } from '../i18n.ts';
-import { Failure, Waiting } from '../parts.tsx';
+import { Waiting } from '../parts.tsx';
+import { PageFailure } from '../trouble.tsx';
 import { useAsked } from '../use-asked.ts';
 
 const TONES = { error: 'critical', warn: 'warning', info: 'info', debug: 'neutral' } as const;
@@ -133,7 +134,7 @@ function List({
           </s-stack>
         </s-section>
       )}
-      {failure !== undefined && <Failure failure={failure} onRetry={asked.again} />}
+      {failure !== undefined && <PageFailure failure={failure} onRetry={asked.again} />}
       {!asked.data && failure === undefined && <Waiting />}
       {asked.data?.cloud && <Summary cloud={asked.data.cloud} />}
       {asked.data && (
@@ -147,9 +148,30 @@ function List({
   );
 }
 
+const jobOfAddress = () => new URLSearchParams(location.search).get('job') ?? undefined;
+
+/** The job that is looked at is in the address: back and reload keep it. */
+function useJob(): [string | undefined, (job: string | undefined) => void] {
+  const [job, setJob] = useState(jobOfAddress);
+  useEffect(() => {
+    const here = () => setJob(jobOfAddress());
+    addEventListener('popstate', here);
+    return () => removeEventListener('popstate', here);
+  }, []);
+  function go(next: string | undefined) {
+    const query = new URLSearchParams(location.search);
+    query.delete('id_token'); // it lives a minute
+    if (next) query.set('job', next);
+    else query.delete('job');
+    history.pushState(null, '', `?${query}`);
+    setJob(next);
+  }
+  return [job, go];
+}
+
 export function Logs() {
   const { t } = words();
-  const [job, setJob] = useState(new URLSearchParams(location.search).get('job') ?? undefined);
+  const [job, setJob] = useJob();
   return (
     <s-page heading={t('nav.logs')}>
       <List key={job} job={job} onJob={setJob} />

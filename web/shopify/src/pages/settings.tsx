@@ -4,6 +4,7 @@ import { dropConnection, getConnection } from '../api.ts';
 import { words } from '../i18n.ts';
 import { LinkForm } from '../link-form.tsx';
 import { Failure, Waiting } from '../parts.tsx';
+import { PageFailure, Trouble } from '../trouble.tsx';
 import { useAsked } from '../use-asked.ts';
 
 export function Settings() {
@@ -20,8 +21,9 @@ export function Settings() {
   }
   return (
     <s-page heading={t('nav.settings')}>
-      {asked.failure !== undefined && <Failure failure={asked.failure} onRetry={asked.again} />}
+      {asked.failure !== undefined && <PageFailure failure={asked.failure} onRetry={asked.again} />}
       {!connection && asked.failure === undefined && <Waiting />}
+      {connection && <Trouble connection={connection} onSaved={asked.set} onAgain={asked.again} />}
       {connection && (
         <s-section heading={t('settings.link')}>
           <s-stack gap="base">
