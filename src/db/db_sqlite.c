@@ -8,8 +8,8 @@
  * opened by us again, since closing any descriptor of it would drop SQLite's
  * POSIX locks.
  *
- * Debian's default for synchronous is FULL, other builds' is NORMAL, which
- * loses commits: what matters is set, and then asked for.
+ * What a reader has not read after READ_MS is cut: while it lasts, the log of
+ * writes cannot be folded back into the file and grows.
  */
 #include "db/engine.h"
 
@@ -19,17 +19,25 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/env.h"
 #include "base/text.h"
 #include "db/cache.h"
-#include "db/file.h"
 #include "db/conns.h"
+#include "db/file.h"
+#include "db/lite.h"
 
-enum { READERS_DEFAULT = 4 };
+enum {
+	READERS_DEFAULT = 4,
+	READ_MS = 30 * 1000,
+	READ_STEPS = 1000 /* of SQLite's machine, between looks at the clock */
+};
 
 struct conn {
 	sqlite3 *h;
 	bool writes;
 	bool broken; /* an I/O error: close it, open it again */
+	struct env *env;
+	int64_t until; /* a reader's statement is cut then, mono */
 	struct cache cache;
 	sqlite3_stmt *controls[CONTROL_COUNT];
 };
@@ -49,41 +57,6 @@ struct lite {
 	size_t nreaders;
 };
 
-struct pragma {
-	const char *set;
-	const char *ask;
-	const char *want;
-	bool writer; /* only there */
-};
-
-static const struct pragma pragmas[] = {
-	{ "PRAGMA page_size = 8192", "PRAGMA page_size", "8192", true },
-	{ "PRAGMA journal_mode = WAL", "PRAGMA journal_mode", "wal", true },
-	{ "PRAGMA synchronous = FULL", "PRAGMA synchronous", "2", false },
-	{ "PRAGMA wal_autocheckpoint = 1000", "PRAGMA wal_autocheckpoint",
-	    "1000", true },
-	{ "PRAGMA journal_size_limit = 67108864", "PRAGMA journal_size_limit",
-	    "67108864", true },
-	{ "PRAGMA foreign_keys = ON", "PRAGMA foreign_keys", "1", false },
-	{ "PRAGMA trusted_schema = OFF", "PRAGMA trusted_schema", "0", false },
-	{ "PRAGMA cell_size_check = ON", "PRAGMA cell_size_check", "1", false },
-	{ "PRAGMA secure_delete = OFF", "PRAGMA secure_delete", "0", false },
-	{ "PRAGMA busy_timeout = 5000", "PRAGMA busy_timeout", "5000", false },
-	{ "PRAGMA temp_store = MEMORY", "PRAGMA temp_store", "2", false },
-	/* KiB.  A reader's is per connection, and there are several. */
-	{ "PRAGMA cache_size = -1024", "PRAGMA cache_size", "-1024", false },
-	{ "PRAGMA cache_size = -4096", "PRAGMA cache_size", "-4096", true },
-};
-
-static const char *const controls[CONTROL_COUNT] = {
-	[CONTROL_BEGIN] = "BEGIN IMMEDIATE",
-	[CONTROL_COMMIT] = "COMMIT",
-	[CONTROL_ROLLBACK] = "ROLLBACK",
-	[CONTROL_SAVE] = "SAVEPOINT unit",
-	[CONTROL_RELEASE] = "RELEASE unit",
-	[CONTROL_BACK] = "ROLLBACK TO unit",
-};
-
 /* What SQLite's code means to us; else ERR_STORE. */
 static const struct {
 	int code; /* extended, or primary for all of its kind */
@@ -97,6 +70,7 @@ static const struct {
 	{ SQLITE_CONSTRAINT, ERR_BUG },
 	{ SQLITE_BUSY, ERR_BUSY },
 	{ SQLITE_LOCKED, ERR_BUSY },
+	{ SQLITE_INTERRUPT, ERR_BUSY }, /* a reader was cut */
 	{ SQLITE_ERROR, ERR_BUG },
 	{ SQLITE_MISMATCH, ERR_BUG },
 	{ SQLITE_MISUSE, ERR_BUG },
@@ -181,6 +155,7 @@ static const struct {
 static enum err
 conn_set_up(struct cx *cx, struct conn *c)
 {
+	const struct pragma *p;
 	size_t i;
 	enum err e;
 
@@ -192,13 +167,22 @@ conn_set_up(struct cx *cx, struct conn *c)
 	if (!c->writes)
 		sqlite3_db_config(c->h, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
 		    (int *)NULL);
-	for (i = 0; i < sizeof(pragmas) / sizeof(pragmas[0]); i++) {
-		if (pragmas[i].writer && !c->writes)
+	for (p = lite_pragmas; p->set != NULL; p++) {
+		if (p->writer && !c->writes)
 			continue;
-		if ((e = pragma_check(cx, c, &pragmas[i])) != OK)
+		if ((e = pragma_check(cx, c, p)) != OK)
 			return e;
 	}
 	return OK;
+}
+
+/* Asked by SQLite in the middle of a statement: not 0 ends it. */
+static int
+took_long(void *arg)
+{
+	const struct conn *c = arg;
+
+	return env_mono(c->env) > c->until;
 }
 
 static enum err
@@ -369,6 +353,14 @@ step_all(struct cx *cx, struct conn *c, struct stmt *st, struct query *q)
 	return OK;
 }
 
+static void
+limit(struct cx *cx, struct conn *c)
+{
+	c->env = cx->env;
+	c->until = env_mono(cx->env) + READ_MS;
+	sqlite3_progress_handler(c->h, READ_STEPS, took_long, c);
+}
+
 static enum err
 lite_run(struct cx *cx, struct conn *c, struct query *q)
 {
@@ -383,6 +375,8 @@ lite_run(struct cx *cx, struct conn *c, struct query *q)
 		    q->sql->name);
 	if ((e = stmt_find(cx, c, q, &st)) != OK)
 		return e;
+	if (!c->writes)
+		limit(cx, c);
 	for (i = 0; i < st->nparams && e == OK; i++)
 		if (bind_one(st->s, i + 1, &q->vals[st->number[i]]) !=
 		    SQLITE_OK)
@@ -430,11 +424,11 @@ control_run(struct cx *cx, struct conn *c, enum control what)
 	enum err e = OK;
 
 	if (*s == NULL &&
-	    sqlite3_prepare_v3(c->h, controls[what], -1,
+	    sqlite3_prepare_v3(c->h, lite_controls[what], -1,
 		SQLITE_PREPARE_PERSISTENT, s, NULL) != SQLITE_OK)
-		return failed(cx, c, controls[what]);
+		return failed(cx, c, lite_controls[what]);
 	if (sqlite3_step(*s) != SQLITE_DONE)
-		e = failed(cx, c, controls[what]);
+		e = failed(cx, c, lite_controls[what]);
 	sqlite3_reset(*s);
 	return e;
 }

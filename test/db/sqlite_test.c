@@ -441,12 +441,49 @@ a_killed_process_loses_nothing_it_acknowledged(void **state)
 	print_message("%zu acknowledged, none missing\n", total);
 }
 
+/* Ten seconds go by whenever somebody looks. */
+static int64_t
+hasty(struct env *env)
+{
+	static int64_t now;
+
+	(void)env;
+	return now += 10 * 1000;
+}
+
+/* It would never end, and meanwhile the log of writes could only grow. */
+static void
+a_reader_is_cut_after_half_a_minute(void **state)
+{
+	static const struct sql endless = { "endless",
+		BOTH("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL "
+		     "SELECT i + 1 FROM n) SELECT count(*) AS n FROM n"),
+		0, 0, "test" };
+	static const struct field total[] = {
+		F_INT(struct thing, n, 0, INT64_MAX), F_END
+	};
+	struct cx *cx = *state;
+	int64_t (*clock)(struct env *) = cx->env->mono_ms;
+	struct thing t;
+
+	open_at(cx, path_in(cx, test_dir(cx), "a.db"));
+	cx->env->mono_ms = hasty;
+	must_fail(cx, ERR_BUSY, db_one(cx, endless, total, &t));
+	assert_contains(cx->why, "interrupted");
+	cx->env->mono_ms = clock;
+	must(cx, thing_new(cx, "after", 7));
+	must(cx, db_one(cx, thing_total, total, &t));
+	assert_int_equal(t.n, 7);
+	db_close(cx->db);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(only_the_owner_may_read_the_files),
 		TEST(what_cannot_be_opened_says_why),
+		TEST(a_reader_is_cut_after_half_a_minute),
 		TEST_SQLITE(the_same_file_twice_in_a_process_is_refused,
 		    thing_lists),
 		TEST(a_second_process_is_refused_in_words),
