@@ -1,36 +1,62 @@
 // Copies the orders of a Cloud App's database that is not being served, again and
-// again, each copy an order of its own.  Run with a Node that has node:sqlite.
+// again, each copy an order of its own: its number, store id and e-mail address
+// are no other's; its customer's name, town and SKUs are those of many, as in a
+// real store.  Most copies are shipped.  Their jobs and log lines come along, as
+// far as the program keeps them.  Run with a Node that has node:sqlite.
 //
-//   copy.mjs FILE TIMES
+//   copy.mjs FILE FIRST LAST SEEDS      copies number FIRST to LAST of SEEDS orders
 
 import { DatabaseSync } from 'node:sqlite';
 
-const [file, times] = process.argv.slice(2);
+const [file, from, to, seedCount] = process.argv.slice(2);
+const LOG_MAX = 1_900_000; // lines: two million are kept
+const OPEN_EACH = 20; // every so many copies one is still to be managed
+const STEP = 1_000_000;
 const db = new DatabaseSync(file);
-db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -200000');
-const columns = (table) => db.prepare(`SELECT name FROM pragma_table_info(?)`).all(table).map((c) => c.name);
-const { first, last } = db.prepare('SELECT min(id) AS first, max(id) AS last FROM orders').get();
-const STEP = 10_000_000;
+db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -400000; PRAGMA wal_autocheckpoint = 20000');
+const columns = (table) => db.prepare('SELECT name FROM pragma_table_info(?)').all(table).map((c) => c.name);
+const first = db.prepare('SELECT min(id) AS id FROM orders').get().id;
+const last = first + Number(seedCount) - 1;
 
 /** INSERT … SELECT of all columns, some of them made otherwise; $k is the copy. */
-function copier(table, made, { where = 'true', drop = [] } = {}) {
+function copier(table, made, { where, drop = [] }) {
   const names = columns(table).filter((c) => !drop.includes(c));
   return db.prepare(`INSERT INTO ${table} (${names.join(', ')})
-    SELECT ${names.map((c) => made[c] ?? c).join(', ')} FROM ${table} WHERE ${where}`);
+    SELECT ${names.map((c) => made[c] ?? `x.${c}`).join(', ')} FROM ${table} x ${where}`);
 }
 
+const ext = (column) => `${column} || printf('%07d', $k)`;
+const number = (order) => `(${order} + 1000 + $k * ${seedCount})`;
+const uuid = (column) => `printf('%08x', $k) || substr(${column}, 9)`;
 const seeds = `BETWEEN ${first} AND ${last}`;
-const ext = `external_id || '0' || $k`;
+const mine = `(SELECT o.external_id FROM orders o WHERE o.id ${seeds})`;
+const order = `JOIN orders o ON o.id = x.order_id WHERE o.id ${seeds}`;
 const steps = [
-  copier('orders', { id: `id + $k * ${STEP}`, external_id: ext, name: `'#' || (id + $k * 1000)` }, { where: `id ${seeds}` }),
-  copier('order_line', { order_id: `order_id + $k * ${STEP}`, external_id: ext }, { where: `order_id ${seeds}`, drop: ['id'] }),
-  copier('order_sync', { external_id: ext }, { where: `external_id IN (SELECT external_id FROM orders WHERE id ${seeds})` }),
-  copier('order_word', { order_id: `order_id + $k * ${STEP}` }, { where: `order_id ${seeds}` }),
+  copier('orders', {
+    id: `x.id + $k * ${STEP}`, external_id: ext('x.external_id'), name: `'#' || ${number('x.id')}`,
+    status: `CASE WHEN $k % ${OPEN_EACH} = 0 THEN x.status ELSE 'total' END`,
+  }, { where: `WHERE x.id ${seeds}` }),
+  copier('order_line', { order_id: `x.order_id + $k * ${STEP}`, external_id: ext('x.external_id') }, { where: `WHERE x.order_id ${seeds}`, drop: ['id'] }),
+  copier('order_sync', { external_id: ext('x.external_id'), job: uuid('x.job') }, { where: `WHERE x.external_id IN ${mine}` }),
+  copier('order_word', {
+    order_id: `x.order_id + $k * ${STEP}`,
+    word: `CASE WHEN x.word = lower(o.name) THEN '#' || ${number('o.id')}
+      WHEN '#' || x.word = lower(o.name) THEN CAST(${number('o.id')} AS TEXT)
+      WHEN x.word = o.external_id THEN ${ext('x.word')}
+      WHEN instr(x.word, '@') > 0 THEN replace(x.word, '@', $k || '@') ELSE x.word END`,
+  }, { where: order }),
 ];
-for (let k = 1; k <= Number(times); k++) {
-  if (k % 200 === 1) db.exec('BEGIN');
-  for (const s of steps) s.run({ $k: k });
-  if (k % 200 === 0 || k === Number(times)) db.exec('COMMIT');
+const log = [
+  copier('job', { uuid: uuid('x.uuid') }, { where: `WHERE x.uuid IN (SELECT s.job FROM order_sync s WHERE s.external_id IN ${mine})`, drop: ['id'] }),
+  copier('event', { job: uuid('x.job'), order_id: ext('x.order_id'), order_name: `'#' || ${number('o.id')}`, ext_id: 'NULL' },
+    { where: `JOIN orders o ON o.external_id = x.order_id WHERE o.id ${seeds}`, drop: ['id'] }),
+];
+let lines = db.prepare('SELECT count(*) AS n FROM event').get().n;
+db.exec('BEGIN');
+for (let $k = Number(from); $k <= Number(to); $k++) {
+  for (const s of steps) s.run({ $k });
+  if (lines < LOG_MAX) for (const s of log) lines += Number(s.run({ $k }).changes);
+  if ($k % 200 === 0) db.exec('COMMIT; BEGIN');
 }
-db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+db.exec('COMMIT; PRAGMA wal_checkpoint(TRUNCATE)');
 db.close();

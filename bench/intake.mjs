@@ -83,13 +83,14 @@ export async function intakeSqlite({ quick, say }) {
     file: new Rival(tool('limit'), ['file', path.join(dir, 'file'), secret]),
     bare: new Rival(tool('limit'), ['sqlite', path.join(dir, 'bare.db'), secret]),
     official: new Rival(node24, [peer('express.mjs'), path.join(dir, 'official.db'), secret]),
+    prisma: new Rival(node24, [peer('prisma.mjs'), path.join(dir, 'prisma.db'), secret, SHOP]),
     node: new Rival(node24, [peer('node_raw.mjs'), path.join(dir, 'node.db'), secret]),
   };
   try {
     for (const r of Object.values(rivals)) await r.start();
     say('64 connections');
     const m = await interleave(contenders(world, rivals, ['--connections', 64, '--seconds', quick ? 1 : 4]), quick ? 3 : 7);
-    const { file, bare, official, node, ours } = m;
+    const { file, bare, official, prisma, node, ours } = m;
     say('500 a second');
     const steady = await interleave({
       ours: () => takeOurs(world, ['--rate', 500, '--seconds', quick ? 1 : 6, '--connections', 64]),
@@ -104,6 +105,7 @@ export async function intakeSqlite({ quick, say }) {
       row('intake SQLite: of bare epoll + SQLite group commit', { unit: '/s', ours: ours.rate, limit: bare.rate, of: 'limit', least: 0.7 }),
       row('intake SQLite: of bare epoll + file', { unit: '/s', ours: ours.rate, limit: file.rate, of: 'limit' }),
       row('intake SQLite: shopify-app-express + better-sqlite3', { unit: '/s', ours: ours.rate, peer: official.rate, of: 'peer', least: 10 }),
+      row('intake SQLite: shopify-app-express + Prisma', { unit: '/s', ours: ours.rate, peer: prisma.rate, of: 'peer', least: 15 }),
       row('intake SQLite: hand-tuned Node', { unit: '/s', ours: ours.rate, peer: node.rate, of: 'peer', least: 1.5 }),
       row('intake SQLite: CPU per request', { unit: 'us', ours: ours.cpu, peer: official.cpu, limit: bare.cpu, of: 'limit' }),
       row('intake SQLite: p99 at 500/s', { unit: 'ms', ours: steady.ours.p99, peer: steady.official.p99, most: 25 }),

@@ -100,9 +100,9 @@ export async function interleave(contenders, rounds) {
 /**
  * One line of the result.  `of` says what the ratio is against: 'peer', 'limit'
  * or nothing (then the target is for our own figure); `least` or `most` is the
- * target.
+ * target; `curve` is [picture, line, x].
  */
-export function row(name, { ours, peer: theirs = null, limit = null, of = null, least, most, unit, note }) {
+export function row(name, { ours, peer: theirs = null, limit = null, of = null, least, most, unit, note, curve }) {
   const base = of === 'peer' ? theirs : of === 'limit' ? limit : null;
   const round = (x) => (x === null || x === undefined ? null : Number(x.toPrecision(4)));
   const ratio = base ? ours / base : null;
@@ -111,5 +111,5 @@ export function row(name, { ours, peer: theirs = null, limit = null, of = null, 
   const sign = least !== undefined ? '>=' : '<=';
   const target = least === undefined && most === undefined ? null
     : `${sign} ${least ?? most}${of ? ` x ${of}` : ''}`;
-  return { row: name, unit, ours: round(ours), peer: round(theirs), limit: round(limit), ratio: round(ratio), target, met, note };
+  return { row: name, unit, ours: round(ours), peer: round(theirs), limit: round(limit), ratio: round(ratio), target, met, note, curve };
 }
