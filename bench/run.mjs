@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { intakeDisk, intakePg, intakeSqlite } from './intake.mjs';
 import { fairRows, pipelineRows, pointRows } from './flow.mjs';
-import { queueRows } from './queue.mjs';
+import { finishedRows, queueRows } from './queue.mjs';
 import { callRows, idleRows } from './rest.mjs';
 import { scaleRows } from './scale.mjs';
 
@@ -13,6 +13,7 @@ const GROUPS = {
   'intake-pg': intakePg,
   'intake-disk': intakeDisk,
   queue: queueRows,
+  finished: finishedRows,
   pipeline: pipelineRows,
   points: pointRows,
   fairness: fairRows,
