@@ -39,8 +39,10 @@ export async function startOurs(dir, options = {}) {
   return world;
 }
 
+const nodesOf = (world) => world.app.nodes ?? [world.app];
+
 async function stopOurs(world) {
-  process.kill(world.app.child.pid, 'SIGCONT');
+  nodesOf(world).forEach((n) => process.kill(n.child.pid, 'SIGCONT'));
   await world.stop();
 }
 
@@ -139,6 +141,39 @@ export async function intakePg({ quick, say }) {
     await Promise.all(Object.values(rivals).map((r) => r.child && r.stop()));
     await stopOurs(world);
     await pg.stop();
+    forget(dir);
+  }
+}
+
+/** One node and three on PostgreSQL, one load that is shared out among them. */
+export async function intakeNodes({ quick, say }) {
+  const dir = folder();
+  const connections = 64;
+  const worlds = [];
+  const freeze = (world, signal) => nodesOf(world).forEach((n) => process.kill(n.child.pid, signal));
+  const takeAll = async (world) => {
+    const nodes = nodesOf(world);
+    freeze(world, 'SIGCONT');
+    try {
+      const all = await Promise.all(nodes.map((n) => knock(world, new URL(n.url).port,
+        ['--connections', Math.ceil(connections / nodes.length), '--seconds', quick ? 1 : 4])));
+      return { rate: all.reduce((sum, r) => sum + r.rate, 0), p99: Math.max(...all.map((r) => r.p99_ms)) };
+    } finally {
+      freeze(world, 'SIGSTOP');
+    }
+  };
+  try {
+    for (const nodes of [1, 3]) {
+      const world = await startOurs(path.join(dir, `n${nodes}`), { nodes, postgres: true });
+      worlds.push(world);
+      freeze(world, 'SIGSTOP');
+    }
+    say('one node, three nodes');
+    const m = await interleave({ one: () => takeAll(worlds[0]), three: () => takeAll(worlds[1]) }, quick ? 1 : 5);
+    return [row('intake PostgreSQL: three nodes, against one', { unit: '/s', ours: m.three.rate, peer: m.one.rate, of: 'peer' }),
+      row('intake PostgreSQL: three nodes, p99', { unit: 'ms', ours: m.three.p99, peer: m.one.p99 })];
+  } finally {
+    await Promise.all(worlds.map(stopOurs));
     forget(dir);
   }
 }

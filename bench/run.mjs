@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { intakeDisk, intakePg, intakeSqlite } from './intake.mjs';
+import { intakeDisk, intakeNodes, intakePg, intakeSqlite } from './intake.mjs';
 import { fairRows, pipelineRows, pointRows } from './flow.mjs';
 import { finishedRows, queueRows } from './queue.mjs';
 import { callRows, idleRows } from './rest.mjs';
@@ -12,6 +12,7 @@ const GROUPS = {
   'intake-sqlite': intakeSqlite,
   'intake-pg': intakePg,
   'intake-disk': intakeDisk,
+  'intake-nodes': intakeNodes,
   queue: queueRows,
   finished: finishedRows,
   pipeline: pipelineRows,

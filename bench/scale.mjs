@@ -6,6 +6,7 @@ import path from 'node:path';
 import { call } from '../demo/http.mjs';
 import { addStore, asMachine, startWorld } from '../demo/world.mjs';
 import { build, folder, forget, interleave, load, median, node24, pause, root, row } from './lib.mjs';
+import { screens } from './screens.mjs';
 import { StoreSide } from './store.mjs';
 
 const SEEDS = 50;
@@ -139,6 +140,8 @@ export async function scaleRows({ quick, big, say }) {
       rows.push(...await lists(world, quick), await imports(world, few, quick), await starts(world, start, quick),
         row(`${count} orders: database, an order`, { unit: 'KB', ours: kb, curve: ['size', 'database, an order', count] }));
     }
+    say('screens');
+    rows.push(...await screens(world, 'tea', { quick }));
   } finally {
     await Promise.all(open.map(closeWorld));
     dirs.forEach(forget);
