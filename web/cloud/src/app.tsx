@@ -18,7 +18,7 @@ type Screen = ComponentType<{ params: Params }>;
 function later(load: () => Promise<Screen>): Screen {
   let loaded: Screen | undefined;
   return function Later(props) {
-    const [, setLoaded] = useState(loaded);
+    const [, setLoaded] = useState(() => loaded);
     const [failure, setFailure] = useState<unknown>();
     useEffect(() => {
       if (loaded) return;

@@ -85,6 +85,8 @@ function Advanced({ connector }: { connector: Connector }) {
   async function set(settings: Settings) {
     const key = ['connector', connector.id];
     setFailure(undefined);
+    // An answer under way knows nothing of this yet.
+    await cache.cancelQueries({ queryKey: key });
     cache.setQueryData<Connector>(key, (old) => old && { ...old, ...settings });
     await change(connector.id, settings).catch(setFailure);
     await cache.invalidateQueries();
