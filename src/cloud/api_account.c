@@ -114,17 +114,24 @@ post_session(struct cx *cx, const struct request *rq, struct reply *rp)
 static enum err
 get_session(struct cx *cx, const struct request *rq, struct reply *rp)
 {
-	const struct who *w = rq->who;
-	struct user u = { .id = w->api_token,
-		.email = "API token",
-		.role = role_name(w->role) };
+	struct who w = { 0 };
+	struct user u;
 	enum err e;
 
-	if (w->user != 0 && (e = account_find(cx, w->user, &u)) != OK)
+	/* Before the first sign-in the page asks too, and nothing is wrong. */
+	if (person_is_nobody(cx, rq)) {
+		reply_status(rp, 204);
+		return OK;
+	}
+	if ((e = person_enter(cx, rq, &w)) != OK)
 		return e;
-	if (u.created_at == 0)
-		u.created_at = cx->now;
-	reply_json(cx, rp, session_json(cx, &u, w->csrf, w->until));
+	u = (struct user){ .id = w.api_token,
+		.email = "API token",
+		.role = role_name(w.role),
+		.created_at = cx->now };
+	if (w.user != 0 && (e = account_find(cx, w.user, &u)) != OK)
+		return e;
+	reply_json(cx, rp, session_json(cx, &u, w.csrf, w.until));
 	return OK;
 }
 
@@ -375,7 +382,7 @@ get_audit(struct cx *cx, const struct request *rq, struct reply *rp)
 const struct route cloud_account_routes[] = {
 	{ POST, "/api/v1/setup", NULL, post_setup, ROUTE_OPEN },
 	{ POST, "/api/v1/session", NULL, post_session, ROUTE_OPEN },
-	{ GET, "/api/v1/session", "viewer", get_session },
+	{ GET, "/api/v1/session", NULL, get_session, ROUTE_OPEN },
 	{ DELETE, "/api/v1/session", "viewer", delete_session },
 	{ GET, "/api/v1/users", "manager", get_users },
 	{ POST, "/api/v1/users", "manager", post_user },

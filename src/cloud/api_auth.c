@@ -136,7 +136,14 @@ connector_enter(struct cx *cx, const struct request *rq, struct who *w)
 	return e;
 }
 
-static enum err
+bool
+person_is_nobody(struct cx *cx, const struct request *rq)
+{
+	return header_get(rq, "authorization") == NULL &&
+	    cookie_get(cx, rq) == NULL;
+}
+
+enum err
 person_enter(struct cx *cx, const struct request *rq, struct who *w)
 {
 	const char *token = bearer_get(rq);

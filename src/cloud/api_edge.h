@@ -24,6 +24,10 @@ extern const struct hint cloud_shipment_hints[];
 
 /* Find out who asks and whether they may. */
 enum err cloud_authenticate(struct cx *, struct request *);
+/* Nothing came that would say who asks. */
+bool person_is_nobody(struct cx *, const struct request *);
+/* By cookie or API token, whatever they may; ERR_AUTH, ERR_DENIED. */
+enum err person_enter(struct cx *, const struct request *, struct who *);
 
 /* "__Host-logivery" with https, "logivery" with http (development). */
 const char *cookie_name(const struct cx *);

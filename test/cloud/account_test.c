@@ -175,6 +175,8 @@ a_cookie_needs_proof_for_changes(struct cx *cx)
 	const char *csrf;
 
 	anna(cx);
+	a = ask(cx, GET, "/api/v1/session", &how, NULL);
+	assert_int_equal(a.status, 204); /* nobody yet */
 	a = ask(cx, POST, "/api/v1/session", &how,
 	    "{\"email\":\"" ANNA "\",\"password\":\"" PASS "\"}");
 	assert_int_equal(a.status, 200);

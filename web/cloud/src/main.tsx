@@ -39,7 +39,7 @@ async function start(): Promise<void> {
     </QueryClientProvider>,
     root,
   );
-  // 401 says that nobody is signed in; no answer shows the same door, and the
+  // Nobody is signed in, or no longer; no answer shows the same door, and the
   // banner that looks for the program.
   const { data } = await api.GET('/api/v1/session').catch(() => ({ data: undefined }));
   session.value = data ?? null;
