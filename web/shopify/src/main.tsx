@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { useAlive } from './alive.ts';
 import { speakTheirs, words } from './i18n.ts';
 import { Home } from './pages/home.tsx';
@@ -15,7 +15,8 @@ const HOME = { rel: 'home' };
 /** The path of this page; links of App Bridge change it without a load. */
 function usePath(): string {
   const [path, setPath] = useState(location.pathname);
-  useEffect(() => {
+  // At once: the menu is told of in the same breath, and then may be used.
+  useLayoutEffect(() => {
     const here = () => setPath(location.pathname);
     function go(event: Event) {
       const href = event.target instanceof Element ? event.target.getAttribute('href') : null;

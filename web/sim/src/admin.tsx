@@ -41,6 +41,18 @@ function useWorld(shop: string | undefined) {
 const fullName = (shop: string | undefined) =>
   shop?.includes('.') ? shop : `${shop}.myshopify.com`;
 
+function Language() {
+  return (
+    <label>
+      {t('language')}
+      <select value={locale} onChange={(event) => speak(event.currentTarget.value)}>
+        <option value="en">English</option>
+        <option value="it">Italiano</option>
+      </select>
+    </label>
+  );
+}
+
 function Menu({ route, shops, links }: { route: Route; shops: Shop[]; links: NavLink[] }) {
   const base = `/admin/${route.shop}`;
   const isApp = route.area === 'apps';
@@ -77,13 +89,7 @@ function Menu({ route, shops, links }: { route: Route; shops: Shop[]; links: Nav
           ))}
         </select>
       </label>
-      <label>
-        {t('language')}
-        <select value={locale} onChange={(event) => speak(event.currentTarget.value)}>
-          <option value="en">English</option>
-          <option value="it">Italiano</option>
-        </select>
-      </label>
+      <Language />
     </nav>
   );
 }
@@ -91,7 +97,9 @@ function Menu({ route, shops, links }: { route: Route; shops: Shop[]; links: Nav
 function Stores({ shops }: { shops: Shop[] }) {
   return (
     <main>
-      <h1>{t('stores')}</h1>
+      <div class="bar">
+        <h1>{t('stores')}</h1>
+      </div>
       {shops.length === 0 && <p>{t('noStores')}</p>}
       <ul>
         {shops.map((one) => (
@@ -108,7 +116,10 @@ function Stores({ shops }: { shops: Shop[] }) {
           location.assign(`/admin/${name}/orders`);
         }}
       >
-        <input name="shop" aria-label={t('store')} pattern="[a-z0-9\-]+" required />{' '}
+        <label>
+          {t('newStore')}{' '}
+          <input name="shop" pattern="[a-z0-9\-]+" placeholder="tea-and-more" required />
+        </label>{' '}
         <button type="submit">{t('makeStore')}</button>
       </form>
     </main>
@@ -154,7 +165,13 @@ function Admin() {
         </div>
       )}
       <div class="shell">
-        {route.shop ? <Menu route={route} shops={world?.shops ?? []} links={links} /> : <nav />}
+        {route.shop ? (
+          <Menu route={route} shops={world?.shops ?? []} links={links} />
+        ) : (
+          <nav>
+            <Language />
+          </nav>
+        )}
         {world ? <Page route={route} world={world} onNav={setLinks} /> : <main />}
       </div>
     </>

@@ -1,6 +1,5 @@
 /* The app in its frame, and what its App Bridge asks of the admin. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { go } from './route.tsx';
 import { idToken } from './store.ts';
 import { locale, t } from './words.ts';
 
@@ -34,14 +33,16 @@ function useBridge(props: {
   shop: string;
   appUrl: string;
   frame: preact.RefObject<HTMLIFrameElement>;
-  onNav: (links: NavLink[]) => void;
+  onNav: (links: NavLink[], path: string) => void;
 }) {
+  const onNav = useRef(props.onNav);
+  onNav.current = props.onNav;
   const [toast, setToast] = useState('');
   const [isChanged, setChanged] = useState(false);
   useEffect(() => {
     const heard: Record<string, (said: Said) => void> = {
       idToken: (said) => void answer(said.id),
-      nav: (said) => props.onNav(said.links ?? []),
+      nav: (said) => onNav.current(said.links ?? [], said.path ?? '/'),
       toast: (said) => setToast(said.text ?? ''),
       saveBar: (said) => setChanged(said.isShown === true),
     };
@@ -72,13 +73,29 @@ export function AppFrame(props: {
 }) {
   const frame = useRef<HTMLIFrameElement>(null);
   const [src, setSrc] = useState<string>();
-  const { toast, isChanged } = useBridge({ ...props, frame });
+  // Where the app is, once it has said so; before that it hears nothing.
+  const here = useRef<string>();
+  const { toast, isChanged } = useBridge({ ...props, frame, onNav: heard });
   const tell = (message: object) =>
     frame.current?.contentWindow?.postMessage(message, new URL(props.appUrl).origin);
+  const lead = () => {
+    if (here.current !== undefined) tell({ command: 'go', href: props.path });
+  };
+  /** A step that was asked for while the app was being loaded is taken now. */
+  function heard(links: NavLink[], path: string) {
+    const isFirst = here.current === undefined;
+    here.current = path;
+    if (isFirst && path !== props.path) lead();
+    props.onNav(links);
+  }
   useEffect(() => {
-    if (src) tell({ command: 'go', href: props.path });
-    else void address(props.appUrl, props.shop, props.path).then(setSrc);
-  }, [props.path]);
+    let isOver = false;
+    void address(props.appUrl, props.shop, props.path).then((to) => isOver || setSrc(to));
+    return () => {
+      isOver = true;
+    };
+  }, [props.appUrl, props.shop]);
+  useEffect(lead, [props.path]);
   return (
     <>
       {isChanged && (
@@ -101,5 +118,3 @@ export function AppFrame(props: {
     </>
   );
 }
-
-export const openApp = (shop: string, href: string) => go(`/admin/${shop}/apps/logivery${href}`);

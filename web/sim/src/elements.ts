@@ -178,8 +178,8 @@ button:focus-visible{outline:2px solid #005bd3;outline-offset:1px}
     html: (host) =>
       `<dialog aria-labelledby="h"><header id="h">${text(host.get('heading'))}</header><div class="in"><slot></slot></div><footer><slot name="secondary-actions"></slot><slot name="primary-action"></slot></footer></dialog>`,
   },
-  's-ordered-list': { ...block('div{padding-left:8px}', 'list'), html: () => '<slot></slot>' },
-  's-unordered-list': { ...block('', 'list') },
+  's-ordered-list': block(':host{padding-left:24px;list-style:decimal}', 'list'),
+  's-unordered-list': block(':host{padding-left:24px;list-style:disc}', 'list'),
   's-list-item': { ...block('', 'listitem'), display: 'list-item' },
   's-divider': {
     display: 'block',

@@ -34,6 +34,12 @@ function Tagging({ order, act }: { order: Order; act: (what: string, body: objec
   );
 }
 
+/** As it is now: its last news, or what became of it. */
+function newsOf(one: Order['fulfillments'][number]): string {
+  if (one.status === 'CANCELLED') return t('cancelled');
+  return words.maybe(`parcel.${one.events.at(-1)?.status.toLowerCase()}`) ?? t('parcel.shipped');
+}
+
 function Parcels({ order }: { order: Order }) {
   return (
     <section class="card">
@@ -41,7 +47,7 @@ function Parcels({ order }: { order: Order }) {
       {order.fulfillments.length === 0 && <p>{t('noParcels')}</p>}
       {order.fulfillments.map((one) => (
         <p key={one.id}>
-          {one.status}{' '}
+          <span class="tag">{newsOf(one)}</span>
           {one.tracking
             .map((each) => [each.company, each.number].filter(Boolean).join(' '))
             .join(', ')}

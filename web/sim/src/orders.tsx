@@ -40,8 +40,8 @@ function Row(props: { seen: Seen; order: Order; isChosen: boolean; onChoose: () 
       <td>
         <Go to={`/admin/${props.seen.shop}/orders/${order.legacy_id}`}>{order.name}</Go>
       </td>
-      <td>{words.time(order.created_at)}</td>
-      <td>{stateOf(order)}</td>
+      <td class="when">{words.time(order.created_at)}</td>
+      <td class="when">{stateOf(order)}</td>
       <td>
         <Tags tags={order.tags} />
       </td>

@@ -9,7 +9,12 @@ export interface Order {
   deleted: boolean;
   tags: string[];
   lines: number;
-  fulfillments: { id: string; status: string; tracking: { number?: string; company?: string }[] }[];
+  fulfillments: {
+    id: string;
+    status: string;
+    events: { status: string }[];
+    tracking: { number?: string; company?: string }[];
+  }[];
   tag_history: { at: string; author: string; added?: string[]; removed?: string[] }[];
 }
 

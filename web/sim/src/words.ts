@@ -4,7 +4,8 @@ import italian from '../locales/it.json';
 
 export type Key = Path<typeof english>;
 
-export const locale = localStorage.getItem('language') === 'it' ? 'it' : 'en';
+const wanted = localStorage.getItem('language') ?? navigator.language;
+export const locale = wanted.startsWith('it') ? 'it' : 'en';
 export const words: I18n<Key> = makeI18n(locale, locale === 'it' ? italian : english);
 export const { t } = words;
 
