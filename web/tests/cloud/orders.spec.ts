@@ -24,6 +24,11 @@ const summary = {
 };
 
 test('tabs count, and filters live in the address', async ({ signedIn: page }) => {
+  // One whose number the smaller store does not have, and that nobody has shipped.
+  const { items } = await machine<{ items: { number: string }[] }>(
+    '/orders?status=placed&limit=100',
+  );
+  const name = items.map((o) => o.number).find((n) => Number(n.slice(1)) > 1009) ?? 'none';
   await page.route('**/api/v1/summary', (route) => route.fulfill({ json: summary }));
   await page.goto(`${consoleUrl}/orders`);
   await expect(page.getByRole('link', { name: 'Late 3' })).toBeVisible();
@@ -31,11 +36,11 @@ test('tabs count, and filters live in the address', async ({ signedIn: page }) =
   await expect(page).toHaveURL(/tab=none/);
   await choose(page, 'Order Status', 'Placed');
   await expect(page).toHaveURL(/status=placed/);
-  await page.getByLabel('Search').fill('#1050');
-  await expect(page).toHaveURL(/q=%231050/);
+  await page.getByLabel('Search').fill(name);
+  await expect(page).toHaveURL(new RegExp(`q=${encodeURIComponent(name)}`));
   await expect(page.getByRole('row')).toHaveCount(2);
   await page.reload();
-  await expect(page.getByLabel('Search')).toHaveValue('#1050');
+  await expect(page.getByLabel('Search')).toHaveValue(name);
   await expect(page.getByRole('row')).toHaveCount(2);
   await page.goBack();
   await expect(page).not.toHaveURL(/status=placed/);
