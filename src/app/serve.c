@@ -14,6 +14,7 @@
 
 #include "app/control.h"
 #include "app/supervisor.h"
+#include "app/watchdog.h"
 #include "app/world.h"
 #include "base/log.h"
 #include "net/client.h"
@@ -32,6 +33,7 @@ struct running {
 	struct runner *runner;
 	struct server *server, *metrics;
 	struct control *control;
+	struct watchdog *watchdog;
 };
 
 static void
@@ -229,6 +231,7 @@ running_close(struct running *r)
 	int64_t until_ms = env_mono(&r->w->env) + DRAIN_MS;
 
 	supervisor_tell("STOPPING=1");
+	watchdog_rest(r->watchdog);
 	control_stop(r->control);
 	if (r->server != NULL)
 		server_close(r->server, left(r, until_ms));
@@ -237,6 +240,7 @@ running_close(struct running *r)
 	if (r->runner != NULL)
 		runner_close(r->runner, left(r, until_ms));
 	control_close(r->control);
+	watchdog_close(r->watchdog);
 	if (r->w->program->close != NULL)
 		r->w->program->close(r->self);
 }
@@ -270,6 +274,7 @@ run_until_signal(struct world *w, enum err (*start)(struct running *))
 	signals_block(&set);
 	if ((e = start(&r)) == OK) {
 		supervisor_tell("READY=1");
+		r.watchdog = watchdog_open(&w->cx, r.server);
 		log_line(&w->cx, LEVEL_INFO, "started", NULL);
 		sig = wait_for_end(w, &set);
 		log_line(&w->cx, LEVEL_INFO, "stopping", "signal=%d", sig);

@@ -1,5 +1,5 @@
 /*
- * supervisor.c - systemd's two small protocols, without its library.
+ * supervisor.c - systemd's three small protocols, without its library.
  */
 #include "app/supervisor.h"
 
@@ -38,16 +38,37 @@ supervisor_tell(const char *text)
 	close(fd);
 }
 
+/* What it sets is for a process that it names, or for whoever finds it. */
+static bool
+is_ours(const char *pid)
+{
+	int64_t who = 0;
+
+	return pid == NULL ||
+	    (text_to_int(pid, 1, INT32_MAX, &who) && who == getpid());
+}
+
+int64_t
+supervisor_watchdog_ms(void)
+{
+	const char *usec = getenv("WATCHDOG_USEC");
+	int64_t n;
+
+	if (usec == NULL || !text_to_int(usec, 1, INT64_MAX, &n) ||
+	    !is_ours(getenv("WATCHDOG_PID")))
+		return 0;
+	return n / 1000;
+}
+
 int
 supervisor_socket(void)
 {
-	const char *pid = getenv("LISTEN_PID"), *n = getenv("LISTEN_FDS");
-	int64_t fds, who = 0;
+	const char *n = getenv("LISTEN_FDS");
+	int64_t fds;
 	bool ours;
 
 	ours = n != NULL && text_to_int(n, 1, 1, &fds) &&
-	    (pid == NULL ||
-		(text_to_int(pid, 1, INT32_MAX, &who) && who == getpid()));
+	    is_ours(getenv("LISTEN_PID"));
 	unsetenv("LISTEN_PID");
 	unsetenv("LISTEN_FDS");
 	if (!ours)

@@ -1,13 +1,18 @@
 /*
- * supervisor.h - systemd's two small protocols, without its library.
+ * supervisor.h - systemd's three small protocols, without its library.
  */
 #ifndef APP_SUPERVISOR_H
 #define APP_SUPERVISOR_H
+
+#include <stdint.h>
 
 /* sd_notify(3): "READY=1", "STOPPING=1".  Nothing if nobody listens. */
 void supervisor_tell(const char *text);
 /* sd_listen_fds(3): the one socket we are given, or -1.  What we were told is
    taken out of the environment. */
 int supervisor_socket(void);
+/* sd_watchdog_enabled(3): within how long we must say "WATCHDOG=1"; 0: never.
+ */
+int64_t supervisor_watchdog_ms(void);
 
 #endif

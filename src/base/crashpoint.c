@@ -6,6 +6,7 @@
 
 #ifdef FAULTS
 
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,25 +17,6 @@ static bool
 is_word(const char *s, size_t n, const char *name)
 {
 	return strlen(name) == n && memcmp(s, name, n) == 0;
-}
-
-void
-crash_point(const char *name)
-{
-	/* Only the named point counts, so one counter does: test-only. */
-	static int passes;
-	const char *wanted = getenv("LOGIVERY_CRASH");
-	const char *colon;
-	long at;
-
-	if (wanted == NULL)
-		return;
-	colon = strchrnul(wanted, ':');
-	if (!is_word(wanted, (size_t)(colon - wanted), name))
-		return;
-	at = *colon == ':' ? strtol(colon + 1, NULL, 10) : 1;
-	if (__atomic_add_fetch(&passes, 1, __ATOMIC_SEQ_CST) == at)
-		kill(getpid(), SIGKILL);
 }
 
 int
@@ -55,6 +37,28 @@ stall_ms(const char *name)
 	if (__atomic_add_fetch(&passes, 1, __ATOMIC_SEQ_CST) % every != 0)
 		return 0;
 	return (int)ms;
+}
+
+void
+crash_point(const char *name)
+{
+	/* Only the named point counts, so one counter does: test-only. */
+	static int passes;
+	const char *wanted = getenv("LOGIVERY_CRASH");
+	const char *colon;
+	long at;
+	int ms;
+
+	if ((ms = stall_ms(name)) > 0)
+		poll(NULL, 0, ms);
+	if (wanted == NULL)
+		return;
+	colon = strchrnul(wanted, ':');
+	if (!is_word(wanted, (size_t)(colon - wanted), name))
+		return;
+	at = *colon == ':' ? strtol(colon + 1, NULL, 10) : 1;
+	if (__atomic_add_fetch(&passes, 1, __ATOMIC_SEQ_CST) == at)
+		kill(getpid(), SIGKILL);
 }
 
 bool

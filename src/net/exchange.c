@@ -90,9 +90,12 @@ exchange_release(struct exchange *x)
 
 /* --- logging: one line a request --- */
 
+/* That we live is asked every few seconds, and says nothing new. */
 static enum level
-level_of(int status)
+level_of(const char *route, int status)
 {
+	if (status == 200 && strcmp(route, "/livez") == 0)
+		return LEVEL_DEBUG;
 	if (status < 500)
 		return LEVEL_INFO;
 	return status == 500 ? LEVEL_ERROR : LEVEL_WARN;
@@ -105,11 +108,11 @@ exchange_log(struct exchange *x, struct cx *cx, int status)
 	const char *route = x->rq.route == NULL ? "-" : x->rq.route->pattern;
 
 	if (status < 400 || cx->why[0] == '\0')
-		log_line(cx, level_of(status), "http.request",
+		log_line(cx, level_of(route, status), "http.request",
 		    "method=%s route=%s status=%d ms=%lld",
 		    method_name(x->rq.method), route, status, (long long)ms);
 	else
-		log_line(cx, level_of(status), "http.request",
+		log_line(cx, level_of(route, status), "http.request",
 		    "method=%s route=%s status=%d ms=%lld code=%s why=\"%s\"",
 		    method_name(x->rq.method), route, status, (long long)ms,
 		    cx->code[0] != '\0' ? cx->code : "-", cx->why);

@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -102,4 +103,24 @@ listen_port(int fd)
 	if (a.any.sa_family == AF_INET)
 		return ntohs(a.v4.sin_port);
 	return a.any.sa_family == AF_INET6 ? ntohs(a.v6.sin6_port) : 0;
+}
+
+bool
+listen_answers(int fd, const char *ask, int wait_ms)
+{
+	struct sockaddr_storage a;
+	socklen_t n = sizeof(a);
+	struct pollfd p = { .events = POLLIN };
+	bool answers;
+
+	if (getsockname(fd, (struct sockaddr *)&a, &n) != 0)
+		return false;
+	p.fd = socket(a.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (p.fd < 0)
+		return true; /* short of descriptors: nobody's fault here */
+	answers = connect(p.fd, (const struct sockaddr *)&a, n) == 0 &&
+	    send(p.fd, ask, strlen(ask), MSG_NOSIGNAL) > 0 &&
+	    poll(&p, 1, wait_ms) == 1;
+	close(p.fd);
+	return answers;
 }

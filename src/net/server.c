@@ -569,6 +569,12 @@ server_port(const struct server *sv)
 	return sv->port;
 }
 
+bool
+server_answers(const struct server *sv, int wait_ms)
+{
+	return listen_answers(sv->fd, "GET /livez HTTP/1.0\r\n\r\n", wait_ms);
+}
+
 void
 server_close(struct server *sv, int64_t grace_ms)
 {

@@ -39,6 +39,8 @@ struct server_conf {
 enum err server_open(struct cx *, const struct server_conf *,
     const struct site *, struct server **);
 int server_port(const struct server *);
+/* Does it answer GET /livez?  For whoever watches over it. */
+bool server_answers(const struct server *, int wait_ms);
 /* Stop accepting, end streams, let requests end for at most `grace_ms`, answer
    503 to the rest and set their cx->stop, close. */
 void server_close(struct server *, int64_t grace_ms);
