@@ -3,6 +3,8 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: 'tests',
   testMatch: '**/*.spec.ts',
+  // Takes minutes and only reports: npm run lighthouse.
+  testIgnore: 'lighthouse/**',
   globalSetup: './tests/start.ts',
   workers: 1,
   // Long enough for a machine that has other things to do.

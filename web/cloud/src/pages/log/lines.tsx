@@ -1,5 +1,5 @@
 /* Log lines of one height each, of which only those in sight are drawn. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { LogLine } from '../../api/client.ts';
 import { words } from '../../i18n.ts';
 import { Badge } from '../../ui/bits.tsx';
@@ -50,16 +50,18 @@ export function LogLines(props: {
   const [height, setHeight] = useState(600);
   const { lines, isFollowing } = props;
 
-  useEffect(() => {
+  // Before it is seen: rows that are drawn for another height would jump.
+  useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
+    setHeight(element.clientHeight);
     const observer = new ResizeObserver(() => setHeight(element.clientHeight));
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
 
   // Each drawing may have grown it
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isFollowing && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [props.version, isFollowing, height]);
 

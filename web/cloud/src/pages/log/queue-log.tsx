@@ -69,6 +69,7 @@ function Live({ query, begin }: { query: string; begin: LogLine[] }) {
         <Button icon={isPaused ? 'play' : 'pause'} onClick={() => setPaused(!isPaused)}>
           {isPaused ? t('log.goOn') : t('log.pause')}
         </Button>
+        <span class="quiet">{t('log.lines', { count: tail.lines.length })}</span>
         <Badge tone={!tail.isLive ? 'warning' : isPaused ? 'info' : 'good'}>
           {!tail.isLive
             ? t('log.notLive')
@@ -76,7 +77,6 @@ function Live({ query, begin }: { query: string; begin: LogLine[] }) {
               ? t('log.paused', { count: tail.waiting })
               : t('log.live')}
         </Badge>
-        <span class="quiet">{t('log.lines', { count: tail.lines.length })}</span>
         {!isFollowing && (
           <button type="button" class="link" onClick={() => setFollowing(true)}>
             {t('log.toEnd')}

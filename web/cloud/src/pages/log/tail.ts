@@ -14,7 +14,9 @@ export interface Tail {
 }
 
 export function useTail(query: string, isPaused: boolean, begin: LogLine[] | undefined): Tail {
-  const lines = useRef<LogLine[]>([]);
+  const lines = useRef<LogLine[]>();
+  // From the first drawing on: a list that is empty for a moment makes the page jump.
+  lines.current ??= [...(begin ?? [])].reverse();
   const held = useRef<LogLine[]>([]);
   const paused = useRef(isPaused);
   const [version, setVersion] = useState(0);
@@ -24,17 +26,18 @@ export function useTail(query: string, isPaused: boolean, begin: LogLine[] | und
   // A new query begins a new tail
   useEffect(() => {
     if (!begin) return;
-    lines.current = [...begin].reverse();
+    const shown = [...begin].reverse();
+    lines.current = shown;
     held.current = [];
-    const last = lines.current.at(-1)?.id ?? '0';
+    const last = shown.at(-1)?.id ?? '0';
     let frame = 0;
     const draw = () => {
       frame = 0;
       if (!paused.current) {
-        lines.current.push(...held.current);
+        shown.push(...held.current);
         held.current = [];
-        const over = lines.current.length - KEPT;
-        if (over > 0) lines.current.splice(0, over);
+        const over = shown.length - KEPT;
+        if (over > 0) shown.splice(0, over);
       } else if (held.current.length > KEPT) held.current.splice(0, held.current.length - KEPT);
       setVersion((v) => v + 1);
     };
@@ -57,7 +60,7 @@ export function useTail(query: string, isPaused: boolean, begin: LogLine[] | und
   // Going on shows what came in the meantime.
   useEffect(() => {
     if (isPaused || held.current.length === 0) return;
-    lines.current.push(...held.current);
+    lines.current?.push(...held.current);
     held.current = [];
     setVersion((v) => v + 1);
   }, [isPaused]);

@@ -1,0 +1,3 @@
+import browser from './playwright.config.ts';
+
+export default { ...browser, testMatch: 'lighthouse/*.spec.ts', testIgnore: [] };
