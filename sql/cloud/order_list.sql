@@ -1,9 +1,9 @@
 -- Orders, newest first; words that many orders have are looked for here.
 -- $1 id (before), $2 channel (0: any), $3 status, $4 sync state, $5 and $6
 -- latest shipping date from and before ($5 < 0: any), $7 1: managed ones only,
--- $8 limit, $9 to $14 ranges of words, NULL: any
+-- $8 limit, $9 to $14 ranges of words, NULL: any, $15 id (from)
 SELECT v.* FROM order_view v
-WHERE id < $1
+WHERE id < $1 AND id >= $15
 	AND (CAST($2 AS BIGINT) = 0 OR channel = CAST($2 AS BIGINT))
 	AND (CAST($3 AS TEXT) IS NULL OR status = CAST($3 AS TEXT))
 	AND (CAST($4 AS TEXT) IS NULL OR sync_state = CAST($4 AS TEXT))

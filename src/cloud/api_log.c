@@ -42,25 +42,21 @@ get_log(struct cx *cx, const struct request *rq, struct reply *rp)
 	struct connector_name *names;
 	struct event_filter f;
 	struct event *list;
-	const char *next = NULL;
-	int64_t limit;
+	int64_t rest;
 	size_t n, nnames, i;
 	enum err e;
 
 	if ((e = filter_read(cx, rq, &f)) != OK ||
-	    (e = page_limit(cx, rq, &limit)) != OK ||
+	    (e = page_limit(cx, rq, &f.limit)) != OK ||
 	    (e = cursor_read_id(cx, query_get(rq, "cursor"), &f.before)) !=
 		OK ||
 	    (e = connector_names(cx, &names, &nnames)) != OK)
 		return e;
-	f.limit = limit + 1;
-	if ((e = event_list(cx, &f, &list, &n)) != OK)
+	if ((e = event_page(cx, &f, &list, &n, &rest)) != OK)
 		return e;
-	for (i = 0; i < n && i < (size_t)limit; i++)
+	for (i = 0; i < n; i++)
 		json_push(items, log_line_json(cx, &list[i], names, nnames));
-	if (n > (size_t)limit)
-		next = cursor_write_id(cx, list[limit - 1].id);
-	reply_page(cx, rp, items, next);
+	reply_page(cx, rp, items, rest > 0 ? cursor_write_id(cx, rest) : NULL);
 	return OK;
 }
 

@@ -94,26 +94,26 @@ get_orders(struct cx *cx, const struct request *rq, struct reply *rp)
 {
 	struct json *items = json_new_array(cx);
 	struct order_filter f;
+	struct order_page page;
 	const struct order *last;
-	struct order *list;
 	const char *next = NULL;
 	int64_t limit;
-	size_t n, i;
+	size_t i;
 	enum err e;
 
 	if ((e = page_limit(cx, rq, &limit)) != OK ||
 	    (e = filter_read(cx, rq, &f)) != OK)
 		return e;
-	f.limit = limit + 1;
-	if ((e = order_list(cx, &f, &list, &n)) != OK)
+	f.limit = limit;
+	if ((e = order_list(cx, &f, &page)) != OK)
 		return e;
-	for (i = 0; i < n && i < (size_t)limit; i++)
-		json_push(items, order_json(cx, &list[i]));
-	if (n > (size_t)limit) {
-		last = &list[limit - 1];
-		next = order_list_is_by_date(&f)
-		    ? cursor_write_pair(cx, last->ship_by, last->id)
-		    : cursor_write_id(cx, last->id);
+	for (i = 0; i < page.n; i++)
+		json_push(items, order_json(cx, &page.list[i]));
+	if (page.rest > 0 && order_list_is_by_date(&f)) {
+		last = &page.list[page.n - 1];
+		next = cursor_write_pair(cx, last->ship_by, last->id);
+	} else if (page.rest > 0) {
+		next = cursor_write_id(cx, page.rest);
 	}
 	reply_page(cx, rp, items, next);
 	return OK;

@@ -82,8 +82,18 @@ void order_due_range(const struct cx *, const struct zone *, enum due,
 bool order_list_is_by_date(const struct order_filter *);
 
 enum err order_find(struct cx *, int64_t id, struct order *);
-enum err order_list(struct cx *, const struct order_filter *, struct order **,
-    size_t *n);
+/* At most `limit` orders.  Words are looked for among ORDER_LOOK of the orders
+   that may have them, and no more, however many there are: a page may then hold
+   less, or nothing, though there is a rest. */
+enum { ORDER_LOOK = 3000 };
+struct order_page {
+	struct order *list;
+	size_t n;
+	int64_t rest; /* the id before which to go on (behind the last one where
+			 order_list_is_by_date); 0: that was all */
+};
+enum err order_list(struct cx *, const struct order_filter *,
+    struct order_page *);
 enum err order_lines(struct cx *, int64_t id, struct order_line **, size_t *n);
 /* The whole order document, JSON text. */
 enum err order_document(struct cx *, int64_t id, const char **);

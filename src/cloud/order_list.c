@@ -3,7 +3,9 @@
  *
  * Each question is answered from the index of the narrowest thing it names;
  * the rest is compared, row by row.  A page ends after as many rows as it
- * shows, so what counts is how many are looked at in vain.
+ * shows, so what counts is how many are looked at in vain: of words that many
+ * orders have, but none together, a page gives up after some, and says where to
+ * go on.
  */
 #include "cloud/order.h"
 
@@ -16,6 +18,7 @@
 #include "cloud/zone.h"
 #include "db/db.h"
 #include "gen/sql.h"
+#include "queue/row.h"
 
 enum { IDS_FIRST = 200, IDS_MORE = 5 };
 
@@ -65,10 +68,10 @@ order_list_is_by_date(const struct order_filter *f)
 
 static enum err
 by_date(struct cx *cx, const struct order_filter *f, const struct range *r,
-    struct order **list, size_t *n)
+    struct order_page *out)
 {
-	return db_list(cx, SQL_ORDER_LIST_DUE, order_fields, list, n,
-	    V(f->after_date), V(f->channel), V(f->status), V(f->state),
+	return db_list(cx, SQL_ORDER_LIST_DUE, order_fields, &out->list,
+	    &out->n, V(f->after_date), V(f->channel), V(f->status), V(f->state),
 	    V(r->from), V(r->below), V(f->after_id), V(f->limit));
 }
 
@@ -89,25 +92,39 @@ narrowest(const struct order_filter *f)
 
 /* --- with words --- */
 
-struct found {
-	struct order *list; /* room for `limit` */
-	size_t n;
-};
-
 static enum err
-from_newest(struct cx *cx, const struct order_filter *f,
-    const struct order_query *q, const struct range *r, struct found *out)
+newest(struct cx *cx, const struct order_filter *f, const struct order_query *q,
+    const struct range *r, int64_t from, struct order_page *out)
 {
 	return db_list(cx, SQL_ORDER_LIST, order_fields, &out->list, &out->n,
 	    V(f->before), V(f->channel), V(f->status), V(f->state), V(r->from),
 	    V(r->below), V(f->due == DUE_MANAGED), V(f->limit), V(q->from[0]),
 	    V(q->below[0]), V(q->from[1]), V(q->below[1]), V(q->from[2]),
-	    V(q->below[2]));
+	    V(q->below[2]), V(from));
+}
+
+/* A window of ids, below which the next page goes on. */
+static enum err
+from_newest(struct cx *cx, struct order_filter *f, const struct order_query *q,
+    const struct range *r, struct order_page *out)
+{
+	struct number last;
+	int64_t from;
+	enum err e;
+
+	e = db_one(cx, SQL_ORDER_LAST, number_field, &last);
+	if (e != OK)
+		return e;
+	if (f->before > last.n)
+		f->before = last.n + 1;
+	from = f->before - ORDER_LOOK;
+	out->rest = from > 1 ? from : 0;
+	return newest(cx, f, q, r, from, out);
 }
 
 static enum err
 some(struct cx *cx, const struct order_filter *f, const struct order_query *q,
-    const struct range *r, const struct order_ids *ids, struct found *out)
+    const struct range *r, const struct order_ids *ids, struct order_page *out)
 {
 	const char *none = NULL;
 	int64_t room = f->limit - (int64_t)out->n;
@@ -132,57 +149,82 @@ some(struct cx *cx, const struct order_filter *f, const struct order_query *q,
    after the first, and filters that let nothing through end soon, too. */
 static enum err
 from_entries(struct cx *cx, const struct order_filter *f,
-    const struct order_query *q, const struct range *r, struct found *out)
+    const struct order_query *q, const struct range *r, struct order_page *out)
 {
 	struct order_ids ids = { .before = f->before, .limit = IDS_FIRST };
+	int64_t left = ORDER_LOOK;
 	enum err e;
 
 	out->list =
 	    arena_alloc(cx->mem, (size_t)(f->limit + 1) * sizeof(*out->list));
-	out->n = 0;
-	do {
+	for (; left > 0 && (int64_t)out->n < f->limit; left -= ids.limit) {
+		ids.limit =
+		    left == ORDER_LOOK ? IDS_FIRST : ids.limit * IDS_MORE;
+		if (ids.limit > left)
+			ids.limit = left;
 		if ((e = order_query_ids(cx, q, &ids)) != OK)
 			return e;
-		if (ids.n == 0)
-			return OK;
-		if ((e = some(cx, f, q, r, &ids, out)) != OK)
+		if (ids.n > 0 && (e = some(cx, f, q, r, &ids, out)) != OK)
 			return e;
-		if ((int64_t)ids.n < ids.limit)
+		if ((int64_t)ids.n < ids.limit) {
+			out->rest = 0;
 			return OK;
-		ids.before = ids.last;
-		ids.limit *= IDS_MORE;
-	} while ((int64_t)out->n < f->limit);
+		}
+		out->rest = ids.before = ids.last;
+	}
 	return OK;
 }
 
-enum err
-order_list(struct cx *cx, const struct order_filter *asked, struct order **list,
-    size_t *n)
+static enum err
+by_words(struct cx *cx, struct order_filter *f, struct order_query *q,
+    const struct range *r, struct order_page *out)
 {
-	struct order_filter f = *asked;
+	bool common;
+	enum err e;
+
+	if ((e = order_query_sort(cx, q, &common)) != OK)
+		return e;
+	return common ? from_newest(cx, f, q, r, out)
+		      : from_entries(cx, f, q, r, out);
+}
+
+static enum err
+find(struct cx *cx, struct order_filter *f, struct order_page *out)
+{
 	struct order_query q;
-	struct found out = { NULL, 0 };
 	const struct sql *sql;
 	struct range r;
-	bool common = true;
-	enum err e = OK;
 
-	if (f.before <= 0)
-		f.before = INT64_MAX;
-	order_due_range(cx, f.zone, f.due, &r.from, &r.below);
-	if (order_list_is_by_date(&f))
-		return by_date(cx, &f, &r, list, n);
-	order_query_read(cx, f.q ? f.q : "", &q);
-	if (q.from[0] == NULL && (sql = narrowest(&f)) != NULL)
-		return db_list(cx, *sql, order_fields, list, n, V(f.before),
-		    V(f.channel), V(f.status), V(f.state), V(r.from),
-		    V(r.below), V(f.due == DUE_MANAGED), V(f.limit));
+	if (f->before <= 0)
+		f->before = INT64_MAX;
+	order_due_range(cx, f->zone, f->due, &r.from, &r.below);
+	if (order_list_is_by_date(f))
+		return by_date(cx, f, &r, out);
+	order_query_read(cx, f->q ? f->q : "", &q);
 	if (q.from[0] != NULL)
-		e = order_query_is_common(cx, &q, &common);
-	if (e == OK)
-		e = common ? from_newest(cx, &f, &q, &r, &out)
-			   : from_entries(cx, &f, &q, &r, &out);
-	*list = out.list;
-	*n = out.n;
-	return e;
+		return by_words(cx, f, &q, &r, out);
+	if ((sql = narrowest(f)) == NULL)
+		return newest(cx, f, &q, &r, 0, out);
+	return db_list(cx, *sql, order_fields, &out->list, &out->n,
+	    V(f->before), V(f->channel), V(f->status), V(f->state), V(r.from),
+	    V(r.below), V(f->due == DUE_MANAGED), V(f->limit));
+}
+
+enum err
+order_list(struct cx *cx, const struct order_filter *asked,
+    struct order_page *out)
+{
+	struct order_filter f = *asked;
+	size_t limit =
+	    (size_t)f.limit++; /* one more tells that there is more */
+	enum err e;
+
+	*out = (struct order_page){ .list = NULL };
+	if ((e = find(cx, &f, out)) != OK)
+		return e;
+	if (out->n > limit) {
+		out->n = limit;
+		out->rest = out->list[limit - 1].id;
+	}
+	return OK;
 }

@@ -134,16 +134,36 @@ order_query_read(struct cx *cx, const char *typed, struct order_query *q)
 	}
 }
 
+static void
+swap(const char **a, const char **b)
+{
+	const char *t = *a;
+
+	*a = *b;
+	*b = t;
+}
+
 enum err
-order_query_is_common(struct cx *cx, const struct order_query *q, bool *yes)
+order_query_sort(struct cx *cx, struct order_query *q, bool *common)
 {
 	struct number count = { 0 };
+	int64_t least = COMMON;
+	int i;
 	enum err e;
 
-	e = db_one(cx, SQL_ORDER_WORD_COUNT, number_field, &count,
-	    V(q->from[0]), V(q->below[0]), V(COMMON));
-	*yes = count.n >= COMMON;
-	return e;
+	for (i = 0; i < QUERY_WORDS && q->from[i] != NULL && least > 0; i++) {
+		e = db_one(cx, SQL_ORDER_WORD_COUNT, number_field, &count,
+		    V(q->from[i]), V(q->below[i]), V(least));
+		if (e != OK)
+			return e;
+		if (count.n >= least)
+			continue;
+		least = count.n;
+		swap(&q->from[0], &q->from[i]);
+		swap(&q->below[0], &q->below[i]);
+	}
+	*common = least >= COMMON;
+	return OK;
 }
 
 struct id_row {

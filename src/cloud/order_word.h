@@ -25,10 +25,9 @@ struct order_query {
 };
 void order_query_read(struct cx *, const char *typed, struct order_query *);
 
-/* Do so many orders have the first word that it is quicker to look at the
-   newest orders than at the entries? */
-enum err order_query_is_common(struct cx *, const struct order_query *,
-    bool *yes);
+/* Puts the word that fewest orders have first.  *common: so many have even that
+   one that it is quicker to look at the newest orders than at its entries. */
+enum err order_query_sort(struct cx *, struct order_query *, bool *common);
 /* Ids of orders below `before` that have it, newest first, as JSON text;
  *last the lowest of them, *n how many. */
 struct order_ids {

@@ -274,6 +274,21 @@ plain(struct cx *cx, const char *q)
 	return *text == '#' ? text + 1 : text;
 }
 
+/* What is asked for is one order: one page of a search is all. */
+static enum err
+by_words(struct cx *cx, const struct order_filter *f, struct order **list,
+    size_t *n)
+{
+	struct order_page page;
+	enum err e;
+
+	if ((e = order_list(cx, f, &page)) != OK)
+		return e;
+	*list = page.list;
+	*n = page.n;
+	return OK;
+}
+
 enum err
 where_find(struct cx *cx, const char *q, int64_t limit, struct where **out,
     size_t *n)
@@ -287,7 +302,7 @@ where_find(struct cx *cx, const char *q, int64_t limit, struct where **out,
 
 	e = by_shipment(cx, text_lower_ascii(cx->mem, bare), &list, &nlist);
 	if (e == OK && nlist == 0)
-		e = order_list(cx, &f, &list, &nlist);
+		e = by_words(cx, &f, &list, &nlist);
 	if (e != OK)
 		return e;
 	e = db_list(cx, SQL_WHERE_OUTSIDE, outside_fields, &rest, &nrest,

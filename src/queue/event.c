@@ -3,7 +3,8 @@
  *
  * A filter may name anything; the rows are found by the index of the narrowest
  * thing it names (job, order, tenant), the rest is compared.  What is new, for
- * who follows live, is a short walk behind an id.
+ * who follows live, is a short walk behind an id.  What is compared has no
+ * index, and may be rare among millions: pages of it look a window at a time.
  */
 #include "queue/event.h"
 
@@ -122,7 +123,63 @@ event_list(struct cx *cx, const struct event_filter *f, struct event **rows,
 		id = f->after;
 	return db_list(cx, *narrowest(f), event_fields, rows, n, V(f->tenant),
 	    V(f->job), V(f->order_id), V(rank(f->level)), V(id),
-	    V(pattern(cx, f->q)), V(f->limit));
+	    V(pattern(cx, f->q)), V(f->limit), V(f->from));
+}
+
+struct ends {
+	int64_t first, last;
+};
+static const struct field ends_fields[] = {
+	F_INT(struct ends, first, 0, INT64_MAX),
+	F_INT(struct ends, last, 0, INT64_MAX),
+	F_END,
+};
+
+/* Of a job or an order there are few. */
+static bool
+is_walk(const struct event_filter *f)
+{
+	return f->job == NULL && f->order_id == NULL &&
+	    (!text_is_empty(f->q) || rank(f->level) > LEVEL_DEBUG);
+}
+
+/* The window below f->before; *rest: where the next one begins. */
+static enum err
+window(struct cx *cx, struct event_filter *f, int64_t *rest)
+{
+	struct ends ends;
+	enum err e;
+
+	*rest = 0;
+	if (!is_walk(f))
+		return OK;
+	e = db_one(cx, SQL_EVENT_ENDS, ends_fields, &ends);
+	if (e != OK)
+		return e;
+	if (f->before <= 0 || f->before > ends.last)
+		f->before = ends.last + 1;
+	f->from = f->before - EVENT_LOOK;
+	*rest = f->from > ends.first ? f->from : 0;
+	return OK;
+}
+
+enum err
+event_page(struct cx *cx, const struct event_filter *asked, struct event **rows,
+    size_t *n, int64_t *rest)
+{
+	struct event_filter f = *asked;
+	size_t limit =
+	    (size_t)f.limit++; /* one more tells that there is more */
+	enum err e;
+
+	if ((e = window(cx, &f, rest)) != OK ||
+	    (e = event_list(cx, &f, rows, n)) != OK)
+		return e;
+	if (*n > limit) {
+		*n = limit;
+		*rest = (*rows)[limit - 1].id;
+	}
+	return OK;
 }
 
 enum err

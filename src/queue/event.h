@@ -44,10 +44,18 @@ struct event_filter {
 	int64_t after;  /* id; oldest first when set.  Live: PostgreSQL gives
 			   ids before the commit, so 12 may show before 11;
 			   look back some ids and drop what was seen */
+	int64_t from;   /* lowest id; 0: any */
 	int64_t limit;  /* 1 … 200 */
 };
 enum err event_list(struct cx *, const struct event_filter *, struct event **,
     size_t *n);
+/* The same for who goes on page after page: *rest is the id before which to go
+   on, 0: that was all.  A search, or a level, is looked for among EVENT_LOOK
+   lines and no more, however many there are: a page may then hold less than
+   `limit`, or nothing, though *rest is not 0. */
+enum { EVENT_LOOK = 20000 };
+enum err event_page(struct cx *, const struct event_filter *, struct event **,
+    size_t *n, int64_t *rest);
 
 /* What happened to an order in both programs, with what the jobs it names tell
    of themselves: newest first by when it happened, before (at, id); at 0: from

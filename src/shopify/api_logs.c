@@ -67,20 +67,19 @@ logs(struct cx *cx, const struct request *rq, struct reply *rp)
 	struct event_filter f;
 	struct json *j = json_new_object(cx), *items = json_new_array(cx);
 	struct event *rows;
+	int64_t rest;
 	size_t i, n;
 	enum err e;
 
 	if ((e = read_filter(cx, rq, &f)) != OK)
 		return e;
-	if ((e = event_list(cx, &f, &rows, &n)) != OK)
+	if ((e = event_page(cx, &f, &rows, &n, &rest)) != OK)
 		return e;
 	for (i = 0; i < n; i++)
 		json_push(items, json_of(cx, event_out_fields, &rows[i]));
 	json_set(j, "items", items);
 	json_set_text(cx, j, "next_cursor",
-	    (int64_t)n == f.limit
-		? arena_printf(cx->mem, "%lld", (long long)rows[n - 1].id)
-		: NULL);
+	    rest > 0 ? arena_printf(cx->mem, "%lld", (long long)rest) : NULL);
 	if (f.job != NULL)
 		json_set(j, "cloud", cloud_log(cx, &rq->who->shop, f.job));
 	reply_json(cx, rp, j);

@@ -55,9 +55,8 @@ newer_content_joins_the_live_job_and_older_does_not(struct cx *cx)
 {
 	struct order_sync a, b, old;
 	struct connector c;
-	struct order *list;
+	struct order_page page;
 	const char *text;
-	size_t n;
 
 	rig(cx);
 	c = linked(cx, "Tea", SHOP);
@@ -68,10 +67,9 @@ newer_content_joins_the_live_job_and_older_does_not(struct cx *cx)
 	assert_string_equal(old.job, a.job);
 	assert_string_equal(old.code, "stale");
 	run_jobs(cx);
-	must(cx,
-	    order_list(cx, &(struct order_filter){ .limit = 10 }, &list, &n));
-	assert_int_equal(n, 1);
-	must(cx, order_document(cx, list[0].id, &text));
+	must(cx, order_list(cx, &(struct order_filter){ .limit = 10 }, &page));
+	assert_int_equal(page.n, 1);
+	must(cx, order_document(cx, page.list[0].id, &text));
 	assert_contains(text, "\"nine\"");
 }
 
@@ -79,9 +77,8 @@ static void
 newer_content_updates_and_older_is_refused(struct cx *cx)
 {
 	struct connector c;
-	struct order *list;
+	struct order_page page;
 	const char *text;
-	size_t n;
 
 	rig(cx);
 	c = linked(cx, "Tea", SHOP);
@@ -92,11 +89,10 @@ newer_content_updates_and_older_is_refused(struct cx *cx)
 	import(cx, &c, document(cx, 1001, 7, "seven"));
 	assert_string_equal(state_of(cx, &c, "1001").code, "stale");
 	assert_string_equal(state_of(cx, &c, "1001").state, "synced");
-	must(cx,
-	    order_list(cx, &(struct order_filter){ .limit = 10 }, &list, &n));
-	assert_int_equal(n, 1);
-	assert_string_equal(list[0].status, "partial"); /* never touched */
-	must(cx, order_document(cx, list[0].id, &text));
+	must(cx, order_list(cx, &(struct order_filter){ .limit = 10 }, &page));
+	assert_int_equal(page.n, 1);
+	assert_string_equal(page.list[0].status, "partial"); /* never touched */
+	must(cx, order_document(cx, page.list[0].id, &text));
 	assert_contains(text, "\"nine\"");
 }
 

@@ -239,6 +239,68 @@ many_words(struct cx *cx)
 	exec(cx, db_engine(cx->db) == DB_PG ? "ANALYZE" : "ANALYZE orders");
 }
 
+/* So many entries of a word that it is common, for orders that are not there.
+ */
+static void
+make_common(struct cx *cx, const char *word)
+{
+	exec(cx,
+	    arena_printf(cx->mem,
+		"WITH RECURSIVE s (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM "
+		"s WHERE i < 30000) INSERT INTO order_word (word, order_id, "
+		"part) SELECT '%s', 20000 + i, 0 FROM s UNION ALL SELECT '%s', "
+		"1, 0",
+		word, word));
+}
+
+/* Of words that many have, but few together, each page looks at some orders and
+   says where to go on. */
+static void
+words_that_many_have_are_looked_for_some_at_a_time(struct cx *cx)
+{
+	struct connector c = ship_rig(cx, true);
+	const char *path = "/api/v1/orders?q=green-tea+red-mug", *next;
+	const char *at = path;
+	struct asked a;
+	int pages;
+
+	enter(cx);
+	ship_order(cx, &c, 1001, 1);
+	ship_order(cx, &c, 1002, 1);
+	exec(cx, "UPDATE orders SET id = 10001 WHERE id = 2");
+	make_common(cx, "green-tea");
+	make_common(cx, "red-mug");
+	for (pages = 1;; pages++) {
+		a = get(cx, at);
+		next = json_get_text(a.body, "next_cursor");
+		if (next == NULL)
+			break;
+		assert_int_equal(json_count(json_get(a.body, "items")), 0);
+		at = arena_printf(cx->mem, "%s&cursor=%s", path, next);
+	}
+	assert_int_equal(pages, 10001 / ORDER_LOOK + 1);
+	assert_string_equal(names(cx, at), "#1001");
+}
+
+static void
+the_word_that_fewest_have_is_looked_up(struct cx *cx)
+{
+	struct connector c = ship_rig(cx, true);
+	struct asked a;
+
+	enter(cx);
+	ship_order(cx, &c, 1001, 1);
+	ship_order(cx, &c, 1002, 1);
+	exec(cx, "UPDATE orders SET id = 10001 WHERE id = 2");
+	make_common(cx, "green-tea");
+	a = get(cx, "/api/v1/orders?q=green-tea+1001");
+	assert_int_equal(json_count(json_get(a.body, "items")), 1);
+	assert_null(json_get_text(a.body, "next_cursor"));
+	a = get(cx, "/api/v1/orders?q=green-tea+nothing");
+	assert_int_equal(json_count(json_get(a.body, "items")), 0);
+	assert_null(json_get_text(a.body, "next_cursor"));
+}
+
 struct plan {
 	int64_t id, parent, notused;
 	const char *detail;
@@ -492,6 +554,8 @@ main(void)
 		CASES(tabs_go_by_the_latest_shipping_date),
 		CASES(the_summary_counts_the_last_48_hours),
 		CASES(what_one_types_finds_the_beginning_of_a_word),
+		CASES(words_that_many_have_are_looked_for_some_at_a_time),
+		CASES(the_word_that_fewest_have_is_looked_up),
 		SQLITE_CASE(each_list_walks_its_index),
 		CASES(lists_stay_quick),
 	};

@@ -138,6 +138,69 @@ filters_find_what_they_name(struct cx *cx)
 	}
 }
 
+/* Pages of a search until there is no rest: how many, and the ids found. */
+static int
+walk(struct cx *cx, struct event_filter f, const char **ids)
+{
+	struct event *found;
+	size_t i, n;
+	int pages = 0;
+
+	*ids = "";
+	do {
+		must(cx, event_page(cx, &f, &found, &n, &f.before));
+		for (i = 0; i < n; i++)
+			*ids = arena_printf(cx->mem, "%s %d", *ids,
+			    (int)found[i].id);
+		pages++;
+	} while (f.before > 0 && pages < 20);
+	return pages;
+}
+
+static void
+a_page_looks_at_some_lines_and_says_where_to_go_on(struct cx *cx)
+{
+	static const struct {
+		struct event_filter f;
+		const char *ids;
+		int pages;
+	} rows[] = {
+		{ { .limit = 2 }, " 50001 4 3 2 1", 3 },
+		{ { .limit = 5 }, " 50001 4 3 2 1", 1 },
+		{ { .q = "gave", .limit = 5 }, " 4", 3 },
+		{ { .level = "error", .limit = 5 }, " 4", 3 },
+		{ { .level = "warn", .limit = 1 }, " 4 3", 4 },
+		{ { .q = "nothing", .limit = 5 }, "", 3 },
+		{ { .q = "nothing", .before = 4, .limit = 5 }, "", 1 },
+		{ { .q = "gave", .tenant = 2, .limit = 5 }, " 4", 3 },
+		{ { .job = "J1", .level = "info", .limit = 1 }, " 2", 1 },
+		{ { .job = "J1", .q = "zzz", .limit = 1 }, "", 1 },
+	};
+	const char *ids;
+	size_t i;
+	int pages;
+
+	tell_all(cx);
+	exec(cx, "UPDATE event SET id = 50001 WHERE id = 5");
+	for (i = 0; i < COUNT_OF(rows); i++) {
+		pages = walk(cx, rows[i].f, &ids);
+		if (pages != rows[i].pages)
+			print_error("row %zu\n", i);
+		assert_string_equal(ids, rows[i].ids);
+		assert_int_equal(pages, rows[i].pages);
+	}
+}
+
+static void
+nothing_to_look_at_is_no_page_more(struct cx *cx)
+{
+	struct event_filter f = { .q = "x", .limit = 5 };
+	const char *ids;
+
+	assert_int_equal(walk(cx, f, &ids), 1);
+	assert_string_equal(ids, "");
+}
+
 static void
 a_senders_id_is_told_once_per_tenant(struct cx *cx)
 {
@@ -223,6 +286,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASES(an_event_is_listed_as_it_was_told),
 		CASES(filters_find_what_they_name),
+		CASES(a_page_looks_at_some_lines_and_says_where_to_go_on),
+		CASES(nothing_to_look_at_is_no_page_more),
 		CASES(a_senders_id_is_told_once_per_tenant),
 		CASES(an_event_rings_when_it_is_durable),
 		CASES(the_log_is_kept_by_age_and_by_size),

@@ -79,3 +79,21 @@ export async function ask<T>(method: string, path: string, body?: unknown): Prom
   if (!response.ok) throw refused(response, json);
   return json as T;
 }
+
+/** A page of a list. A search looks at some rows at a time and may have found
+    nothing yet: it goes on until there are `enough`, or no more. */
+export async function askPage<T>(
+  path: string,
+  { enough = 1, signal }: { enough?: number; signal?: AbortSignal } = {},
+): Promise<Page<T>> {
+  const page = await ask<Page<T>>('GET', path);
+  while (page.next_cursor && page.items.length < enough) {
+    signal?.throwIfAborted();
+    const url = new URL(path, location.origin);
+    url.searchParams.set('cursor', page.next_cursor);
+    const more = await ask<Page<T>>('GET', url.pathname + url.search);
+    page.items.push(...more.items);
+    page.next_cursor = more.next_cursor;
+  }
+  return page;
+}

@@ -1,7 +1,7 @@
 /* Log > Queue Log: every step of every job, as it happens. */
 import { useQuery } from '@tanstack/preact-query';
 import { useEffect, useState } from 'preact/hooks';
-import { ask, type LogLine, type Page as PageOf } from '../../api/client.ts';
+import { askPage, type LogLine } from '../../api/client.ts';
 import { useConnectors, useLabels } from '../../api/lists.ts';
 import { words } from '../../i18n.ts';
 import { Badge, Page, useRested } from '../../ui/bits.tsx';
@@ -14,6 +14,7 @@ import { exportLog } from './export.ts';
 import { LineDetails, LogLines } from './lines.tsx';
 import { useTail } from './tail.ts';
 
+const FIRST = 100; // lines
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
 function FilterBar({ filters }: { filters: Filters }) {
@@ -117,7 +118,11 @@ export function QueueLog() {
   const query = params.toString();
   const begin = useQuery({
     queryKey: ['log', query],
-    queryFn: () => ask<PageOf<LogLine>>('GET', `/api/v1/log?limit=100${query && `&${query}`}`),
+    queryFn: ({ signal }) =>
+      askPage<LogLine>(`/api/v1/log?limit=${FIRST}${query && `&${query}`}`, {
+        enough: FIRST,
+        signal,
+      }),
     // The stream goes on from here; reading again would begin it again.
     staleTime: 0,
     gcTime: 0,

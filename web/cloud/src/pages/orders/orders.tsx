@@ -1,7 +1,7 @@
 /* The order list: tabs by latest shipping date, filters in the address. */
 import { keepPreviousData, useQuery } from '@tanstack/preact-query';
 import { useEffect, useState } from 'preact/hooks';
-import { ask, type Due, type OrderSummary, type Page as PageOf } from '../../api/client.ts';
+import { askPage, type Due, type OrderSummary } from '../../api/client.ts';
 import { DUES, useConnectors, useSummary } from '../../api/lists.ts';
 import { words } from '../../i18n.ts';
 import { Page, useRested } from '../../ui/bits.tsx';
@@ -134,7 +134,7 @@ export function Orders() {
   const key = params.toString();
   const orders = useQuery({
     queryKey: ['orders', key],
-    queryFn: () => ask<PageOf<OrderSummary>>('GET', `/api/v1/orders?${key}`),
+    queryFn: ({ signal }) => askPage<OrderSummary>(`/api/v1/orders?${key}`, { signal }),
     placeholderData: keepPreviousData,
     refetchInterval: 10_000,
   });
