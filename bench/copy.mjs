@@ -11,12 +11,13 @@ import { DatabaseSync } from 'node:sqlite';
 const [file, from, to, seedCount] = process.argv.slice(2);
 const LOG_MAX = 1_900_000; // lines: two million are kept
 const OPEN_EACH = 20; // every so many copies one is still to be managed
-const STEP = 1_000_000;
+const YEAR_MS = 365 * 86_400_000; // over which they came
 const db = new DatabaseSync(file);
 db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -400000; PRAGMA wal_autocheckpoint = 20000');
 const columns = (table) => db.prepare('SELECT name FROM pragma_table_info(?)').all(table).map((c) => c.name);
 const first = db.prepare('SELECT min(id) AS id FROM orders').get().id;
 const last = first + Number(seedCount) - 1;
+const base = db.prepare('SELECT max(id) AS id FROM orders').get().id;
 
 /** INSERT … SELECT of all columns, some of them made otherwise; $k is the copy. */
 function copier(table, made, { where, drop = [] }) {
@@ -26,20 +27,22 @@ function copier(table, made, { where, drop = [] }) {
 }
 
 const ext = (column) => `${column} || printf('%07d', $k)`;
-const number = (order) => `(${order} + 1000 + $k * ${seedCount})`;
+const id = (order) => `(${base} + ($k - ${from}) * ${seedCount} + ${order} - ${first - 1})`; // no gaps, as in a store
+const number = (order) => `(${id(order)} + 1000)`;
 const uuid = (column) => `printf('%08x', $k) || substr(${column}, 9)`;
 const seeds = `BETWEEN ${first} AND ${last}`;
 const mine = `(SELECT o.external_id FROM orders o WHERE o.id ${seeds})`;
 const order = `JOIN orders o ON o.id = x.order_id WHERE o.id ${seeds}`;
 const steps = [
   copier('orders', {
-    id: `x.id + $k * ${STEP}`, external_id: ext('x.external_id'), name: `'#' || ${number('x.id')}`,
+    id: id('x.id'), external_id: ext('x.external_id'), name: `'#' || ${number('x.id')}`,
+    imported_at: `x.imported_at - (${to} - $k) * ${Math.floor(YEAR_MS / to)}`,
     status: `CASE WHEN $k % ${OPEN_EACH} = 0 THEN x.status ELSE 'total' END`,
   }, { where: `WHERE x.id ${seeds}` }),
-  copier('order_line', { order_id: `x.order_id + $k * ${STEP}`, external_id: ext('x.external_id') }, { where: `WHERE x.order_id ${seeds}`, drop: ['id'] }),
+  copier('order_line', { order_id: id('x.order_id'), external_id: ext('x.external_id') }, { where: `WHERE x.order_id ${seeds}`, drop: ['id'] }),
   copier('order_sync', { external_id: ext('x.external_id'), job: uuid('x.job') }, { where: `WHERE x.external_id IN ${mine}` }),
   copier('order_word', {
-    order_id: `x.order_id + $k * ${STEP}`,
+    order_id: id('x.order_id'),
     word: `CASE WHEN x.word = lower(o.name) THEN '#' || ${number('o.id')}
       WHEN '#' || x.word = lower(o.name) THEN CAST(${number('o.id')} AS TEXT)
       WHEN x.word = o.external_id THEN ${ext('x.word')}

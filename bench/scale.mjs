@@ -82,7 +82,7 @@ async function questions(world) {
   const sku = document.lines.find((l) => l.sku)?.sku ?? 'TEA';
   const name = (first.destination ?? 'Rossi').split(/[ ,]/)[0];
   const q = (text) => `/orders?limit=50&q=${encodeURIComponent(text)}`;
-  const number = String(first.id + 1000 + Math.floor(world.count / SEEDS / 2) * SEEDS);
+  const number = String(1000 + world.count / 2); // copies are numbered so
   return {
     'first page': '/orders?limit=50',
     'deep page': `/orders?limit=50&cursor=${await deepCursor(world, DEEP_PAGES)}`,
@@ -90,8 +90,11 @@ async function questions(world) {
     'by customer': q(name),
     'by SKU': q(sku),
     'by SKU and customer': q(`${sku} ${name}`),
+    'by SKU and a word that no order has': q(`${sku} xyzzy`),
     'Queue Log, first page': '/log?limit=50',
     'Queue Log, search': `/log?limit=50&q=${number}`,
+    'Queue Log, errors': '/log?limit=50&level=error',
+    'summary of the first page': '/summary',
   };
 }
 
