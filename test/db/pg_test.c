@@ -306,6 +306,32 @@ a_transaction_that_is_cut_off_leaves_nothing(struct cx *cx)
 	must(cx, thing_new(cx, "a", 1));
 }
 
+static enum err
+stand_still(struct cx *cx, void *arg)
+{
+	struct cx *other = arg;
+	enum err e;
+
+	if ((e = thing_new(cx, "a", 1)) != OK)
+		return e;
+	must(other, thing_new(other, "a", 2)); /* waits for ours */
+	return thing_new(cx, "b", 1);
+}
+
+static void
+who_stands_still_in_a_transaction_holds_up_nobody_for_long(struct cx *cx)
+{
+	struct cx node;
+
+	cx_child(&node, cx);
+	must(cx, db_open(cx, test_db_conf(cx), &node.db));
+	must_fail(cx, ERR_STORE, db_tx(cx, stand_still, &node));
+	assert_int_equal(db_count(cx, "thing"), 1); /* the other one's */
+	must(cx, thing_new(cx, "b", 1));
+	db_close(node.db);
+	cx_done(&node);
+}
+
 struct told {
 	_Atomic int done;
 	enum err e;
@@ -414,6 +440,9 @@ main(void)
 		TEST_PG(a_listener_that_was_cut_off_hears_again, thing_lists),
 		TEST_PG(connections_that_were_cut_are_made_again, thing_lists),
 		TEST_PG(a_transaction_that_is_cut_off_leaves_nothing,
+		    thing_lists),
+		TEST_PG(
+		    who_stands_still_in_a_transaction_holds_up_nobody_for_long,
 		    thing_lists),
 		TEST_PG(a_posted_unit_that_is_cut_off_is_told, thing_lists),
 		TEST_PG(a_server_that_comes_back_is_used_again, thing_lists),
