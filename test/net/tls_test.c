@@ -1,5 +1,6 @@
 /*
- * tls_test.c - certificates that are not right: nothing is sent.
+ * tls_test.c - certificates that are not right: nothing is sent; connections
+ * that end without TLS having said so.
  *
  * A certificate authority of our own is what this program trusts in place of
  * the machine's.  Each server has a certificate of it that is wrong in one
@@ -45,6 +46,25 @@ static const struct cert other = { "other", "DNS:elsewhere.example.com",
 	"20200101000000Z", "20900101000000Z" };
 static const struct cert right = { "right", "IP:127.0.0.1", "20200101000000Z",
 	"20900101000000Z" };
+
+/* Answers one request with a head and "half", and ends without TLS's word for
+   it. The port is in a file. */
+static const char cut_server[] =
+    "cd %s && cat > cut.py <<'E'\n"
+    "import os, socket, ssl\n"
+    "c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)\n"
+    "c.load_cert_chain('right.pem', 'right.key')\n"
+    "s = socket.create_server(('127.0.0.1', 0))\n"
+    "with open('port.new', 'w') as f: f.write(str(s.getsockname()[1]))\n"
+    "os.rename('port.new', 'port')\n"
+    "t = c.wrap_socket(s.accept()[0], server_side=True)\n"
+    "while b'secret' not in t.recv(8192): pass\n"
+    "t.sendall(b'HTTP/1.1 200 OK\\r\\n%s\\r\\n\\r\\n%shalf')\n"
+    "t.close()\n"
+    "E\n"
+    "rm -f port; python3 cut.py 2>/dev/null & "
+    "for i in $(seq 3000); do [ -f %s/port ] && exit 0; sleep .01; done; "
+    "exit 1";
 
 static struct env real;
 static char *dir;
@@ -139,12 +159,57 @@ a_certificate_that_is_not_right_is_refused_and_nothing_is_sent(void **state)
 	cx_done(&cx);
 }
 
+static enum err
+call_cut(struct cx *cx, const char *head, const char *before, struct answer *a)
+{
+	struct call call = { .method = POST,
+		.body = { (const unsigned char *)"secret", 6 } };
+	char port[16];
+	FILE *f;
+
+	shell(arena_printf(cx->mem, cut_server, dir, head, before, dir));
+	f = fopen(arena_printf(cx->mem, "%s/port", dir), "r");
+	assert_non_null(f);
+	assert_non_null(fgets(port, sizeof(port), f));
+	fclose(f);
+	call.url = arena_printf(cx->mem, "https://127.0.0.1:%s/x", port);
+	return client_call(cx, &call, a);
+}
+
+static void
+an_answer_that_is_cut_without_notice_is_no_answer(void **state)
+{
+	static const struct {
+		const char *head, *before;
+	} rows[] = { { "Content-Length: 9", "" },
+		{ "Transfer-Encoding: chunked", "9\\r\\n" },
+		{ "Transfer-Encoding: chunked", "4\\r\\n" } };
+	struct answer a;
+	struct cx cx;
+	size_t i;
+
+	client_start(&cx, *state);
+	cert_make(&cx, &right);
+	must(&cx, call_cut(&cx, "Content-Length: 4", "", &a)); /* all of it */
+	assert_int_equal(a.status, 200);
+	for (i = 0; i < COUNT_OF(rows); i++) {
+		must_fail(&cx, ERR_UPSTREAM,
+		    call_cut(&cx, rows[i].head, rows[i].before, &a));
+		assert_string_equal(cx.code, "cut");
+		assert_true(a.sent);
+		assert_int_equal(a.status, 0);
+	}
+	client_close(real.net);
+	cx_done(&cx);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(
 		    a_certificate_that_is_not_right_is_refused_and_nothing_is_sent),
+		TEST(an_answer_that_is_cut_without_notice_is_no_answer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
