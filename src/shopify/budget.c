@@ -295,6 +295,26 @@ budget_give(struct cx *cx, int64_t shop, const char *operation, int64_t cost,
 }
 
 enum err
+budget_is_plenty(struct cx *cx, int64_t shop, int64_t need, bool *yes)
+{
+	struct budget b;
+	int64_t now, left, usable;
+	enum err e;
+
+	*yes = true;
+	e = db_one(cx, SQL_BUDGET_FIND, budget_fields, &b, V(shop));
+	if (e == ERR_MISSING)
+		return OK;
+	if (e != OK || (e = db_now(cx, &now)) != OK)
+		return e;
+	usable = b.ceiling - b.ceiling * KEEP_PERCENT / 100;
+	left = budget_left(&b, now) - (b.ceiling - usable);
+	*yes = budget_left(&b, now) * 2 >= b.ceiling &&
+	    left >= (need < usable ? need : usable);
+	return OK;
+}
+
+enum err
 budget_percent(struct cx *cx, int64_t shop, int64_t *percent)
 {
 	struct budget b;

@@ -48,6 +48,10 @@ struct budget_word {
 };
 enum err budget_give(struct cx *, int64_t shop, const char *operation,
     int64_t cost, int64_t taken, const struct budget_word *);
+/* May points be spent on what can be left out?  At least half of the bucket is
+   left, and of what background work may use either `need`, what all that waits
+   might ask, or everything: then it would run over. */
+enum err budget_is_plenty(struct cx *, int64_t shop, int64_t need, bool *yes);
 /* 0 … 100; 100: never asked. */
 enum err budget_percent(struct cx *, int64_t shop, int64_t *percent);
 

@@ -300,14 +300,12 @@ gql_run(struct cx *cx, const struct shop *shop, const struct gql_call *call,
 	return e;
 }
 
-int64_t
-gql_left_percent(struct cx *cx, const struct shop *shop)
+bool
+gql_is_plenty(struct cx *cx, const struct shop *shop, int64_t need)
 {
-	int64_t percent = 100;
+	bool yes = false;
 
-	if (budget_percent(cx, shop->id, &percent) != OK)
-		return 0;
-	return percent;
+	return budget_is_plenty(cx, shop->id, need, &yes) == OK && yes;
 }
 
 enum err

@@ -48,9 +48,10 @@ struct gql_call {
 enum err gql_run(struct cx *, const struct shop *, const struct gql_call *,
     struct gql_answer *);
 
-/* Share of the bucket that is left, 0 … 100, as far as we know (100: never
-   asked).  The tag writer skips history when it is scarce. */
-int64_t gql_left_percent(struct cx *, const struct shop *);
+/* Are there points for what can be left out, though all that waits may ask
+   `need` of them?  (budget_is_plenty; a store that was never asked has plenty.)
+   The tag writer skips history when they are scarce. */
+bool gql_is_plenty(struct cx *, const struct shop *, int64_t need);
 
 /* How a job takes a failed call: "reconnect" is OK (what the ledger owes is
    queued again once the app is opened), a closed shop is a long wait. */

@@ -23,7 +23,8 @@ enum {
 	ROUNDS_MAX = 4,
 	COST_ONE = 10,
 	COST_BOTH = 20,
-	SCARCE_PERCENT = 50,
+	COST_STEPS = COST_ONE + 2 * COST_BOTH, /* of an order: all of them */
+	WAITING_MAX = 400, /* more ask for more than any bucket holds */
 	LATER_MS = 10 * SECOND_MS
 };
 
@@ -221,11 +222,18 @@ write_once(struct cx *cx, struct writer *w)
 
 /* --- when and what --- */
 
+/* What is left belongs to those that wait behind this one, too: any job of the
+   shop may be an order's. */
 static bool
 is_plenty(struct cx *cx, const struct writer *w)
 {
-	return w->shop.every_step ||
-	    gql_left_percent(cx, &w->shop) >= SCARCE_PERCENT;
+	int64_t waiting;
+
+	if (w->shop.every_step)
+		return true;
+	if (jobs_waiting(cx, w->shop.id, WAITING_MAX, &waiting) != OK)
+		return false;
+	return gql_is_plenty(cx, &w->shop, waiting * COST_STEPS);
 }
 
 static bool

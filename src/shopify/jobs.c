@@ -9,6 +9,9 @@
 #include <inttypes.h>
 
 #include "base/arena.h"
+#include "db/db.h"
+#include "gen/sql.h"
+#include "queue/row.h"
 
 enum err
 jobs_add_shop_at(struct cx *cx, const char *kind, int64_t shop, int64_t run_at)
@@ -43,4 +46,17 @@ jobs_add_order(struct cx *cx, const char *kind, int64_t shop, int64_t ledger)
 
 	j.once = j.key;
 	return job_add(cx, &j, NULL);
+}
+
+enum err
+jobs_waiting(struct cx *cx, int64_t shop, int64_t most, int64_t *n)
+{
+	struct number count;
+	enum err e;
+
+	e = db_one(cx, SQL_JOBS_WAITING, number_field, &count, V(shop),
+	    V(most));
+	if (e == OK)
+		*n = count.n;
+	return e;
 }

@@ -31,6 +31,9 @@ enum err jobs_add_order(struct cx *, const char *kind, int64_t shop,
 enum err jobs_add_shop_at(struct cx *, const char *kind, int64_t shop,
     int64_t run_at);
 
+/* How many of a shop's jobs wait; counted up to `most`. */
+enum err jobs_waiting(struct cx *, int64_t shop, int64_t most, int64_t *n);
+
 extern const struct job_kind job_inbox, job_tags, job_send, job_read,
     job_status, job_events, job_privacy, job_sweep_tag, job_sweep_updated,
     job_keepalive, job_trim_shop;

@@ -432,6 +432,29 @@ while_points_are_scarce_history_is_left_out(void **state)
 	assert_in_range(r->shopify.writes, 20, 70);
 }
 
+/* Half the bucket is there, but not for all that wait. */
+static void
+a_backlog_leaves_history_out_before_points_are_scarce(void **state)
+{
+	enum { MANY = 60 };
+	struct rig *r = *state;
+	struct sim_order *o[MANY];
+	size_t i;
+
+	r->store->ceiling = 2000;
+	r->store->restore = 100;
+	r->store->left_milli = 1200 * 1000;
+	r->cloud.state = "synced"; /* at once */
+	for (i = 0; i < MANY; i++)
+		o[i] = sim_order_place(r->store, 0);
+	rig_settle(r);
+	rig_run(r, 2 * MINUTE_MS);
+	for (i = 0; i < MANY; i++)
+		assert_tags(r, o[i], "logivery-synced");
+	/* all steps of all would be 300; the last ones may show theirs */
+	assert_in_range(r->shopify.writes, MANY, 140);
+}
+
 static void
 tags_that_were_put_on_by_others_are_removed_as_spelled(void **state)
 {
@@ -665,6 +688,7 @@ main(void)
 		T(a_request_is_kept_until_it_is_delivered),
 		T(an_order_costs_three_writes_while_points_are_plenty),
 		T(while_points_are_scarce_history_is_left_out),
+		T(a_backlog_leaves_history_out_before_points_are_scarce),
 		T(tags_that_were_put_on_by_others_are_removed_as_spelled),
 		T(every_move_is_made_whole_or_not_at_all),
 		T(after_a_restore_an_order_is_read_before_it_is_written),
