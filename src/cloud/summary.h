@@ -12,7 +12,7 @@ enum { SUMMARY_HOURS = 48 };
 
 struct summary_hour {
 	int64_t at;                /* ms, its beginning */
-	int64_t imported, shipped; /* orders, shipments */
+	int64_t imported, shipped; /* orders */
 };
 
 struct summary {

@@ -120,11 +120,15 @@ the_summary_counts_the_last_48_hours(struct cx *cx)
 	struct connector c = ship_rig(cx, true);
 	const struct json *hours, *last;
 	struct asked a;
+	int64_t split;
 
 	enter(cx);
 	ship_it(cx, ship_all(cx, ship_order(cx, &c, 1001, 1)).public_id, "brt",
 	    "T1");
 	ship_order(cx, &c, 1002, 1);
+	split = ship_order(cx, &c, 1003, 2);
+	ship_it(cx, ship_some(cx, split, 0, 3).public_id, "brt", "T2");
+	ship_it(cx, ship_all(cx, split).public_id, "brt", "T3");
 	exec(cx,
 	    arena_printf(cx->mem,
 		"UPDATE orders SET imported_at = %" PRId64
@@ -138,12 +142,12 @@ the_summary_counts_the_last_48_hours(struct cx *cx)
 	hours = json_get(a.body, "hours");
 	assert_int_equal(json_count(hours), 48);
 	last = json_at(hours, 47);
-	assert_int_equal(json_int(json_get(last, "imported"), 0), 1);
-	assert_int_equal(json_int(json_get(last, "shipped"), 0), 1);
+	assert_int_equal(json_int(json_get(last, "imported"), 0), 2);
+	assert_int_equal(json_int(json_get(last, "shipped"), 0), 2); /* in 3 */
 	last = json_at(hours, 46);
 	assert_int_equal(json_int(json_get(last, "imported"), 0), 1);
 	assert_int_equal(json_int(json_get(last, "shipped"), 0), 0);
-	assert_int_equal(json_int(json_get(a.body, "errors"), 0), 2);
+	assert_int_equal(json_int(json_get(a.body, "errors"), 0), 3);
 	assert_int_equal(json_int(json_get(a.body, "dead"), -1), 0);
 	assert_int_equal(json_int(json_get(a.body, "disconnected"), -1), 0);
 	connector_new(cx, "not linked yet");
