@@ -20,6 +20,7 @@ export type LogLine = Schemas['LogLine'];
 export type Level = Schemas['Level'];
 export type Due = Schemas['Due'];
 export type Summary = Schemas['Summary'];
+export type ShippingRule = Schemas['ShippingRule'];
 export type Channel = Schemas['Channel'];
 export type Page<T> = { items: T[]; next_cursor: string | null };
 

@@ -63,7 +63,16 @@ export interface FieldProps {
   value: string;
   onInput: (value: string) => void;
   name?: string;
-  type?: 'text' | 'email' | 'password' | 'search' | 'url' | 'number' | 'date' | 'datetime-local';
+  type?:
+    | 'text'
+    | 'email'
+    | 'password'
+    | 'search'
+    | 'url'
+    | 'number'
+    | 'date'
+    | 'time'
+    | 'datetime-local';
   hint?: string;
   error?: string | undefined;
   placeholder?: string;

@@ -14,6 +14,7 @@ import { healthOf } from '../../ui/words.tsx';
 import { Link } from './link.tsx';
 import { RunNow } from './run-now.tsx';
 import { Schedules } from './schedules.tsx';
+import { ShipRule } from './ship-rule.tsx';
 
 type Settings = Partial<Pick<Connector, 'label' | 'automatic' | 'notify_customer' | 'every_step'>>;
 
@@ -104,6 +105,9 @@ function Advanced({ connector }: { connector: Connector }) {
         />
       ))}
       {failure !== undefined && <ErrorNote error={failure} />}
+      <h3>{t('orders.due')}</h3>
+      <p class="quiet">{t('rule.lead')}</p>
+      <ShipRule connector={connector} />
     </Card>
   );
 }
