@@ -8,11 +8,25 @@ import { words } from '../../i18n.ts';
 import { Moment, Page } from '../../ui/bits.tsx';
 import { Button } from '../../ui/controls.tsx';
 import { Confirm } from '../../ui/dialog.tsx';
-import { useFilters } from '../../ui/filters.ts';
+import { type Filters, useFilters } from '../../ui/filters.ts';
 import { Select } from '../../ui/select.tsx';
 import { Empty, Note, When } from '../../ui/states.tsx';
 import { Pager, Table } from '../../ui/table.tsx';
 import { kindName } from '../../ui/words.tsx';
+
+const KINDS = [
+  'import',
+  'confirm',
+  'settings',
+  'sync',
+  'import_orders',
+  'export_shipped',
+  'export_delivered',
+  'ship',
+  'shipments_csv',
+  'privacy',
+  'trim',
+] as const;
 
 const redrive = (uuid: string) =>
   got(api.POST('/api/v1/jobs/{uuid}/redrive', { params: { path: { uuid } } }));
@@ -74,46 +88,46 @@ function DeadTable(props: {
   );
 }
 
-export function DeadLetters() {
+function Narrow({ filters, onChange }: { filters: Filters; onChange: () => void }) {
   const { t } = words();
-  const filters = useFilters();
   const connectors = useConnectors().data?.items ?? [];
-  const [chosen, setChosen] = useState(new Set<string>());
-  const action = useRedrive(() => setChosen(new Set()));
-  const connector = filters.get('connector');
-  const cursor = filters.get('cursor');
-  const [isAsked, setAsked] = useState(false);
+  const any = { value: '', label: t('list.any') };
+  function set(part: Record<string, string>) {
+    filters.set(part);
+    onChange();
+  }
+  return (
+    <div class="filters narrow">
+      <Select
+        label={t('connector.one')}
+        value={filters.get('connector') ?? ''}
+        choices={[any, ...connectors.map((c) => ({ value: c.id, label: c.label }))]}
+        onChange={(connector) => set({ connector })}
+      />
+      <Select
+        label={t('job.kindLabel')}
+        value={filters.get('kind') ?? ''}
+        choices={[any, ...KINDS.map((kind) => ({ value: kind, label: t(`job.kind.${kind}`) }))]}
+        onChange={(kind) => set({ kind })}
+      />
+    </div>
+  );
+}
+
+/** All that the filters show is queued again, after a question. */
+function RedriveAll({ shown }: { shown: { connector?: string; kind?: string } }) {
+  const { t } = words();
   const cache = useQueryClient();
+  const [isAsked, setAsked] = useState(false);
   async function redriveAll() {
-    const body = connector ? { connector } : {};
-    await got(api.POST('/api/v1/jobs/redrive', { body }));
+    await got(api.POST('/api/v1/jobs/redrive', { body: shown }));
     await cache.invalidateQueries();
   }
-  const jobs = useQuery({
-    queryKey: ['jobs', 'dead', connector, cursor],
-    queryFn: () =>
-      got(
-        api.GET('/api/v1/jobs', {
-          params: {
-            query: { state: 'dead', ...(connector && { connector }), ...(cursor && { cursor }) },
-          },
-        }),
-      ),
-    placeholderData: keepPreviousData,
-  });
   return (
-    <Page title={t('nav.dead')} lead={t('job.deadLead')}>
-      <div class="filters narrow">
-        <Select
-          label={t('connector.one')}
-          value={connector ?? ''}
-          choices={[
-            { value: '', label: t('list.any') },
-            ...connectors.map((c) => ({ value: c.id, label: c.label })),
-          ]}
-          onChange={(value) => filters.set({ connector: value })}
-        />
-      </div>
+    <>
+      <Button kind="quiet" onClick={() => setAsked(true)}>
+        {t('job.redriveAll')}
+      </Button>
       <Confirm
         label={t('job.redriveAll')}
         action={t('job.redriveAll')}
@@ -123,6 +137,38 @@ export function DeadLetters() {
       >
         <p>{t('job.redriveMeans')}</p>
       </Confirm>
+    </>
+  );
+}
+
+function None({ isNarrowed }: { isNarrowed: boolean }) {
+  const { t } = words();
+  if (isNarrowed) return <Empty title={t('job.noMatch')} />;
+  return (
+    <Empty title={t('job.noneDead')}>
+      <p>{t('job.noneDeadLead')}</p>
+    </Empty>
+  );
+}
+
+export function DeadLetters() {
+  const { t } = words();
+  const filters = useFilters();
+  const [chosen, setChosen] = useState(new Set<string>());
+  const action = useRedrive(() => setChosen(new Set()));
+  const connector = filters.get('connector');
+  const kind = filters.get('kind');
+  const shown = { ...(connector && { connector }), ...(kind && { kind }) };
+  const cursor = filters.get('cursor');
+  const query = { state: 'dead' as const, ...shown, ...(cursor && { cursor }) };
+  const jobs = useQuery({
+    queryKey: ['jobs', 'dead', connector, kind, cursor],
+    queryFn: () => got(api.GET('/api/v1/jobs', { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <Page title={t('nav.dead')} lead={t('job.deadLead')}>
+      <Narrow filters={filters} onChange={() => setChosen(new Set())} />
       {action.failed.length > 0 && (
         <Note tone="warning" title={t('bulk.failed', { count: action.failed.length })}>
           {action.failed.map((line) => (
@@ -133,9 +179,7 @@ export function DeadLetters() {
       <When asked={jobs}>
         {(page) =>
           page.items.length === 0 ? (
-            <Empty title={t('job.noneDead')}>
-              <p>{t('job.noneDeadLead')}</p>
-            </Empty>
+            <None isNarrowed={Boolean(connector || kind)} />
           ) : (
             <>
               {may('operator') && (
@@ -148,9 +192,7 @@ export function DeadLetters() {
                   >
                     {t('job.redriveChosen', { count: chosen.size })}
                   </Button>
-                  <Button kind="quiet" onClick={() => setAsked(true)}>
-                    {t('job.redriveAll')}
-                  </Button>
+                  <RedriveAll shown={shown} />
                 </div>
               )}
               <DeadTable jobs={page.items} chosen={chosen} onChoose={setChosen} />
