@@ -169,7 +169,7 @@ test('Ctrl-K answers where an order is', async ({ signedIn: page }) => {
   await keep(page, 'find-nowhere');
 });
 
-test('an order the store holds back is explained, with the button that settles it', async ({
+test('an order the store holds back is explained, with the buttons that settle it', async ({
   signedIn: page,
 }) => {
   test.setTimeout(120_000);
@@ -196,8 +196,17 @@ test('an order the store holds back is explained, with the button that settles i
       await expect(says).toContainText('automatic processes are off', { timeout: 10_000 });
     }).toPass({ timeout: 90_000 });
     await keep(page, 'find-automatic-off');
-    await says.getByRole('link', { name: 'To the switch' }).click();
-    await expect(page).toHaveURL(new RegExp(`/connectors/${casa?.id}`));
+    await expect(says.getByRole('link', { name: 'To the switch' })).toHaveAttribute(
+      'href',
+      `/connectors/${casa?.id}`,
+    );
+    await says.getByRole('button', { name: 'Have the store send it' }).click();
+    // It comes though the switch is off, and the answer follows it.
+    const answer = says.filter({ hasText: 'It is in the Cloud App.' });
+    await expect(answer.getByRole('link', { name: 'Open the order' })).toBeVisible({
+      timeout: 30_000,
+    });
+    await keep(page, 'find-sent');
   } finally {
     await machine(`/connectors/${casa?.id}`, 'PATCH', { automatic: true });
   }

@@ -10,11 +10,12 @@ import { Badge, type BadgeTone, useRested } from '../ui/bits.tsx';
 import { Button, Field } from '../ui/controls.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { ErrorNote, Loading } from '../ui/states.tsx';
+import { ErrorNote, Loading, Note } from '../ui/states.tsx';
 import { useAction } from '../ui/use-action.ts';
 import { OrderStatus } from '../ui/words.tsx';
 
 type Where = components['schemas']['Where'];
+type Sent = components['schemas']['Sent'];
 type StoreAnswer = components['schemas']['StoreAnswer'];
 type Action = components['schemas']['Action'];
 
@@ -60,6 +61,50 @@ function Redrive({ job }: { job: string }) {
   );
 }
 
+const isRefused = (sent: Sent) => sent.state === 'error' || sent.state === null;
+
+/** What the store's app answered when it was asked to send an order. */
+function Answered({ sent }: { sent: Sent }) {
+  const { t } = words();
+  const isBad = isRefused(sent);
+  return (
+    <Note tone={isBad ? 'bad' : 'info'} title={t(isBad ? 'find.notSent' : 'find.sent')}>
+      {sent.reason && <p dir="auto">{sent.reason}</p>}
+    </Note>
+  );
+}
+
+/** Has the store send it: what is held comes anew, anything else by the store's id. */
+function Send({ told, connector }: { told: Told; connector: Connector }) {
+  const { t } = words();
+  const [sent, setSent] = useState<Sent>();
+  const send = useAction(async () => {
+    if (told.order) {
+      const params = { path: { id: told.order } };
+      setSent(await got(api.POST('/api/v1/orders/{id}/refresh', { params })));
+      return;
+    }
+    const params = { path: { id: connector.id } };
+    const body = { orders: [told.external_id ?? ''] };
+    const answer = await got(api.POST('/api/v1/connectors/{id}/send', { params, body }));
+    setSent(answer.results[0]);
+  });
+  return (
+    <>
+      <Button
+        icon="upload"
+        isBusy={send.isBusy}
+        isOff={sent !== undefined && !isRefused(sent)}
+        onClick={send.run}
+      >
+        {t('find.do.send')}
+      </Button>
+      {sent && <Answered sent={sent} />}
+      {send.failure !== undefined && <ErrorNote error={send.failure} />}
+    </>
+  );
+}
+
 /** The button that settles it: here, or where the person must go. */
 function Fix({ told, onGo, onAsk }: { told: Told; onGo: () => void; onAsk?: () => void }) {
   const { t } = words();
@@ -71,24 +116,17 @@ function Fix({ told, onGo, onAsk }: { told: Told; onGo: () => void; onAsk?: () =
         {t('find.askAgain')}
       </Button>
     );
+  const canSend = connector?.linked && external_id && may('operator');
   if ((action === 'switch_on' || action === 'link') && connector)
     return (
-      <Button icon="connectors" href={`/connectors/${connector.id}`} onClick={onGo}>
-        {t(`find.do.${action}`)}
-      </Button>
+      <>
+        <Button icon="connectors" href={`/connectors/${connector.id}`} onClick={onGo}>
+          {t(`find.do.${action}`)}
+        </Button>
+        {action === 'switch_on' && canSend && <Send told={told} connector={connector} />}
+      </>
     );
-  if (action === 'send' && connector?.shop && external_id)
-    return (
-      <a
-        class="small"
-        href={`https://${connector.shop}/admin/orders/${external_id}`}
-        target="_blank"
-        rel="noreferrer"
-      >
-        <Icon name="external" />
-        {t('find.do.send')}
-      </a>
-    );
+  if (action === 'send' && connector && canSend) return <Send told={told} connector={connector} />;
   if (!order) return null;
   const key = action === 'ship' || action === 'resolve' || action === 'retry' ? action : 'open';
   return (
@@ -97,6 +135,8 @@ function Fix({ told, onGo, onAsk }: { told: Told; onGo: () => void; onAsk?: () =
     </Button>
   );
 }
+
+const isComing = ({ code }: Where) => code === 'importing' || code === 'updating';
 
 const TROUBLE = ['conflict', 'store_refused', 'error', 'refused', 'import_failed'];
 
@@ -164,6 +204,7 @@ function StoreSays({ store, q, onGo }: { store: Connector; q: string; onGo: () =
       ),
     retry: false,
     staleTime: 60_000,
+    refetchInterval: ({ state }) => state.data?.code === 'sending' && 2_000,
     refetchOnWindowFocus: false,
   });
   const { data } = asked;
@@ -225,6 +266,8 @@ export function FindOrder({ onClose }: { onClose: () => void }) {
     queryKey: ['find', q],
     enabled: q !== '',
     queryFn: ({ signal }) => got(api.GET('/api/v1/find', { params: { query: { q } }, signal })),
+    // What is on its way is looked for again until it is here.
+    refetchInterval: ({ state }) => state.data?.answers.some(isComing) && 2_000,
   });
   const answers = found.data?.answers ?? [];
   const isTold = q !== '' && found.data !== undefined && ended === q;
