@@ -94,14 +94,24 @@ export function Copy({ text, what }: { text: string; what: string }) {
 }
 
 /** A moment: how long ago, the exact time on pointing at it. */
-export function Moment({ at, none }: { at: string | null | undefined; none?: string }) {
+/** How long ago, true for as long as it is looked at. */
+function Ago({ at }: { at: string }) {
   const { ago, time } = words();
-  if (!at) return <>{none ?? '–'}</>;
+  const [, say] = useState(ago(at));
+  useEffect(() => {
+    const timer = setInterval(() => say(words().ago(at)), 1_000);
+    return () => clearInterval(timer);
+  }, [at]);
   return (
     <time dateTime={at} title={time(at)}>
       {ago(at)}
     </time>
   );
+}
+
+export function Moment({ at, none }: { at: string | null | undefined; none?: string }) {
+  if (!at) return <>{none ?? '–'}</>;
+  return <Ago at={at} />;
 }
 
 /** A value that follows the typing after a moment of rest. */

@@ -17,7 +17,9 @@ function Opener(props: {
 }) {
   return (
     <button type="button" class="opener" aria-expanded={props.isOpen} onClick={props.onToggle}>
-      {props.children} <Icon name="down" />
+      {props.children}
+      {'\u00a0'}
+      <Icon name="down" />
       <span class="unseen">{props.label}</span>
     </button>
   );
@@ -29,9 +31,7 @@ function When({ at }: { at: string }) {
   const isToday = new Date(at).toDateString() === new Date().toDateString();
   return (
     <time dateTime={at} title={time(at)}>
-      {isToday
-        ? new Date(at).toLocaleTimeString(words().locale, { hour: '2-digit', minute: '2-digit' })
-        : date(at)}
+      {isToday ? new Date(at).toLocaleTimeString(words().locale, { timeStyle: 'short' }) : date(at)}
     </time>
   );
 }

@@ -99,8 +99,8 @@ function StoreCard({ shipment }: { shipment: Shipment }) {
           facts={store.fulfillments.map((f) => [
             t('shipment.fulfillment', { id: f.id }),
             <>
-              {f.location ?? ''} <Moment at={f.at} />{' '}
-              {f.adopted && <Badge tone="info">{t('shipment.adopted')}</Badge>}
+              {f.location && `${t('shipment.atLocation', { id: f.location })} · `}
+              <Moment at={f.at} /> {f.adopted && <Badge tone="info">{t('shipment.adopted')}</Badge>}
             </>,
           ])}
         />
