@@ -1,4 +1,6 @@
 /* What the check tried, each point with what came of it and what to do. */
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { type Check, Problem } from './api.ts';
 import { words } from './i18n.ts';
 import { Failure } from './parts.tsx';
@@ -52,24 +54,35 @@ function Rest({ checks }: { checks: Check[] }) {
   return <s-paragraph>{t('check.allGood')}</s-paragraph>;
 }
 
+/** What it amounts to, brought into sight: it stands below the button. */
+function Verdict({ outcome, children }: { outcome: Outcome; children: ComponentChildren }) {
+  const here = useRef<HTMLDivElement>(null);
+  useEffect(() => here.current?.scrollIntoView({ block: 'nearest' }), [outcome]);
+  return <div ref={here}>{children}</div>;
+}
+
 export function Checks({ outcome }: { outcome: Outcome }) {
   const { t } = words();
   if (outcome.failure === undefined)
     return (
       <s-stack gap="base">
-        <s-banner tone="info" heading={t('check.established')}>
-          <s-stack gap="small">
-            <s-paragraph>{t('check.label', { label: outcome.label ?? '' })}</s-paragraph>
-            <Rest checks={outcome.checks ?? []} />
-          </s-stack>
-        </s-banner>
+        <Verdict outcome={outcome}>
+          <s-banner tone="info" heading={t('check.established')}>
+            <s-stack gap="small">
+              <s-paragraph>{t('check.label', { label: outcome.label ?? '' })}</s-paragraph>
+              <Rest checks={outcome.checks ?? []} />
+            </s-stack>
+          </s-banner>
+        </Verdict>
         <Points checks={outcome.checks ?? []} />
       </s-stack>
     );
   const checks = outcome.failure instanceof Problem ? outcome.failure.checks : undefined;
   return (
     <s-stack gap="base">
-      <Failure failure={outcome.failure} />
+      <Verdict outcome={outcome}>
+        <Failure failure={outcome.failure} />
+      </Verdict>
       {checks && <Points checks={checks} />}
     </s-stack>
   );

@@ -85,7 +85,9 @@ function Menu({ route, shops, links }: { route: Route; shops: Shop[]; links: Nav
           onChange={(event) => location.assign(`/admin/${event.currentTarget.value}/orders`)}
         >
           {shops.map((one) => (
-            <option key={one.shop}>{one.shop}</option>
+            <option key={one.shop} value={one.shop}>
+              {one.shop.split('.')[0]}
+            </option>
           ))}
         </select>
       </label>

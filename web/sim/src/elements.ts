@@ -157,7 +157,7 @@ export const ROWS: Record<string, Row> = {
     css: `button{font:inherit;font-weight:550;padding:6px 12px;border-radius:8px;border:1px solid #b5b5b5;background:#fff;color:#303030;cursor:pointer}
 button:focus-visible{outline:2px solid #005bd3;outline-offset:1px}
 .primary{background:#303030;color:#fff;border-color:#303030}.critical{background:#c70a24;color:#fff;border-color:#c70a24}
-.tertiary{background:none;border-color:transparent;text-decoration:underline}button:disabled{background:#ebebeb;color:#6b6b6b;border-color:#ebebeb;cursor:default}`,
+.tertiary{background:none;border-color:transparent;text-decoration:underline;padding:0}button:disabled{background:#ebebeb;color:#6b6b6b;border-color:#ebebeb;cursor:default}`,
     html: (host) =>
       `<button type="button" class="${text(host.get('variant'))} ${text(host.get('tone'))}"${host.get('disabled') || host.get('loading') ? ' disabled' : ''}${host.get('loading') ? ' aria-busy="true"' : ''}${host.get('accessibilityLabel') ? ` aria-label="${text(host.get('accessibilityLabel'))}"` : ''}><slot></slot></button>`,
   },

@@ -62,15 +62,19 @@ function History({ order }: { order: Order }) {
     <section class="card">
       <h2>{t('history')}</h2>
       <ul>
-        {order.tag_history.map((one) => (
-          <li key={one.at + one.author}>
-            {words.clock(one.at)} {one.author}{' '}
-            {[
-              ...(one.added ?? []).map((tag) => `+${tag}`),
-              ...(one.removed ?? []).map((tag) => `−${tag}`),
-            ].join(' ')}
-          </li>
-        ))}
+        {order.tag_history.map((one) => {
+          const changes = [
+            ...(one.added ?? []).map((tag) => `+${tag}`),
+            ...(one.removed ?? []).map((tag) => `−${tag}`),
+          ];
+          if (changes.length === 0) return null;
+          return (
+            <li key={one.at + one.author + changes}>
+              {words.clock(one.at)} · {words.maybe(`by.${one.author}`) ?? one.author} ·{' '}
+              {changes.join(' ')}
+            </li>
+          );
+        })}
       </ul>
     </section>
   );

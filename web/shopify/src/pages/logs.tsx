@@ -17,6 +17,11 @@ function Level({ level }: { level: string }) {
   );
 }
 
+/** Kept on one line. */
+function At({ at }: { at: string }) {
+  return <s-table-cell>{words().clock(at).replace(/\s/g, '\u00a0')}</s-table-cell>;
+}
+
 function Heads({ hasOrder }: { hasOrder: boolean }) {
   const { t } = words();
   return (
@@ -40,14 +45,14 @@ function What({ text, next }: { text: string; next: string | null }) {
 }
 
 function Events({ items, onJob }: { items: AppEvent[]; onJob: (job: string) => void }) {
-  const { clock, t } = words();
+  const { t } = words();
   return (
     <s-table>
       <Heads hasOrder />
       <s-table-body>
         {items.map((e) => (
           <s-table-row key={e.id}>
-            <s-table-cell>{clock(e.at)}</s-table-cell>
+            <At at={e.at} />
             <s-table-cell>
               <Level level={e.level} />
             </s-table-cell>
@@ -74,7 +79,7 @@ function Events({ items, onJob }: { items: AppEvent[]; onJob: (job: string) => v
 }
 
 function Summary({ cloud }: { cloud: NonNullable<Answer['cloud']> }) {
-  const { t, clock } = words();
+  const { t } = words();
   return (
     <s-section heading={t('logs.cloud')}>
       {cloud.items.length === 0 && <s-paragraph>{cloud.reason ?? t('logs.cloudNone')}</s-paragraph>}
@@ -84,7 +89,7 @@ function Summary({ cloud }: { cloud: NonNullable<Answer['cloud']> }) {
           <s-table-body>
             {cloud.items.map((line: CloudLine) => (
               <s-table-row key={`${line.time}${line.step}`}>
-                <s-table-cell>{clock(line.time)}</s-table-cell>
+                <At at={line.time} />
                 <s-table-cell>
                   <Level level={line.level} />
                 </s-table-cell>
