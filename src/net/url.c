@@ -45,12 +45,12 @@ is_hex(char c)
 }
 
 static bool
-is_letter(char c)
+is_lower(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	return c >= 'a' && c <= 'z';
 }
 
-/* --- host --- */
+/* --- host, in lower case --- */
 
 static bool
 label_is(const char *p, size_t n, bool loose)
@@ -60,7 +60,7 @@ label_is(const char *p, size_t n, bool loose)
 	if (n == 0 || n > LABEL_MAX || p[0] == '-' || p[n - 1] == '-')
 		return false;
 	for (i = 0; i < n; i++) {
-		if (!is_letter(p[i]) && !is_digit(p[i]) && p[i] != '-' &&
+		if (!is_lower(p[i]) && !is_digit(p[i]) && p[i] != '-' &&
 		    !(loose && p[i] == '_'))
 			return false;
 	}
@@ -73,8 +73,8 @@ label_is_number(const char *p)
 {
 	size_t n = strlen(p);
 
-	if (p[0] == '0' && (p[1] == 'x' || p[1] == 'X'))
-		return strspn(p + 2, "0123456789abcdefABCDEF") == n - 2;
+	if (p[0] == '0' && p[1] == 'x')
+		return strspn(p + 2, "0123456789abcdef") == n - 2;
 	return strspn(p, "0123456789") == n;
 }
 

@@ -60,6 +60,9 @@ const struct framing_row framing_bad[] = {
 	{ "unknown coding",
 	    POST_ECHO "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" SMUGGLED,
 	    400 },
+	{ "a coding as long as chunked",
+	    POST_ECHO "Transfer-Encoding: xhunked\r\n\r\n0\r\n\r\n" SMUGGLED,
+	    400 },
 	{ "gzip, chunked",
 	    POST_ECHO
 	    "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" SMUGGLED,

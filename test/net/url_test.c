@@ -317,6 +317,24 @@ loose_reading_admits_plain_spellings_only(void **state)
 }
 
 static void
+a_host_is_at_most_253_characters(void **state)
+{
+	static const char label[] = "abcdefghijklmnopqrstuvwxyz.";
+	struct cx *cx = *state;
+	char text[300] = "https://";
+	struct url u;
+	int i;
+
+	for (i = 0; i < 9; i++)
+		strcat(text, label);
+	strcat(text, "ab.example");
+	must(cx, url_read(cx, text, false, &u));
+	assert_int_equal(strlen(u.host), 253);
+	strcat(text, "s");
+	must_fail(cx, ERR_INPUT, url_read(cx, text, false, &u));
+}
+
+static void
 a_url_is_at_most_2048_bytes(void **state)
 {
 	struct cx *cx = *state;
@@ -486,6 +504,8 @@ only_public_addresses_are_public(void **state)
 	memset(&a, 0, sizeof(a));
 	a.any.sa_family = AF_UNIX;
 	assert_false(address_is_public(&a.any));
+	assert_false(address_in(&a.any, "0.0.0.0/0"));
+	assert_false(address_in(&a.any, "::/0"));
 }
 
 static void
@@ -537,6 +557,7 @@ main(void)
 		TEST(plain_urls_are_taken_apart),
 		TEST(anything_else_is_refused_with_what_is_expected),
 		TEST(loose_reading_admits_plain_spellings_only),
+		TEST(a_host_is_at_most_253_characters),
 		TEST(a_url_is_at_most_2048_bytes),
 		TEST(only_public_addresses_are_public),
 		TEST(blocks_hold_what_is_inside_them),

@@ -16,6 +16,10 @@
 #define OLD_SECRET "hush-previous"
 #define SHOP "https://tea-house.myshopify.com"
 
+#define HUNDRED                                                                \
+	"0123456789012345678901234567890123456789012345678901234567890123456"  \
+	"789012345678901234567890123456789"
+
 static const char *const secrets[] = { SECRET, OLD_SECRET };
 
 /* Members as JSON text; NULL: as in a good token; "": left out. */
@@ -216,6 +220,8 @@ static const struct wish wishes[] = {
 	    .iss = "\"http://tea-house.myshopify.com/admin\"" },
 	{ "sub missing", "no person", .sub = "" },
 	{ "sub empty", "no person", .sub = "\"\"" },
+	{ "sub over 255 bytes", "no person",
+	    .sub = "\"" HUNDRED HUNDRED HUNDRED "\"" },
 	{ "sub a number", "no person", .sub = "42" },
 	{ "a claim twice", "body is not a JSON object",
 	    .more = ",\"dest\":\"https://coffee.myshopify.com\"" },
