@@ -1,0 +1,515 @@
+/*
+ * ledger_said_test.c - what the Cloud App says, late, twice, of another send;
+ * and what the store does not show. Each move whole, or not at all.
+ */
+#include "lib/db_test.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/crypt.h"
+#include "base/when.h"
+#include "gen/sql.h"
+#include "shopify/ledger.h"
+#include "shopify/shop.h"
+
+static const struct migration *const lists[] = { schema_queue, schema_shopify };
+
+#define JOB "01982f6e-7c1a-7b52-9d0e-3f5a6b7c8d91"
+#define ID "1001"
+
+static struct shop
+installed(struct cx *cx)
+{
+	struct shop shop = { 0 };
+	struct shop_link link = { "https://cloud.example/c/a", "lgv_token",
+		"Tea", 1 };
+
+	must(cx, shop_ensure(cx, "tea.myshopify.com", &shop));
+	must(cx, shop_begin(cx, &shop, "read_orders", cx->now));
+	must(cx, shop_find(cx, "tea.myshopify.com", &shop));
+	must(cx, shop_link(cx, &shop, &link));
+	must(cx, shop_find(cx, "tea.myshopify.com", &shop));
+	return shop;
+}
+
+static struct orderdoc
+document(struct cx *cx)
+{
+	return (struct orderdoc){
+		.id = ID,
+		.gid = "gid://shopify/Order/" ID,
+		.name = "#1001",
+		.created_at = cx->now,
+		.updated_at = cx->now,
+		.confirmed = true,
+		.digest = "first",
+		.text = "{\"a\":1}",
+		.complete = true,
+	};
+}
+
+static struct sight
+sight_of(const struct orderdoc *d)
+{
+	return (struct sight){
+		.id = d->id,
+		.name = d->name,
+		.created_at = d->created_at,
+		.updated_at = d->updated_at,
+		.cancelled_at = d->cancelled_at,
+		.confirmed = d->confirmed,
+	};
+}
+
+static struct ledger
+row(struct cx *cx, const struct shop *shop)
+{
+	struct ledger l;
+
+	must(cx, ledger_find(cx, shop->id, ID, &l));
+	return l;
+}
+
+static void
+assert_row(struct cx *cx, const struct shop *shop, const char *state,
+    const char *code)
+{
+	struct ledger l = row(cx, shop);
+
+	assert_string_equal(l.state, state);
+	if (code == NULL)
+		assert_null(l.code);
+	else
+		assert_string_equal(l.code, code);
+}
+
+static void
+take(struct cx *cx, const struct shop *shop, const char *via)
+{
+	struct ledger l = row(cx, shop);
+	struct taking t = { "batch", via, l.digest };
+
+	must(cx, ledger_take(cx, shop, &l, &t));
+}
+
+/* A store with one order in it, on its way. */
+static struct shop
+sending(struct cx *cx)
+{
+	struct shop shop = installed(cx);
+	struct orderdoc d = document(cx);
+
+	must(cx, ledger_see(cx, &shop, NEWS_CREATE, &d));
+	take(cx, &shop, "automatic");
+	return shop;
+}
+
+static const char *
+say(struct cx *cx, const struct shop *shop, struct said said)
+{
+	const char *code;
+
+	must(cx, ledger_said(cx, shop, ID, &said, &code));
+	return code;
+}
+
+/* Sent, there, and on its way once more: `via`. */
+static struct shop
+sent_again(struct cx *cx, const char *via)
+{
+	struct shop shop = sending(cx);
+	struct orderdoc d = document(cx);
+	struct sight seen = sight_of(&d);
+	struct ledger l;
+
+	assert_null(say(cx, &shop, (struct said){ "synced", .job = JOB }));
+	cx->now += 1000;
+	must(cx, ledger_ask(cx, &shop, &seen, &l));
+	take(cx, &shop, via);
+	return shop;
+}
+
+static void
+a_word_of_the_send_before_says_nothing_of_this_one(struct cx *cx)
+{
+	struct shop shop = sent_again(cx, "manual");
+	struct said word = { "synced", .job = JOB };
+
+	assert_string_equal(say(cx, &shop, word), "stale");
+	assert_row(cx, &shop, "sending", NULL);
+	word.how = SAID_ASKED; /* then this one has not arrived */
+	assert_null(say(cx, &shop, word));
+	assert_row(cx, &shop, "waiting", "unknown_order");
+	assert_int_equal(row(cx, &shop).manual, 1);
+}
+
+static void
+what_was_pulled_again_is_acknowledged_by_its_old_job(struct cx *cx)
+{
+	struct shop shop = sent_again(cx, "pull");
+
+	assert_null(say(cx, &shop, (struct said){ "synced", .job = JOB }));
+	assert_row(cx, &shop, "done", NULL);
+}
+
+static void
+what_is_unknown_there_is_sent_again(struct cx *cx)
+{
+	struct shop shop = sending(cx);
+	struct said unknown = { .how = SAID_ASKED };
+
+	assert_null(say(cx, &shop, unknown));
+	assert_row(cx, &shop, "waiting", "unknown_order");
+	take(cx, &shop, "automatic");
+	assert_null(
+	    say(cx, &shop, (struct said){ "error", "bad", "Bad.", JOB }));
+	assert_null(say(cx, &shop, unknown));
+	assert_row(cx, &shop, "failed", "bad"); /* it was not on its way */
+}
+
+static void
+an_answer_that_was_lost_counts_when_it_comes(struct cx *cx)
+{
+	struct shop shop = sending(cx);
+
+	must(cx, ledger_back(cx, &shop, ID, "cloud_away", "No answer."));
+	assert_row(cx, &shop, "waiting", "cloud_away");
+	assert_null(say(cx, &shop, (struct said){ "synced", .job = JOB }));
+	assert_row(cx, &shop, "done", NULL);
+}
+
+/* A person wants it sent as it is now: an old answer does not do for that. */
+static void
+an_answer_that_was_lost_is_stale_for_who_asked_meanwhile(struct cx *cx)
+{
+	struct shop shop = sending(cx);
+	struct orderdoc d = document(cx);
+	struct sight seen = sight_of(&d);
+	struct ledger l;
+
+	must(cx, ledger_back(cx, &shop, ID, "cloud_away", "No answer."));
+	cx->now += 1000;
+	must(cx, ledger_ask(cx, &shop, &seen, &l));
+	assert_string_equal(say(cx, &shop,
+				(struct said){ "synced", .job = JOB }),
+	    "stale");
+	assert_row(cx, &shop, "waiting", NULL);
+}
+
+static void
+a_refusal_told_twice_is_noted_once(struct cx *cx)
+{
+	struct shop shop = sending(cx);
+	struct said no = { "error", "bad", "Bad.", JOB };
+	int64_t events;
+
+	assert_null(say(cx, &shop, no));
+	events = db_count(cx, "event");
+	assert_null(say(cx, &shop, no));
+	assert_int_equal(db_count(cx, "event"), events);
+	assert_null(say(cx, &shop, (struct said){ "syncing", .job = JOB }));
+	assert_row(cx, &shop, "failed", "bad");
+}
+
+static void
+what_got_there_is_not_taken_back_by_our_own_failure(struct cx *cx)
+{
+	struct shop shop = sending(cx);
+
+	assert_null(say(cx, &shop, (struct said){ "syncing", .job = JOB }));
+	must(cx, ledger_back(cx, &shop, ID, "cloud_away", "No answer."));
+	assert_row(cx, &shop, "sending", NULL);
+	assert_null(say(cx, &shop, (struct said){ "synced", .job = JOB }));
+	must(cx, ledger_failed(cx, &shop, ID, "bad_answer", "Odd."));
+	assert_row(cx, &shop, "done", NULL);
+}
+
+static void
+cancelled_on_its_way_and_lost_it_is_not_sent_again(struct cx *cx)
+{
+	struct shop shop = sending(cx);
+	struct orderdoc d = document(cx);
+
+	d.updated_at += 5000;
+	d.cancelled_at = d.updated_at;
+	d.digest = "cancelled";
+	must(cx, ledger_see(cx, &shop, NEWS_READ, &d));
+	assert_row(cx, &shop, "sending", NULL);
+	must(cx, ledger_back(cx, &shop, ID, "cloud_away", "No answer."));
+	assert_row(cx, &shop, "failed", "not_importable");
+	assert_true(row(cx, &shop).next_at == LEDGER_NEVER);
+}
+
+static void
+what_the_store_hides_is_given_up_and_shows_no_tag(struct cx *cx)
+{
+	struct shop shop = installed(cx);
+	struct orderdoc d = document(cx);
+
+	must(cx, ledger_not_visible(cx, &shop, ID)); /* never seen: nothing */
+	assert_int_equal(db_count(cx, "ledger"), 0);
+	must(cx, ledger_see(cx, &shop, NEWS_CREATE, &d));
+	must(cx, ledger_must_read(cx, &shop, ID));
+	must(cx, ledger_not_visible(cx, &shop, ID));
+	assert_row(cx, &shop, "failed", "not_visible");
+	assert_true(row(cx, &shop).next_at == LEDGER_NEVER);
+	assert_int_equal(row(cx, &shop).must_read, 0);
+	assert_int_equal(row(cx, &shop).hidden, 1);
+}
+
+static void
+what_is_there_stays_so_when_the_store_hides_it(struct cx *cx)
+{
+	struct shop shop = sending(cx);
+
+	assert_null(say(cx, &shop, (struct said){ "synced", .job = JOB }));
+	must(cx, ledger_not_visible(cx, &shop, ID));
+	assert_row(cx, &shop, "done", NULL);
+	assert_int_equal(row(cx, &shop).hidden, 1);
+}
+
+static void
+a_body_that_cannot_be_used_makes_it_read(struct cx *cx)
+{
+	struct shop shop = installed(cx);
+	struct orderdoc d = document(cx);
+	struct sight seen;
+	struct ledger l;
+	const char *text;
+
+	must(cx, ledger_see(cx, &shop, NEWS_CREATE, &d));
+	seen = sight_of(&d);
+	seen.updated_at -= 5000;
+	must(cx, ledger_glimpse(cx, &shop, &seen)); /* older: nothing */
+	assert_int_equal(row(cx, &shop).must_read, 0);
+	seen.updated_at += 10000;
+	must(cx, ledger_glimpse(cx, &shop, &seen));
+	assert_int_equal(row(cx, &shop).must_read, 1);
+	d.updated_at = seen.updated_at + 1000;
+	d.complete = false; /* and half a body is none */
+	must(cx, ledger_see(cx, &shop, NEWS_UPDATE, &d));
+	l = row(cx, &shop);
+	assert_int_equal(l.must_read, 1);
+	must_fail(cx, ERR_MISSING, ledger_body(cx, &l, &text));
+}
+
+static void
+what_could_not_be_imported_waits_once_it_can(struct cx *cx)
+{
+	struct shop shop = installed(cx);
+	struct orderdoc d = document(cx);
+	struct sight seen;
+	struct ledger l;
+
+	d.confirmed = false;
+	must(cx, ledger_see(cx, &shop, NEWS_CREATE, &d));
+	seen = sight_of(&d);
+	must(cx, ledger_ask(cx, &shop, &seen, &l));
+	assert_string_equal(l.code, "not_importable");
+	d.confirmed = true;
+	d.updated_at += 5000;
+	must(cx, ledger_see(cx, &shop, NEWS_UPDATE, &d));
+	assert_row(cx, &shop, "waiting", NULL);
+}
+
+/* --- all or nothing --- */
+
+struct world {
+	struct shop shop;
+	struct orderdoc doc;
+	struct sight seen;
+	struct ledger row; /* as it is before the move */
+};
+
+static enum err
+create(struct cx *cx, struct world *w)
+{
+	return ledger_see(cx, &w->shop, NEWS_CREATE, &w->doc);
+}
+
+static enum err
+hide(struct cx *cx, struct world *w)
+{
+	return ledger_not_visible(cx, &w->shop, ID);
+}
+
+static enum err
+ask(struct cx *cx, struct world *w)
+{
+	struct ledger l;
+
+	return ledger_ask(cx, &w->shop, &w->seen, &l);
+}
+
+static enum err
+send_it(struct cx *cx, struct world *w)
+{
+	struct taking t = { "batch", "manual", w->doc.digest };
+
+	return ledger_take(cx, &w->shop, &w->row, &t);
+}
+
+static enum err
+send_twice(struct cx *cx, struct world *w)
+{
+	return ledger_take_again(cx, &w->shop, ID, "other", true);
+}
+
+static enum err
+come_back(struct cx *cx, struct world *w)
+{
+	return ledger_back(cx, &w->shop, ID, "cloud_away", "No answer.");
+}
+
+static enum err
+is_there(struct cx *cx, struct world *w)
+{
+	struct said said = { "synced", .job = JOB };
+
+	return ledger_said(cx, &w->shop, ID, &said, NULL);
+}
+
+static enum err
+change(struct cx *cx, struct world *w)
+{
+	struct orderdoc d = w->doc;
+
+	d.updated_at += 5000;
+	d.cancelled_at = d.updated_at;
+	d.digest = "changed";
+	return ledger_see(cx, &w->shop, NEWS_READ, &d);
+}
+
+static enum err
+be_read(struct cx *cx, struct world *w)
+{
+	return ledger_must_read(cx, &w->shop, ID);
+}
+
+static enum err
+begin_tags(struct cx *cx, struct world *w)
+{
+	return ledger_write_tags(cx, w->row.id, TAG_SYNCED);
+}
+
+static enum err
+end_tags(struct cx *cx, struct world *w)
+{
+	char *tags[] = { "logivery-no-sync" };
+
+	return ledger_wrote_tags(cx, &w->shop, w->row.id, tags, 1,
+	    w->doc.updated_at + 9000);
+}
+
+static enum err
+no_tags(struct cx *cx, struct world *w)
+{
+	return ledger_cannot_tag(cx, &w->shop, w->row.id, "gone", "Gone.");
+}
+
+static enum err
+fail_it(struct cx *cx, struct world *w)
+{
+	return ledger_failed(cx, &w->shop, ID, "bad", "Bad.");
+}
+
+static enum err
+redact(struct cx *cx, struct world *w)
+{
+	return ledger_redact(cx, &w->shop, ID);
+}
+
+/* What a move that broke off must not have touched. */
+static const char *
+picture(struct cx *cx, struct world *w)
+{
+	struct ledger l = { .state = "none", .digest = "" };
+	enum err e = ledger_find(cx, w->shop.id, ID, &l);
+
+	if (e != ERR_MISSING)
+		must(cx, e);
+	w->row = l;
+	return arena_printf(cx->mem, "%s %s %d %d %d %d %d %d %d", l.state,
+	    l.digest == NULL ? "" : l.digest, (int)l.must_read, (int)l.again,
+	    (int)l.hidden, (int)l.airing, (int)l.redacted,
+	    (int)db_count(cx, "event"), (int)db_count(cx, "job"));
+}
+
+static void
+break_off_everywhere(struct cx *cx, struct world *w, const char *name,
+    enum err (*move)(struct cx *, struct world *))
+{
+	const char *before = picture(cx, w);
+	enum err e;
+	int step;
+
+	for (step = 1;; step++) {
+		db_fail_at(cx->db, step);
+		e = move(cx, w);
+		db_fail_at(cx->db, 0);
+		if (e == OK)
+			break;
+		assert_int_equal(e, ERR_STORE);
+		assert_string_equal(picture(cx, w), before);
+	}
+	if (step < 3)
+		fail_msg("%s never came to the database", name);
+}
+
+static void
+every_move_is_made_whole_or_not_at_all(struct cx *cx)
+{
+#define MOVE(f)                                                                \
+	{                                                                      \
+#f, f                                                          \
+	}
+	static const struct {
+		const char *name;
+		enum err (*move)(struct cx *, struct world *);
+	} moves[] = { MOVE(create), MOVE(ask), MOVE(send_it), MOVE(send_twice),
+		MOVE(come_back), MOVE(send_it), MOVE(is_there),
+		MOVE(begin_tags), MOVE(end_tags), MOVE(send_it), MOVE(fail_it),
+		MOVE(ask), MOVE(hide), MOVE(no_tags), MOVE(ask), MOVE(send_it),
+		MOVE(is_there), MOVE(be_read), MOVE(change), MOVE(redact) };
+#undef MOVE
+	struct world w = { .shop = installed(cx), .doc = document(cx) };
+	size_t i;
+
+	w.seen = sight_of(&w.doc);
+	for (i = 0; i < COUNT_OF(moves); i++) {
+		cx->now += 1000;
+		break_off_everywhere(cx, &w, moves[i].name, moves[i].move);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST_BOTH(a_word_of_the_send_before_says_nothing_of_this_one,
+		    lists),
+		TEST_BOTH(what_was_pulled_again_is_acknowledged_by_its_old_job,
+		    lists),
+		TEST_BOTH(what_is_unknown_there_is_sent_again, lists),
+		TEST_BOTH(an_answer_that_was_lost_counts_when_it_comes, lists),
+		TEST_BOTH(
+		    an_answer_that_was_lost_is_stale_for_who_asked_meanwhile,
+		    lists),
+		TEST_BOTH(a_refusal_told_twice_is_noted_once, lists),
+		TEST_BOTH(what_got_there_is_not_taken_back_by_our_own_failure,
+		    lists),
+		TEST_BOTH(cancelled_on_its_way_and_lost_it_is_not_sent_again,
+		    lists),
+		TEST_BOTH(what_the_store_hides_is_given_up_and_shows_no_tag,
+		    lists),
+		TEST_BOTH(what_is_there_stays_so_when_the_store_hides_it,
+		    lists),
+		TEST_BOTH(a_body_that_cannot_be_used_makes_it_read, lists),
+		TEST_BOTH(what_could_not_be_imported_waits_once_it_can, lists),
+		TEST_BOTH(every_move_is_made_whole_or_not_at_all, lists),
+	};
+
+	crypt_start();
+	return cmocka_run_group_tests_name("ledger said", tests, NULL, NULL);
+}
