@@ -17,7 +17,7 @@ AREAS = {
     'ssrf': r'src/net/(address|url)\.c',
     'framing': r'src/net/guard\.c',
 }
-NOT_TAKEN = re.compile(r'\b(assert|_Static_assert|CRASH_POINT|fault_on)\(')
+NOT_TAKEN = re.compile(r'\b(assert|_Static_assert|CRASH_POINT|fault_on|must|abort)\(')
 
 
 def gcov(build):
@@ -54,7 +54,7 @@ def left_out(path):
     out, depth = set(), 0
     for n, text in enumerate(open(path, encoding='utf-8'), 1):
         if depth > 0 or NOT_TAKEN.search(text):
-            out.add(n)
+            out.update({n - 1, n} if 'abort(' in text else {n})
             depth += text.count('(') - text.count(')')
     return out
 
