@@ -1,17 +1,17 @@
 // The random killer.  See test/fault/kill.
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { addStore, asStaff, startWorld } from '../../demo/world.mjs';
 import { toxicWays } from './toxic.mjs';
 import { deadJobs, pause, quiet, sim, verdict } from './calm.mjs';
+import { holdBusy, logOf, runningOf } from './busy.mjs';
 import { chance } from './chance.mjs';
 
 const RUNS_A_ROUND = 25;
 const ROUNDS_A_WORLD = 4;
-const HOLDS = 40;
 const AIMED = 40; // from so many runs on, half of them must hit a job
 const TAKEN_OVER_MS = { sqlite: 1000, postgres: 10_000 };
 
@@ -57,32 +57,9 @@ function load(world, store, dice) {
   return { placed, stop: async () => { going = false; await run; } };
 }
 
-const logOf = (service) => readFileSync(service.log, 'utf8');
-
 /** When jobs were found whose program had died: {job, at}. */
 const crashes = (services) => services.flatMap((s) =>
   [...logOf(s).matchAll(/^warn (\S+) job\.crashed job=(\S+)/gm)].map((m) => ({ job: m[2], at: Date.parse(m[1]) })));
-
-const ownerOf = (service) => logOf(service).match(/queue\.open owner=\S+/g)?.at(-1).split('=')[1];
-
-/** On PostgreSQL anybody can look: the jobs that a process has running now. */
-async function runningOf(world, service) {
-  const name = (world.cloud.nodes ?? [world.cloud]).includes(service) ? 'cloud' : 'shopify';
-  const rows = await world.pg.ask(name, `SELECT uuid FROM job WHERE state = 'running' AND lease_owner = '${ownerOf(service)}'`);
-  return rows.split('\n').filter(Boolean);
-}
-
-/** Held still, so that what it is in stays so; let go if that is nothing, and the next
-    one is held.  In the end whoever is there, in a job or not. */
-async function holdBusy(world, every, dice) {
-  for (let tries = HOLDS; ; tries -= 1) {
-    const one = every[dice.below(every.length)];
-    one.child.kill('SIGSTOP');
-    if (tries === 0 || (await runningOf(world, one)).length) return one;
-    one.child.kill('SIGCONT');
-    await pause(dice.below(20));
-  }
-}
 
 /** Whom: any, both programs at once now and then; among several nodes mostly one
     that is in a job. */

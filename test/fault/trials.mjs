@@ -4,19 +4,20 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { database } from './trial/database.mjs';
 import { disk } from './trial/disk.mjs';
+import { paused } from './trial/paused.mjs';
 import { poison } from './trial/poison.mjs';
 import { rotate } from './trial/rotate.mjs';
 import { uninstall } from './trial/uninstall.mjs';
 
-const TRIALS = { disk, database, uninstall, poison, rotate };
-const LONG = { 'full-seconds': '60', 'gone-seconds': '600' };
-const SHORT = { 'full-seconds': '3', 'gone-seconds': '3' };
+const TRIALS = { disk, database, paused, uninstall, poison, rotate };
+const LONG = { 'full-seconds': '60', 'gone-seconds': '600', 'still-seconds': '180' };
+const SHORT = { 'full-seconds': '3', 'gone-seconds': '3', 'still-seconds': '12' };
 
 function options() {
   const text = { type: 'string' };
   const { values } = parseArgs({
     options: {
-      only: text, build: text, long: { type: 'boolean', default: false }, 'full-seconds': text, 'gone-seconds': text,
+      only: text, build: text, long: { type: 'boolean', default: false }, 'full-seconds': text, 'gone-seconds': text, 'still-seconds': text,
       jobs: { ...text, default: '1000' }, seed: { ...text, default: '1' },
     },
   });
@@ -28,7 +29,7 @@ function options() {
   if (all.only && !TRIALS[all.only]) throw new Error(`--only takes one of ${Object.keys(TRIALS).join(', ')}`);
   return {
     names: all.only ? [all.only] : Object.keys(TRIALS), build: path.resolve(all.build), jobs: number('jobs'), seed: number('seed'),
-    fullSeconds: number('full-seconds'), goneSeconds: number('gone-seconds'),
+    fullSeconds: number('full-seconds'), goneSeconds: number('gone-seconds'), stillSeconds: number('still-seconds'),
   };
 }
 
