@@ -19,41 +19,55 @@ const first = db.prepare('SELECT min(id) AS id FROM orders').get().id;
 const last = first + Number(seedCount) - 1;
 const base = db.prepare('SELECT max(id) AS id FROM orders').get().id;
 
+/** The rows of the first orders, apart, so that no statement looks for them in what grows. */
+function seeds(table, where) {
+  db.exec(`CREATE TEMP TABLE seed_${table} AS SELECT x.* FROM ${table} x ${where}`);
+}
+
 /** INSERT … SELECT of all columns, some of them made otherwise; $k is the copy. */
-function copier(table, made, { where, drop = [] }) {
+function copier(table, made, { join = '', drop = [] } = {}) {
   const names = columns(table).filter((c) => !drop.includes(c));
   return db.prepare(`INSERT INTO ${table} (${names.join(', ')})
-    SELECT ${names.map((c) => made[c] ?? `x.${c}`).join(', ')} FROM ${table} x ${where}`);
+    SELECT ${names.map((c) => made[c] ?? `x.${c}`).join(', ')} FROM temp.seed_${table} x ${join}`);
 }
 
 const ext = (column) => `${column} || printf('%07d', $k)`;
 const id = (order) => `(${base} + ($k - ${from}) * ${seedCount} + ${order} - ${first - 1})`; // no gaps, as in a store
 const number = (order) => `(${id(order)} + 1000)`;
 const uuid = (column) => `printf('%08x', $k) || substr(${column}, 9)`;
-const seeds = `BETWEEN ${first} AND ${last}`;
-const mine = `(SELECT o.external_id FROM orders o WHERE o.id ${seeds})`;
-const order = `JOIN orders o ON o.id = x.order_id WHERE o.id ${seeds}`;
+seeds('orders', `WHERE x.id BETWEEN ${first} AND ${last}`);
+seeds('order_line', `WHERE x.order_id BETWEEN ${first} AND ${last}`);
+seeds('order_word', `WHERE x.order_id BETWEEN ${first} AND ${last}`);
+seeds('order_sync', 'WHERE x.external_id IN (SELECT external_id FROM temp.seed_orders)');
+seeds('job', 'WHERE x.uuid IN (SELECT job FROM temp.seed_order_sync)');
+seeds('event', 'WHERE x.order_id IN (SELECT external_id FROM temp.seed_orders)');
+
 const steps = [
   copier('orders', {
     id: id('x.id'), external_id: ext('x.external_id'), name: `'#' || ${number('x.id')}`,
     imported_at: `x.imported_at - (${to} - $k) * ${Math.floor(YEAR_MS / to)}`,
     status: `CASE WHEN $k % ${OPEN_EACH} = 0 THEN x.status ELSE 'total' END`,
-  }, { where: `WHERE x.id ${seeds}` }),
-  copier('order_line', { order_id: id('x.order_id'), external_id: ext('x.external_id') }, { where: `WHERE x.order_id ${seeds}`, drop: ['id'] }),
-  copier('order_sync', { external_id: ext('x.external_id'), job: uuid('x.job') }, { where: `WHERE x.external_id IN ${mine}` }),
+  }),
+  copier('order_line', { order_id: id('x.order_id'), external_id: ext('x.external_id') }, { drop: ['id'] }),
+  copier('order_sync', { external_id: ext('x.external_id'), job: uuid('x.job') }),
   copier('order_word', {
     order_id: id('x.order_id'),
     word: `CASE WHEN x.word = lower(o.name) THEN '#' || ${number('o.id')}
       WHEN '#' || x.word = lower(o.name) THEN CAST(${number('o.id')} AS TEXT)
       WHEN x.word = o.external_id THEN ${ext('x.word')}
       WHEN instr(x.word, '@') > 0 THEN replace(x.word, '@', $k || '@') ELSE x.word END`,
-  }, { where: order }),
+  }, { join: 'JOIN temp.seed_orders o ON o.id = x.order_id' }),
 ];
 const log = [
-  copier('job', { uuid: uuid('x.uuid') }, { where: `WHERE x.uuid IN (SELECT s.job FROM order_sync s WHERE s.external_id IN ${mine})`, drop: ['id'] }),
+  copier('job', { uuid: uuid('x.uuid') }, { drop: ['id'] }),
   copier('event', { job: uuid('x.job'), order_id: ext('x.order_id'), order_name: `'#' || ${number('o.id')}`, ext_id: 'NULL' },
-    { where: `JOIN orders o ON o.external_id = x.order_id WHERE o.id ${seeds}`, drop: ['id'] }),
+    { join: 'JOIN temp.seed_orders o ON o.external_id = x.order_id', drop: ['id'] }),
 ];
+
+// Indexes are made again in one go: each row put into each of them costs most of the time.
+const indexes = db.prepare(`SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL
+  AND tbl_name IN ('orders', 'order_line', 'order_sync', 'order_word', 'job', 'event')`).all();
+for (const { name } of indexes) db.exec(`DROP INDEX ${name}`);
 let lines = db.prepare('SELECT count(*) AS n FROM event').get().n;
 db.exec('BEGIN');
 for (let $k = Number(from); $k <= Number(to); $k++) {
@@ -61,5 +75,7 @@ for (let $k = Number(from); $k <= Number(to); $k++) {
   if (lines < LOG_MAX) for (const s of log) lines += Number(s.run({ $k }).changes);
   if ($k % 200 === 0) db.exec('COMMIT; BEGIN');
 }
-db.exec('COMMIT; PRAGMA wal_checkpoint(TRUNCATE)');
+db.exec('COMMIT');
+for (const { sql } of indexes) db.exec(sql);
+db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 db.close();

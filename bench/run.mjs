@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { intakeDisk, intakeNodes, intakePg, intakeSqlite } from './intake.mjs';
 import { fairRows, pipelineRows, pointRows } from './flow.mjs';
 import { finishedRows, queueRows } from './queue.mjs';
+import { draw } from './picture.mjs';
 import { callRows, idleRows } from './rest.mjs';
 import { scaleRows } from './scale.mjs';
 
@@ -27,13 +28,14 @@ const HELP = `script/bench: our figure, a peer's and the limit, measured in one 
 
   --quick        fewer and shorter rounds: under three minutes
   --json FILE    the rows: [{row, ours, peer, limit, ratio, target, met}]
+  --pictures DIR an SVG of each curve, as in doc/pictures
   --only LIST    some groups, by comma: ${Object.keys(GROUPS).join(', ')}
   --big          scale up to 3 million orders
 `;
 
 function readArguments() {
   const { values } = parseArgs({
-    options: { quick: { type: 'boolean' }, big: { type: 'boolean' }, json: { type: 'string' }, only: { type: 'string' }, help: { type: 'boolean' } },
+    options: { quick: { type: 'boolean' }, big: { type: 'boolean' }, json: { type: 'string' }, pictures: { type: 'string' }, only: { type: 'string' }, help: { type: 'boolean' } },
   });
   const names = values.only ? values.only.split(',') : Object.keys(GROUPS);
   const wrong = names.find((n) => !GROUPS[n]);
@@ -71,6 +73,7 @@ async function main() {
     process.stderr.write(`[${name}] ${Math.round((Date.now() - began) / 1000)} s\n`);
   }
   if (options.json) writeFileSync(options.json, `${JSON.stringify(rows, null, 1)}\n`);
+  if (options.pictures) draw(rows, options.pictures);
   const missed = rows.filter((r) => r.met === false).length;
   console.log(`\n${rows.length} rows, ${rows.filter((r) => r.met).length} targets met, ${missed} missed, ${broken} groups not measured`);
   return broken ? 1 : 0;
