@@ -226,11 +226,13 @@ function StoreSays({ store, q, onGo }: { store: Connector; q: string; onGo: () =
       {data && !asked.isFetching && (
         <>
           <Sentence told={{ ...data, job: null, connector: store }} />
-          <Fix
-            told={{ ...data, job: null, connector: store }}
-            onGo={onGo}
-            onAsk={() => void asked.refetch()}
-          />
+          <span class="row">
+            <Fix
+              told={{ ...data, job: null, connector: store }}
+              onGo={onGo}
+              onAsk={() => void asked.refetch()}
+            />
+          </span>
         </>
       )}
     </section>
