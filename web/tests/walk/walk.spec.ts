@@ -218,6 +218,8 @@ for (const [language, locale] of [
   ['it', 'it-IT'],
 ] as const) {
   test(`the way of the product page, ${language}`, async ({ browser, empty }) => {
+    // Three quarters of a minute alone; far more beside other work.
+    test.setTimeout(240_000);
     const context = await browser.newContext({
       locale,
       permissions: ['clipboard-read', 'clipboard-write'],
