@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "cloud/api_token.h"
+#include "cloud/setup.h"
 #include "queue/event.h"
 #include "queue/job.h"
 
@@ -387,6 +388,42 @@ the_set_up_page_makes_the_first_manager(struct cx *cx)
 	assert_int_equal(db_count(cx, "app_user"), 0);
 }
 
+/* Without its screens the program has a form of its own for this. */
+static void
+the_set_up_form_makes_the_first_manager(struct cx *cx)
+{
+	static const struct ask nobody;
+	char token[TOKEN_TEXT_MAX];
+	struct asked a;
+
+	rig(cx);
+	must(cx, setup_start(cx, token));
+	a = ask(cx, GET, arena_printf(cx->mem, "/setup?token=%s", token),
+	    &nobody, NULL);
+	assert_int_equal(a.status, 200);
+	assert_contains(a.text, arena_printf(cx->mem, "\"%s\"", token));
+	a = ask(cx, POST, "/setup", &nobody,
+	    "token=%22%3E%3Cb%3E%26&email=a%40example.com&password=x");
+	assert_int_equal(a.status, 401);
+	assert_null(strstr(a.text, "<b>"));
+	a = ask(cx, POST, "/setup", &nobody,
+	    arena_printf(cx->mem,
+		"email=a%%40example.com&password=short&token=%s", token));
+	assert_int_equal(a.status, 422);
+	assert_contains(a.text, "role=\"alert\"");
+	assert_contains(a.text, token); /* to be tried again */
+	assert_int_equal(db_count(cx, "app_user"), 0);
+	a = ask(cx, POST, "/setup", &nobody,
+	    arena_printf(cx->mem,
+		"token=%s&email=a%%40example.com&password=a+long+pass+phrase",
+		token));
+	assert_int_equal(a.status, 201);
+	assert_int_equal(db_count(cx, "app_user"), 1);
+	a = ask(cx, GET, arena_printf(cx->mem, "/setup?token=%s", token),
+	    &nobody, NULL);
+	assert_int_equal(a.status, 409);
+}
+
 int
 main(void)
 {
@@ -398,6 +435,7 @@ main(void)
 		CASES(the_log_is_filtered),
 		CASES(a_dead_import_is_shown_and_redriven),
 		CASES(the_set_up_page_makes_the_first_manager),
+		CASES(the_set_up_form_makes_the_first_manager),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

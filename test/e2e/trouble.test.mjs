@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { makeRandom } from '../../sim/random.mjs';
-import { held, makeStore, nothingTwice, pause, place, send, settled, sim, stats } from './kit.mjs';
+import { asMachine, held, heldOne, makeStore, nothingTwice, pause, place, send, settled, sim, stats } from './kit.mjs';
 
 const SEED = Number(process.env.LOGIVERY_SEED ?? 1);
 const faults = (world) => sim(world, 'GET', '/faults');
@@ -126,4 +126,16 @@ test('orders changed while everything was down are found by the sweep', async (t
   await settled(world);
   assert.equal((await held(world)).length, 6);
   await nothingTwice(world);
+});
+
+test('orders of 300 and of 1,000 lines whose webhooks are lost are read page by page: all lines are there', async (t) => {
+  const { world, store } = await makeStore(t);
+  await sim(world, 'POST', '/weather', { webhook_lost: 1 });
+  for (const [shape, lines] of [['many_lines', 300], ['thousand_lines', 1000]]) {
+    const [order] = await place(world, store, { shape });
+    await settled(world, 90);
+    const [row] = await heldOne(world, order);
+    const ids = (await asMachine(world, 'GET', `/orders/${row.id}`)).lines.map((l) => l.id);
+    assert.equal(new Set(ids).size, lines, shape);
+  }
 });
