@@ -5,7 +5,13 @@ declare module '*/demo/http.mjs' {
 }
 
 declare module '*/demo/world.mjs' {
+  interface Service {
+    start: () => Promise<unknown>;
+    stop: () => Promise<unknown>;
+  }
   export interface World {
+    app: Service;
+    cloud: Service;
     dir: string;
     sim: string;
     cloudUrl: string;

@@ -85,12 +85,15 @@ async function full(call: string): Promise<Record<string, unknown>[]> {
   }));
 }
 
+/** Lists of things there are few of come whole. */
+const WHOLE = ['/connectors', '/channels', '/couriers', '/users', '/tokens'];
+
 test('a full list shows a page of it and goes on', async ({ signedIn: page }) => {
   test.setTimeout(120_000);
   for (const { page: path, call } of lists.filter((l) => l.page !== '/log')) {
     const items = await full(call);
     await page.route(callOf(call), (route) =>
-      route.fulfill({ json: { items, next_cursor: 'next' } }),
+      route.fulfill({ json: { items, next_cursor: WHOLE.includes(call) ? null : 'next' } }),
     );
     await page.goto(consoleUrl + path);
     await expect(main(page).getByRole('row'), path).toHaveCount(101);
@@ -102,18 +105,18 @@ test('a full list shows a page of it and goes on', async ({ signedIn: page }) =>
 
 test('what is not there, or is on its way, says so', async ({ signedIn: page }) => {
   test.setTimeout(60_000);
-  const [order, connector] = ['/orders/999999', '/connectors/aaaaaaaaaaaa'];
-  for (const path of [
-    order,
-    connector,
+  const paths = [
+    '/orders/999999',
+    '/connectors/aaaaaaaaaaaa',
     '/shipments/aaaaaaaaaaaaa',
     `/log/jobs/${crypto.randomUUID()}`,
-  ]) {
+  ];
+  for (const path of paths) {
     await page.goto(consoleUrl + path);
     await expect(main(page).getByRole('alert').first(), path).toBeVisible();
   }
-  await page.route(/\/api\/v1\/(orders|connectors)\/\w+$/, () => {});
-  for (const path of [order, connector]) {
+  await page.route(/\/api\/v1\/(orders|connectors|shipments|jobs)\/[\w-]+$/, () => {});
+  for (const path of paths) {
     await page.goto(consoleUrl + path);
     await expect(main(page).getByRole('status', { name: 'Loading' }).first(), path).toBeVisible();
   }

@@ -13,8 +13,8 @@ export interface Store {
   link: Link;
 }
 
-export async function control<T>(where: string, body?: unknown): Promise<T> {
-  const answer = await fetch(`${world.sim}/control${where}`, {
+export async function control<T>(where: string, body?: unknown, sim = world.sim): Promise<T> {
+  const answer = await fetch(`${sim}/control${where}`, {
     method: body === undefined ? 'GET' : 'POST',
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
@@ -65,9 +65,10 @@ export async function openApp(
   shop: string,
   where = '/',
   language: 'en' | 'it' = 'en',
+  sim = world.sim,
 ): Promise<FrameLocator> {
   await page.addInitScript((to) => localStorage.setItem('language', to), language);
-  await page.goto(`${world.sim}/admin/${shop}/apps/logivery${where}`);
+  await page.goto(`${sim}/admin/${shop}/apps/logivery${where}`);
   return page.frameLocator('iframe');
 }
 

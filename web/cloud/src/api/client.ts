@@ -98,3 +98,7 @@ export async function askPage<T>(
   }
   return page;
 }
+
+/** A list that is shown whole, whatever its length: there are few of its kind. */
+export const askAll = <T>(path: string) =>
+  askPage<T>(`${path}?limit=100`, { enough: Number.POSITIVE_INFINITY });

@@ -1,12 +1,12 @@
 /* Reading that several pages share. */
 import { useQuery } from '@tanstack/preact-query';
-import { api, type Connector, type Due, got } from './client.ts';
+import { api, askAll, type Channel, type Connector, type Due, got } from './client.ts';
 import { listCouriers } from './shipments.ts';
 
 export function useConnectors() {
   return useQuery({
     queryKey: ['connectors'],
-    queryFn: () => got(api.GET('/api/v1/connectors', { params: { query: { limit: 100 } } })),
+    queryFn: () => askAll<Connector>('/api/v1/connectors'),
     refetchInterval: 15_000,
   });
 }
@@ -21,7 +21,7 @@ export function useLabels(): (id: string | null) => string {
 export function useChannels() {
   return useQuery({
     queryKey: ['channels'],
-    queryFn: () => got(api.GET('/api/v1/channels', { params: { query: { limit: 100 } } })),
+    queryFn: () => askAll<Channel>('/api/v1/channels'),
   });
 }
 

@@ -1,5 +1,5 @@
 /* Shipments, couriers and CSV, as the program answers them. */
-import { ask, type Page } from './client.ts';
+import { ask, askAll, type Page } from './client.ts';
 
 export const SHIP_STATES = [
   'CREATED',
@@ -122,7 +122,7 @@ export const moveShipment = (id: string, verb: Verb, body: VerbBody = {}) =>
   ask<Shipment>('POST', `/api/v1/shipments/${id}/${verb}`, body);
 export const settleConflict = (order: string, choice: string) =>
   ask<unknown>('POST', `/api/v1/orders/${order}/conflict`, { choice });
-export const listCouriers = () => ask<Page<Courier>>('GET', '/api/v1/couriers?limit=100');
+export const listCouriers = () => askAll<Courier>('/api/v1/couriers');
 
 export interface CsvImport {
   id: string;

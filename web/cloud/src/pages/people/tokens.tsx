@@ -1,7 +1,7 @@
 /* API tokens for machines: shown once, revoked at once. */
 import { useQuery, useQueryClient } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
-import { api, got, type Role, type Token } from '../../api/client.ts';
+import { api, askAll, got, type Role, type Token } from '../../api/client.ts';
 import { words } from '../../i18n.ts';
 import { Badge, Copy, Moment, Page } from '../../ui/bits.tsx';
 import { Button, Field } from '../../ui/controls.tsx';
@@ -94,7 +94,7 @@ export function Tokens() {
   const [revoked, setRevoked] = useState<Token>();
   const tokens = useQuery({
     queryKey: ['tokens'],
-    queryFn: () => got(api.GET('/api/v1/tokens', { params: { query: { limit: 100 } } })),
+    queryFn: () => askAll<Token>('/api/v1/tokens'),
   });
   async function revoke() {
     if (!revoked) return;

@@ -1,7 +1,7 @@
 /* Users and their roles. */
 import { useQuery, useQueryClient } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
-import { api, got, type Role, session, type User } from '../../api/client.ts';
+import { api, askAll, got, type Role, session, type User } from '../../api/client.ts';
 import { words } from '../../i18n.ts';
 import { Badge, Page } from '../../ui/bits.tsx';
 import { Button, Field } from '../../ui/controls.tsx';
@@ -143,7 +143,7 @@ export function Users() {
   const [failure, setFailure] = useState<unknown>();
   const users = useQuery({
     queryKey: ['users'],
-    queryFn: () => got(api.GET('/api/v1/users', { params: { query: { limit: 100 } } })),
+    queryFn: () => askAll<User>('/api/v1/users'),
   });
   async function remove() {
     if (!removed) return;
