@@ -2,7 +2,7 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Route, Switch, useLocation } from 'wouter-preact';
-import { session } from './api/client.ts';
+import { api, isReachable, session } from './api/client.ts';
 import { watchReachable } from './api/query.ts';
 import { words } from './i18n.ts';
 import { Home } from './pages/home.tsx';
@@ -13,6 +13,18 @@ import { Empty, ErrorNote, Loading } from './ui/states.tsx';
 
 type Params = Record<string, string | undefined>;
 type Screen = ComponentType<{ params: Params }>;
+
+/** A browser does not load a part again that once failed, only a new document does. */
+function reloadOnReturn(): () => void {
+  let wasLost = false;
+  const stop = isReachable.subscribe((isUp) => {
+    if (isUp && wasLost) location.reload();
+    wasLost ||= !isUp;
+  });
+  // Whether the program is away, or only this part is no more.
+  api.GET('/api/v1/session').catch(() => {});
+  return stop;
+}
 
 /** A page that is loaded when it is first shown. */
 function later(load: () => Promise<Screen>): Screen {
@@ -27,6 +39,7 @@ function later(load: () => Promise<Screen>): Screen {
         setLoaded(() => screen);
       }, setFailure);
     }, []);
+    useEffect(() => (failure ? reloadOnReturn() : undefined), [failure]);
     if (failure) return <ErrorNote error={failure} onRetry={() => location.reload()} />;
     const Screen = loaded;
     return Screen ? <Screen {...props} /> : <Loading />;

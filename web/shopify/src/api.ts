@@ -50,7 +50,7 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
     if (response.status === 401) response = await send(method, path, body);
   } catch (error) {
     sayLost();
-    throw new Problem(0, 'unreachable', error instanceof Error ? error.message : String(error));
+    throw new Problem(0, 'app_away', error instanceof Error ? error.message : String(error));
   }
   if (!response.ok) throw await problemOf(response);
   return response.json();

@@ -10,9 +10,7 @@ export function Failure({ failure, onRetry }: { failure: unknown; onRetry?: () =
     <s-banner tone="critical" heading={t('failed')}>
       <s-stack gap="small">
         <s-paragraph>
-          {problem?.code === 'unreachable'
-            ? t('unreachable')
-            : (problem?.message ?? String(failure))}
+          {problem?.code === 'app_away' ? t('unreachable') : (problem?.message ?? String(failure))}
         </s-paragraph>
         {next && <s-paragraph>{next}</s-paragraph>}
         {onRetry && <s-button onClick={onRetry}>{t('retry')}</s-button>}

@@ -124,3 +124,52 @@ test("the app's Logs of one job: back and reload keep the view", async ({ page }
   await expect(app.locator('s-table-body s-table-row')).toHaveCount(50);
   await expect(all).toHaveCount(0);
 });
+
+test('programs that are away show it, and come back alone', async ({ page, context }) => {
+  test.setTimeout(120_000);
+  await page.goto(`${world.cloudUrl}/orders?status=total`);
+  await expect(row(page, 49)).toBeVisible();
+  const log = await context.newPage();
+  await log.goto(`${world.cloudUrl}/log`);
+  await expect(log.getByText('Live', { exact: true })).toBeVisible();
+  const admin = await context.newPage();
+  const app = await openApp(admin, SHOP, '/', 'en', world.sim);
+  await expect(app.getByText('Connection established')).toBeVisible();
+
+  await Promise.all([world.cloud.stop(), world.app.stop()]);
+  const away = page.getByText('The Cloud App does not answer. What you see may be old');
+  await expect(away).toBeVisible({ timeout: 30_000 });
+  await expect(row(page, 49)).toBeVisible();
+  await expect(log.getByText('Connecting', { exact: true })).toBeVisible();
+  await keep(page, 'lost-orders');
+  // A page whose code has not been loaded yet, and one that finds no answer.
+  await page.getByRole('link', { name: 'Audit' }).click();
+  await expect(page.locator('main').getByRole('alert')).toBeVisible();
+  await admin.getByRole('link', { name: 'Logs' }).click();
+  await expect(app.getByText('The Logivery app does not answer').first()).toBeVisible();
+  await expect(app.getByText('Check that the Cloud App runs')).toHaveCount(0);
+  await keep(admin, 'lost-app');
+
+  await Promise.all([world.cloud.start(), world.app.start()]);
+  await expect(row(page, 49)).toBeVisible({ timeout: 30_000 });
+  await expect(page).toHaveURL(/audit$/);
+  await expect(away).toHaveCount(0);
+  await expect(log.getByText('Live', { exact: true })).toBeVisible({ timeout: 30_000 });
+  await expect(app.locator('s-table-body s-table-row')).toHaveCount(50);
+  await expect(app.getByText('does not answer')).toHaveCount(0);
+});
+
+test('a live log that a proxy refused goes on', async ({ page }) => {
+  let refused = 0;
+  await page.route('**/log/stream**', (route) => {
+    refused += 1;
+    return refused < 3 ? route.fulfill({ status: 502, body: 'Bad Gateway' }) : route.continue();
+  });
+  await page.goto(`${world.cloudUrl}/log`);
+  await expect(page.getByText('Live', { exact: true })).toBeVisible({ timeout: 30_000 });
+  expect(refused).toBe(3);
+  await control(`/shops/${SHOP}/orders`, { shape: 'plain' }, world.sim);
+  const orders = await control<{ name: string }[]>(`/shops/${SHOP}/orders`, undefined, world.sim);
+  const newest = orders.at(-1)?.name ?? 'none';
+  await expect(page.locator('.log-line', { hasText: newest }).first()).toBeVisible();
+});

@@ -57,13 +57,21 @@ function FilterBar({ filters }: { filters: Filters }) {
   );
 }
 
-function Live({ query, begin }: { query: string; begin: LogLine[] }) {
+function Live({
+  query,
+  begin,
+  onEnd,
+}: {
+  query: string;
+  begin: LogLine[];
+  onEnd: () => Promise<boolean>;
+}) {
   const { t, number } = words();
   const labels = useLabels();
   const [isPaused, setPaused] = useState(false);
   const [isFollowing, setFollowing] = useState(true);
   const [open, setOpen] = useState<LogLine>();
-  const tail = useTail(query, isPaused, begin);
+  const tail = useTail(query, isPaused, begin, onEnd);
   return (
     <div class="stack">
       <div class="row">
@@ -128,6 +136,13 @@ export function QueueLog() {
     gcTime: 0,
     refetchOnWindowFocus: false,
   });
+  const [round, setRound] = useState(0);
+  // From a list read anew: the next stream does not know what this one has missed.
+  async function beginAgain(): Promise<boolean> {
+    const { isSuccess } = await begin.refetch();
+    if (isSuccess) setRound((n) => n + 1);
+    return isSuccess;
+  }
   const csv = useAction(() => exportLog(query, 'csv'));
   const json = useAction(() => exportLog(query, 'json'));
   const failure = csv.failure ?? json.failure;
@@ -149,7 +164,9 @@ export function QueueLog() {
       <FilterBar filters={filters} />
       {failure !== undefined && <ErrorNote error={failure} />}
       <When asked={begin} rows={14}>
-        {(page) => <Live key={query} query={query} begin={page.items} />}
+        {(page) => (
+          <Live key={`${query} ${round}`} query={query} begin={page.items} onEnd={beginAgain} />
+        )}
       </When>
     </Page>
   );

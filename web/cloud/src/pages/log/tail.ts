@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LogLine } from '../../api/client.ts';
 
 const KEPT = 20_000;
+const AGAIN_MS = 3_000;
 
 export interface Tail {
   lines: LogLine[];
@@ -13,7 +14,14 @@ export interface Tail {
   waiting: number;
 }
 
-export function useTail(query: string, isPaused: boolean, begin: LogLine[] | undefined): Tail {
+/** `onEnd`: the browser has given the stream up, and somebody has to begin again;
+    called until that could be done. */
+export function useTail(
+  query: string,
+  isPaused: boolean,
+  begin: LogLine[] | undefined,
+  onEnd: () => Promise<boolean>,
+): Tail {
   const lines = useRef<LogLine[]>();
   // From the first drawing on: a list that is empty for a moment makes the page jump.
   lines.current ??= [...(begin ?? [])].reverse();
@@ -31,6 +39,12 @@ export function useTail(query: string, isPaused: boolean, begin: LogLine[] | und
     held.current = [];
     const last = shown.at(-1)?.id ?? '0';
     let frame = 0;
+    let end: ReturnType<typeof setTimeout>;
+    let isLeft = false;
+    async function beginAgain(): Promise<void> {
+      const isDone = await onEnd();
+      if (!isDone && !isLeft) end = setTimeout(beginAgain, AGAIN_MS);
+    }
     const draw = () => {
       frame = 0;
       if (!paused.current) {
@@ -43,7 +57,11 @@ export function useTail(query: string, isPaused: boolean, begin: LogLine[] | und
     };
     const source = new EventSource(`/api/v1/log/stream${query && `?${query}`}`);
     source.onopen = () => setLive(true);
-    source.onerror = () => setLive(false);
+    source.onerror = () => {
+      setLive(false);
+      // It goes on by itself, unless it was refused: by a proxy with nobody behind it.
+      if (source.readyState === EventSource.CLOSED) end = setTimeout(beginAgain, AGAIN_MS);
+    };
     source.addEventListener('log', (event) => {
       const line = JSON.parse(event.data) as LogLine;
       if (BigInt(line.id) <= BigInt(last)) return;
@@ -52,6 +70,8 @@ export function useTail(query: string, isPaused: boolean, begin: LogLine[] | und
     });
     setVersion((v) => v + 1);
     return () => {
+      isLeft = true;
+      clearTimeout(end);
       cancelAnimationFrame(frame);
       source.close();
     };
