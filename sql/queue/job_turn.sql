@@ -1,4 +1,5 @@
--- The tenant was served: it goes to the end of the line.
+-- These tenants (a JSON list) were served: they go to the end of the line.
 INSERT INTO turn (tenant, served)
-VALUES ($1, (SELECT coalesce(max(served), 0) + 1 FROM turn))
+SELECT t.value, (SELECT coalesce(max(served), 0) + 1 FROM turn) + t.key
+FROM json_each($1) AS t WHERE true
 ON CONFLICT (tenant) DO UPDATE SET served = excluded.served;

@@ -1,79 +1,210 @@
 /*
  * claim.c - see claim.h.
  *
- * A claim is one transaction: gate, the job's row, the tenant's turn, "started"
- * in the log.  Fence and attempts rise before the work starts.  The rules of
- * who may run are in job_claim.sql.
+ * A claim is part of one transaction: gate, the jobs' rows, their tenants'
+ * turns, "started" in the log.  Fence and attempts rise before the work
+ * starts.  The rules of who may run are in job_claim.sql.
  */
 #include "queue/claim.h"
 
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/env.h"
-#include "base/log.h"
+#include "base/buf.h"
 #include "db/db.h"
 #include "gen/sql.h"
 #include "queue/row.h"
 
-enum {
-	EXPIRED_SLICE = 64 /* as in job_expired.sql */
-};
+static int
+by_line(const void *a, const void *b)
+{
+	const struct job *j = a, *k = b;
 
-struct claiming {
-	const struct desk *desk;
-	bool idle;
+	if (j->tenant != k->tenant)
+		return j->tenant < k->tenant ? -1 : 1;
+	if (j->prio != k->prio)
+		return j->prio < k->prio ? -1 : 1;
+	return j->id < k->id ? -1 : j->id > k->id;
+}
+
+/* A job and its place among its tenant's of this claim. */
+struct placed {
+	int64_t place;
 	struct job job;
 };
 
-static enum err
-take(struct cx *cx, struct claiming *c)
+static int
+by_place(const void *a, const void *b)
 {
-	const char *owner = c->desk->owner;
-	const char *kinds = c->desk->kinds;
+	const struct placed *p = a, *q = b;
+
+	if (p->place != q->place)
+		return p->place < q->place ? -1 : 1;
+	return p->job.id < q->job.id ? -1 : p->job.id > q->job.id;
+}
+
+/* The statement answers in no order: everybody's first, then the seconds. */
+static void
+deal(struct cx *cx, struct job *jobs, size_t n)
+{
+	struct placed *all;
+	size_t i;
+
+	if (n < 2)
+		return;
+	qsort(jobs, n, sizeof(*jobs), by_line);
+	all = arena_alloc(cx->mem, n * sizeof(*all));
+	for (i = 0; i < n; i++) {
+		all[i].job = jobs[i];
+		if (i > 0 && jobs[i].tenant == jobs[i - 1].tenant)
+			all[i].place = all[i - 1].place + 1;
+	}
+	qsort(all, n, sizeof(*all), by_place);
+	for (i = 0; i < n; i++)
+		jobs[i] = all[i].job;
+}
+
+struct want {
+	int64_t most; /* of a tenant */
+	int64_t limit;
+	const char *kinds;
+	int64_t started_at;
+};
+
+static enum err
+take(struct cx *cx, const struct claim *c, const struct want *w,
+    struct job **jobs, size_t *n)
+{
+	const struct desk *desk = c->desk;
 	enum err e;
 
-	e = db_one(cx, SQL_JOB_CLAIM, job_fields, &c->job, V(cx->now), V(owner),
-	    V(cx->now + JOB_LEASE_MS), V(kinds), V(JOB_TENANT_MAX_RUNNING));
-	if (e != ERR_MISSING || !c->idle)
-		return e;
-	e = db_one(cx, SQL_JOB_CLAIM_SUSPECT, job_fields, &c->job, V(cx->now),
-	    V(owner), V(cx->now + JOB_LEASE_MS), V(kinds));
-	if (e == OK) /* other nodes held back for it */
-		db_ring(cx, "job");
+	e = db_list(cx, SQL_JOB_CLAIM, job_fields, jobs, n, V(w->started_at),
+	    V((const char *)desk->owner), V(cx->now + JOB_LEASE_MS),
+	    V((const char *)desk->kinds), V(w->most), V(w->limit), V(w->kinds),
+	    V(JOB_TENANT_MAX_RUNNING));
+	if (e == OK)
+		deal(cx, *jobs, *n);
 	return e;
 }
 
 static enum err
-claim_body(struct cx *cx, void *arg)
+take_suspect(struct cx *cx, struct claim *c)
 {
-	struct claiming *c = arg;
+	struct job *job = arena_alloc(cx->mem, sizeof(*job));
+	enum err e;
+
+	e = db_one(cx, SQL_JOB_CLAIM_SUSPECT, job_fields, job, V(cx->now),
+	    V((const char *)c->desk->owner), V(cx->now + JOB_LEASE_MS),
+	    V((const char *)c->desk->kinds));
+	if (e == ERR_MISSING)
+		return OK;
+	if (e != OK)
+		return e;
+	c->jobs = job;
+	c->n = 1;
+	db_ring(cx, "job"); /* other nodes held back for it */
+	return OK;
+}
+
+static enum err
+take_ahead(struct cx *cx, struct claim *c)
+{
+	struct want w = { c->ahead, c->ahead, c->quick, 0 };
+	struct job *more, *all;
+	size_t n;
+	enum err e;
+
+	if ((e = take(cx, c, &w, &more, &n)) != OK || n == 0)
+		return e;
+	all = arena_alloc(cx->mem, (c->n + n) * sizeof(*all));
+	if (c->n > 0)
+		memcpy(all, c->jobs, c->n * sizeof(*all));
+	memcpy(all + c->n, more, n * sizeof(*all));
+	c->jobs = all;
+	c->n += n;
+	c->nahead = n;
+	return OK;
+}
+
+static enum err
+take_all(struct cx *cx, struct claim *c)
+{
+	struct want now = { JOB_TENANT_MAX_RUNNING, c->free, c->desk->kinds,
+		cx->now };
+	enum err e;
+
+	c->n = c->nahead = 0;
+	if ((e = take(cx, c, &now, &c->jobs, &c->n)) != OK)
+		return e;
+	if (c->n == 0 && c->idle && (e = take_suspect(cx, c)) != OK)
+		return e;
+	if (c->ahead == 0 || (c->n == 1 && c->jobs[0].suspect))
+		return OK;
+	return take_ahead(cx, c);
+}
+
+/* Each tenant once, or PostgreSQL would refuse it. */
+static enum err
+turn(struct cx *cx, const struct claim *c)
+{
+	struct buf b = buf_new(cx->mem);
+	size_t i, k;
+
+	for (i = 0; i < c->n; i++) {
+		for (k = 0; k < i && c->jobs[k].tenant != c->jobs[i].tenant;
+		     k++)
+			;
+		if (k == i)
+			buf_printf(&b, "%c%" PRId64, i == 0 ? '[' : ',',
+			    c->jobs[i].tenant);
+	}
+	buf_char(&b, ']');
+	return db_exec(cx, SQL_JOB_TURN, V((const char *)b.p));
+}
+
+enum err
+claim_take(struct cx *cx, struct claim *c)
+{
 	struct number gate;
+	size_t i;
 	enum err e;
 
 	if ((e = db_one(cx, SQL_JOB_GATE, number_field, &gate)) != OK)
 		return e;
 	if ((e = db_now(cx, &cx->now)) != OK)
 		return e;
-	if ((e = take(cx, c)) != OK)
+	if ((e = take_all(cx, c)) != OK || c->n == 0)
 		return e;
-	if ((e = db_exec(cx, SQL_JOB_TURN, V(c->job.tenant))) != OK)
+	if ((e = turn(cx, c)) != OK || c->desk->conf.tell == NULL)
 		return e;
-	if (c->desk->conf.tell == NULL)
-		return OK;
-	return c->desk->conf.tell(cx, &c->job, "started", OK, NULL);
+	for (i = 0; i < c->n - c->nahead && e == OK; i++)
+		e = c->desk->conf.tell(cx, &c->jobs[i], "started", OK, NULL);
+	return e;
+}
+
+static enum err
+next_body(struct cx *cx, void *arg)
+{
+	struct claim *c = arg;
+	enum err e;
+
+	if ((e = claim_take(cx, c)) != OK)
+		return e;
+	return c->n > 0 ? OK : cx_fail(cx, ERR_MISSING, "no job is due");
 }
 
 enum err
-claim_next(struct cx *cx, const struct desk *desk, bool idle, struct run *run)
+claim_next(struct cx *cx, const struct desk *desk, struct run *run)
 {
-	struct claiming c = { .desk = desk, .idle = idle };
+	struct claim c = { .desk = desk, .free = 1, .idle = true };
 	enum err e;
 
-	if ((e = db_tx(cx, claim_body, &c)) != OK)
+	if ((e = db_tx(cx, next_body, &c)) != OK)
 		return e;
-	*run = (struct run){ .job = c.job, .desk = desk };
-	run->kind = desk_kind(desk, c.job.kind);
+	*run = (struct run){ .job = c.jobs[0], .desk = desk, .unit = cx };
+	run->kind = desk_kind(desk, run->job.kind);
 	return OK;
 }
 
@@ -88,133 +219,9 @@ claim_wake(struct cx *cx, int64_t *woken)
 	return db_change(cx, SQL_JOB_WAKE, woken, V(now));
 }
 
-/* A job whose program died. */
-struct wreck {
-	const struct desk *desk;
-	struct job job;
-	int64_t over; /* leases before this are over */
-	bool bare;    /* without tell and buried: they failed */
-	bool ours;    /* nobody else was faster */
-};
-
-static enum err
-mourn(struct cx *cx, const struct wreck *w, const struct job *job)
-{
-	const struct job_kind *kind = desk_kind(w->desk, job->kind);
-	bool dead = strcmp(job->state, "dead") == 0;
-	enum err e;
-
-	if (w->bare)
-		return OK;
-	if (dead && kind != NULL && kind->buried != NULL &&
-	    (e = kind->buried(cx, job, ERR_BUG)) != OK)
-		return e;
-	if (w->desk->conf.tell == NULL)
-		return OK;
-	return w->desk->conf.tell(cx, job, dead ? "dead" : "again", ERR_BUG,
-	    job->reason);
-}
-
-static enum err
-crash_body(struct cx *cx, void *arg)
-{
-	struct wreck *w = arg;
-	struct job job = w->job;
-	bool dead = job.suspect && job.crashes + 1 >= JOB_CRASHES_MAX;
-	int64_t changed;
-	enum err e;
-
-	if ((e = db_now(cx, &cx->now)) != OK)
-		return e;
-	job.state = dead ? "dead" : "waiting";
-	job.code = dead ? "poison" : "crashed";
-	job.reason = dead ? "The program ended again and again while this "
-			    "job ran, at last with nothing else beside it."
-			  : "The program ended while this job ran.";
-	job.crashes++;
-	job.suspect = 1;
-	job.finished_at = dead ? cx->now : 0;
-	if (!dead)
-		job.run_at =
-		    job.effect_until > cx->now ? job.effect_until : cx->now;
-	e = db_change(cx, SQL_JOB_CRASH, &changed, V(job.id), V(job.fence),
-	    V(job.state), V(cx->now), V(w->over), V(job.code), V(job.reason),
-	    V(job.finished_at));
-	w->ours = e == OK && changed == 1;
-	if (!w->ours)
-		return e;
-	db_ring(cx, job.run_at > cx->now ? "due" : "job");
-	return mourn(cx, w, &job);
-}
-
-static enum err
-bury(struct cx *cx, struct wreck *w)
-{
-	enum err e = db_tx(cx, crash_body, w);
-
-	if (e != OK && e != ERR_STORE && e != ERR_BUSY) {
-		log_line(cx, LEVEL_ERROR, "job.unsettled", "job=%s why=\"%s\"",
-		    w->job.uuid, cx->why);
-		w->bare = e != ERR_CONFLICT;
-		e = db_tx(cx, crash_body, w);
-	}
-	if (e == OK && w->ours)
-		log_line(cx, LEVEL_WARN, "job.crashed", "job=%s kind=%s",
-		    w->job.uuid, w->job.kind);
-	return e;
-}
-
 enum err
-claim_recover(struct cx *cx, const struct desk *desk, int64_t *found)
-{
-	bool pg = db_engine(cx->db) == DB_PG;
-	int64_t over = INT64_MAX, count = 0;
-	struct wreck w;
-	struct job *jobs;
-	size_t i, n;
-	enum err e;
-
-	if (pg && (e = db_now(cx, &over)) != OK)
-		return e;
-	do {
-		if (pg)
-			e = db_list(cx, SQL_JOB_EXPIRED, job_fields, &jobs, &n,
-			    V(over));
-		else
-			e = db_list(cx, SQL_JOB_RUNNING, job_fields, &jobs, &n);
-		for (i = 0; e == OK && i < n; i++, count++) {
-			w = (struct wreck){ desk, jobs[i], over };
-			e = bury(cx, &w);
-		}
-	} while (e == OK && pg && n == EXPIRED_SLICE);
-	if (e == OK)
-		*found = count;
-	return e;
-}
-
-static enum err
-orphans_body(struct cx *cx, void *arg)
-{
-	const struct desk *desk = arg;
-	int64_t now;
-	enum err e;
-
-	if ((e = db_now(cx, &now)) != OK)
-		return e;
-	return db_exec(cx, SQL_JOB_ORPHAN, V((const char *)desk->owner),
-	    V(now));
-}
-
-enum err
-claim_orphans(struct cx *cx, const struct desk *desk)
-{
-	struct desk same = *desk;
-
-	return db_tx(cx, orphans_body, &same);
-}
-
-enum err
-claim_beat(struct cx *cx, const struct desk *desk, struct job **jobs, size_t *n)
+claim_beat(struct cx *cx, const struct desk *desk, const char *ids,
+    struct job **jobs, size_t *n)
 {
 	int64_t now;
 	enum err e;
@@ -222,7 +229,7 @@ claim_beat(struct cx *cx, const struct desk *desk, struct job **jobs, size_t *n)
 	if ((e = db_now(cx, &now)) != OK)
 		return e;
 	return db_list(cx, SQL_JOB_BEAT, job_fields, jobs, n,
-	    V((const char *)desk->owner), V(now + JOB_LEASE_MS));
+	    V((const char *)desk->owner), V(now + JOB_LEASE_MS), V(ids));
 }
 
 enum err

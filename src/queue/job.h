@@ -83,8 +83,8 @@ struct job_ref {
    now.  Rings "job" ("due", if it
    is for later). */
 enum err job_add(struct cx *, const struct job_new *, struct job_ref *ref);
-/* The same, but meets a running one too (run-now: answers its UUID).  That one
-   may have read before the caller wrote. */
+/* As job_add, but meets a running one too (run-now: answers its UUID).  That
+   one may have read before the caller wrote. */
 enum err job_add_or_running(struct cx *, const struct job_new *,
     struct job_ref *);
 

@@ -3,6 +3,8 @@
  */
 #include "queue/row.h"
 
+#include "base/json.h"
+
 const struct field number_field[] = {
 	F_INT(struct number, n, INT64_MIN, INT64_MAX),
 	F_END,
@@ -12,6 +14,27 @@ enum err
 tx_join(struct cx *cx, enum err (*body)(struct cx *, void *), void *arg)
 {
 	return db_in_tx(cx) ? body(cx, arg) : db_tx(cx, body, arg);
+}
+
+/* Most are names and numbers, as they are. */
+static bool
+is_plain(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < ' ' || *text == '"' || *text == '\\')
+			return false;
+	return true;
+}
+
+void
+list_text(struct cx *cx, struct buf *b, const char *text)
+{
+	if (text == NULL)
+		buf_text(b, "null");
+	else if (is_plain(text))
+		buf_printf(b, "\"%s\"", text);
+	else
+		buf_text(b, json_write(cx, json_new_text(cx, text)));
 }
 
 enum err

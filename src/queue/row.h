@@ -1,9 +1,10 @@
 /*
- * row.h - two small things that the files of queue/ share.
+ * row.h - some small things that the files of queue/ share.
  */
 #ifndef QUEUE_ROW_H
 #define QUEUE_ROW_H
 
+#include "base/buf.h"
 #include "base/field.h"
 #include "db/db.h"
 
@@ -12,6 +13,9 @@ struct number {
 	int64_t n;
 };
 extern const struct field number_field[];
+
+/* A text in a JSON list for a statement that takes many rows; NULL is null. */
+void list_text(struct cx *, struct buf *, const char *);
 
 /* Rows a trimming statement drops at once: the writer is not held long. */
 enum { TRIM_SLICE = 500 };

@@ -7,7 +7,8 @@
  *
  * opens the database PATH and runs what waits there with eight threads and the
  * machine's own clock, until nothing is left to do.  Its kinds: "work" is OK,
- * "kill" ends the process, "hang" says so on standard output and never ends.
+ * "quick" is so at once, "kill" ends the process, "hang" says so on standard
+ * output and never ends.
  */
 #include "rig.h"
 
@@ -58,11 +59,20 @@ child_hang(struct cx *cx, const struct job *job)
 		pause();
 }
 
+static enum err
+child_quick(struct cx *cx, const struct job *job)
+{
+	(void)cx;
+	(void)job;
+	return OK;
+}
+
+static const struct job_kind k_quick = { .name = "quick", .run = child_quick };
 static const struct job_kind k_work = { .name = "work", .run = child_work };
 static const struct job_kind k_kill = { .name = "kill", .run = child_kill };
 static const struct job_kind k_hang = { .name = "hang", .run = child_hang };
 static const struct job_kind *const child_kinds[] = { &k_work, &k_kill, &k_hang,
-	NULL };
+	&k_quick, NULL };
 
 static enum err
 child_tell(struct cx *cx, const struct job *job, const char *step, enum err e,
@@ -285,6 +295,79 @@ dying_at_any_point_loses_nothing(struct cx *cx)
 		}
 	}
 }
+
+/* Jobs of 20 tenants, every third with the key of its tenant. */
+static void
+add_quick(struct cx *cx)
+{
+	exec(cx, "DELETE FROM job");
+	exec(cx, "DELETE FROM event");
+	exec(cx,
+	    "INSERT INTO job (uuid, kind, tenant, key, subject, state, prio, "
+	    "run_at, asleep, created_at) "
+	    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+	    "WHERE i < 2000) SELECT 'made by the test, number ' || i, "
+	    "'quick', i % 20, CASE WHEN i % 3 = 0 THEN 'k' END, i, 'waiting', "
+	    "0, 0, 0, 0 FROM n");
+}
+
+static int64_t
+count_jobs(struct cx *cx, const char *where)
+{
+	return number(cx,
+	    arena_printf(cx->mem, "SELECT count(*) AS n FROM job WHERE %s",
+		where));
+}
+
+/* The next start: what had begun is blamed, what may have is not. */
+static void
+assert_fair_blame(struct cx *cx)
+{
+	struct runner_conf conf = { .kinds = child_kinds, .tell = child_tell };
+	int64_t begun = count_jobs(cx, "state = 'running' AND started_at > 0");
+	int64_t ahead = count_jobs(cx, "state = 'running' AND started_at = 0");
+	struct runner *r;
+
+	assert_true(begun <= 8);
+	calm(cx);
+	must(cx, runner_open(cx, &conf, &r));
+	runner_close(r, 0);
+	assert_int_equal(count_jobs(cx, "crashes = 1"), begun);
+	assert_int_equal(count_jobs(cx, "crashes > 1"), 0);
+	assert_int_equal(count_jobs(cx, "suspect = 1"), begun + ahead);
+	assert_int_equal(count_jobs(cx, "state = 'waiting' AND attempts > 0"),
+	    begun);
+	assert_int_equal(count_jobs(cx, "state = 'running'"), 0);
+}
+
+static void
+dying_with_many_claimed_loses_nothing(struct cx *cx)
+{
+	static const char *const points[] = { "job.claimed", "job.ran",
+		"job.before_done", "job.after_done" };
+	size_t i;
+	pid_t pid;
+	int out;
+
+	for (i = 0; i < COUNT_OF(points); i++) {
+		add_quick(cx);
+		pid = start_child(let_go(cx),
+		    arena_printf(cx->mem, "%s:1500", points[i]), &out);
+		assert_true(was_killed(pid, out));
+		take_back(cx);
+		assert_fair_blame(cx);
+		assert_int_equal(run_children(cx, NULL), 0);
+		assert_int_equal(count_jobs(cx, "state = 'done'"), 2000);
+		assert_int_equal(number(cx,
+				     "SELECT count(*) AS n FROM event "
+				     "WHERE step = 'done'"),
+		    2000);
+		assert_int_equal(number(cx,
+				     "SELECT count(*) AS n FROM event "
+				     "WHERE step = 'started'"),
+		    number(cx, "SELECT sum(attempts) AS n FROM job"));
+	}
+}
 #endif
 
 /* --- another node (PostgreSQL) --- */
@@ -434,6 +517,7 @@ main(int argc, char **argv)
 		TEST_SQLITE(three_crashes_bury_a_job_and_only_it, queue_lists),
 #ifdef FAULTS
 		TEST_SQLITE(dying_at_any_point_loses_nothing, queue_lists),
+		TEST_SQLITE(dying_with_many_claimed_loses_nothing, queue_lists),
 #endif
 		TEST_PG(a_second_node_takes_over_after_the_lease, queue_lists),
 		TEST_PG(who_takes_over_waits_for_the_call_in_the_air,

@@ -208,3 +208,24 @@ assert_state(struct cx *cx, const char *uuid, const char *state)
 {
 	assert_string_equal(job_now(cx, uuid).state, state);
 }
+
+int64_t
+in_state(struct cx *cx, const char *state)
+{
+	int64_t n;
+
+	must(cx, job_count(cx, 0, state, &n));
+	return n;
+}
+
+int
+get(const int *p)
+{
+	return __atomic_load_n(p, __ATOMIC_SEQ_CST);
+}
+
+int
+count(int *p, int by)
+{
+	return __atomic_add_fetch(p, by, __ATOMIC_SEQ_CST);
+}

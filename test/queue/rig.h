@@ -5,6 +5,8 @@
 #ifndef TEST_QUEUE_RIG_H
 #define TEST_QUEUE_RIG_H
 
+#include <unistd.h>
+
 #include "lib/db_test.h"
 
 #include "gen/sql.h"
@@ -12,7 +14,7 @@
 #include "queue/runner.h"
 #include "queue/sched.h"
 
-enum { TOLD_MAX = 512 };
+enum { TOLD_MAX = 512, AWAIT_MS = 60000 };
 
 /* What "work" and "parks" do, and what was seen.  One test at a time. */
 struct script {
@@ -61,6 +63,21 @@ int64_t shared_now(struct cx *);
 void exec(struct cx *, const char *sql);
 int64_t number(struct cx *, const char *sql);
 struct job job_now(struct cx *, const char *uuid);
+int64_t in_state(struct cx *, const char *state);
 void assert_state(struct cx *, const char *uuid, const char *state);
+
+/* Counters that threads share. */
+int get(const int *);
+int count(int *, int by);
+
+/* Ask until it is so. */
+#define await(cond)                                                            \
+	do {                                                                   \
+		int await_ms = 0;                                              \
+		while (!(cond) && await_ms++ < AWAIT_MS)                       \
+			usleep(1000);                                          \
+		if (!(cond))                                                   \
+			fail_msg("never so: %s", #cond);                       \
+	} while (0)
 
 #endif

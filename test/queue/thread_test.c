@@ -11,9 +11,8 @@
 
 #include "base/arena.h"
 #include "base/env.h"
-#include "queue/claim.h"
 
-enum { JOBS = 2000, TENANTS = 10, KEYS = 50, AWAIT_MS = 60000 };
+enum { JOBS = 2000, TENANTS = 10, KEYS = 50 };
 
 /* Seen by all runs of a test. */
 static struct {
@@ -29,27 +28,6 @@ static struct {
 	int beside; /* ran beside a suspect */
 } seen;
 
-static int
-get(const int *p)
-{
-	return __atomic_load_n(p, __ATOMIC_SEQ_CST);
-}
-
-static int
-count(int *p, int by)
-{
-	return __atomic_add_fetch(p, by, __ATOMIC_SEQ_CST);
-}
-
-#define await(cond)                                                            \
-	do {                                                                   \
-		int await_ms = 0;                                              \
-		while (!(cond) && await_ms++ < AWAIT_MS)                       \
-			usleep(1000);                                          \
-		if (!(cond))                                                   \
-			fail_msg("never so: %s", #cond);                       \
-	} while (0)
-
 static struct runner *
 threads(struct cx *cx, int workers,
     enum err (*hook)(struct cx *, const struct job *))
@@ -62,15 +40,6 @@ threads(struct cx *cx, int workers,
 	script.hook = hook;
 	must(cx, runner_open(cx, &conf, &r));
 	return r;
-}
-
-static int64_t
-in_state(struct cx *cx, const char *state)
-{
-	int64_t n;
-
-	must(cx, job_count(cx, 0, state, &n));
-	return n;
 }
 
 /* --- each once, in order, in turn --- */
@@ -132,6 +101,20 @@ two_thousand_jobs_are_each_done_once(struct cx *cx)
 
 /* --- bells --- */
 
+static enum err
+hold(struct cx *cx, const struct job *job)
+{
+	count(&seen.inside, 1);
+	while (get(&seen.held) != 0 && !cx_stopped(cx))
+		usleep(500);
+	if (cx_stopped(cx))
+		count(&seen.stopped, 1);
+	count(&seen.inside, -1);
+	if (cx_stopped(cx))
+		return cx_fail(cx, ERR_UPSTREAM, "job %s: stopped", job->uuid);
+	return OK;
+}
+
 static void
 an_added_job_runs_at_once(struct cx *cx)
 {
@@ -142,6 +125,25 @@ an_added_job_runs_at_once(struct cx *cx)
 	for (i = 0; i < 50; i++) {
 		ref = ADD(cx, .tenant = i % 3);
 		await(strcmp(job_now(cx, ref.uuid).state, "done") == 0);
+	}
+	runner_close(r, 0);
+}
+
+/* A bell that rings while a claimed job waits for its worker is not lost. */
+static void
+jobs_added_at_once_begin_at_once(struct cx *cx)
+{
+	struct runner *r = threads(cx, 4, hold);
+	int i;
+
+	for (i = 1; i <= 50; i++) {
+		__atomic_store_n(&seen.held, 1, __ATOMIC_SEQ_CST);
+		ADD(cx, .tenant = 1);
+		ADD(cx, .tenant = 2);
+		ADD(cx, .tenant = 3);
+		await(get(&seen.inside) == 3);
+		__atomic_store_n(&seen.held, 0, __ATOMIC_SEQ_CST);
+		await(in_state(cx, "done") == 3 * i);
 	}
 	runner_close(r, 0);
 }
@@ -202,20 +204,6 @@ an_idle_runner_sleeps(struct cx *test)
 }
 
 /* --- leases --- */
-
-static enum err
-hold(struct cx *cx, const struct job *job)
-{
-	count(&seen.inside, 1);
-	while (get(&seen.held) != 0 && !cx_stopped(cx))
-		usleep(500);
-	if (cx_stopped(cx))
-		count(&seen.stopped, 1);
-	count(&seen.inside, -1);
-	if (cx_stopped(cx))
-		return cx_fail(cx, ERR_UPSTREAM, "job %s: stopped", job->uuid);
-	return OK;
-}
 
 static int64_t
 lease(struct cx *cx)
@@ -387,6 +375,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASES(two_thousand_jobs_are_each_done_once),
 		CASES(an_added_job_runs_at_once),
+		CASES(jobs_added_at_once_begin_at_once),
 		CASES(a_job_for_later_wakes_the_clock),
 		TEST_SQLITE(an_idle_runner_sleeps, queue_lists),
 		CASES(a_beat_extends_the_lease),
