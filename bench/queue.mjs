@@ -10,7 +10,7 @@ const queue = (engine, where, jobs, nodes = 1) => ask(tool('queue'), [engine, wh
 
 export async function queueRows({ quick, say }) {
   const dir = folder();
-  const jobs = quick ? 800 : 20000;
+  const jobs = quick ? 8000 : 20000;
   let n = 0;
   const pg = await startPostgres(path.join(dir, 'pg'));
   try {

@@ -83,6 +83,10 @@ struct job_ref {
    now.  Rings "job" ("due", if it
    is for later). */
 enum err job_add(struct cx *, const struct job_new *, struct job_ref *ref);
+/* Many, as job_add does each, and in their order: all or none.  `refs`: n of
+   them, or NULL. */
+enum err job_add_all(struct cx *, const struct job_new *, size_t n,
+    struct job_ref *refs);
 /* As job_add, but meets a running one too (run-now: answers its UUID).  That
    one may have read before the caller wrote. */
 enum err job_add_or_running(struct cx *, const struct job_new *,

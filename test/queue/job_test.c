@@ -376,6 +376,60 @@ people_see_a_job_as_json(struct cx *cx)
 	assert_null(strstr(text, "args"));
 }
 
+/* --- many --- */
+
+static void
+many_are_added_as_each_would_be(struct cx *cx)
+{
+	struct job_ref waits = ADD(cx, .tenant = 2, .once = "w");
+	struct job_new in[] = {
+		{ .kind = "work", .tenant = 1, .key = "a\"b\\c\n\303\251" },
+		{ .kind = "work", .tenant = 2, .once = "w", .prio = -1 },
+		{ .kind = "work", .tenant = 3, .once = "x", .subject = 9 },
+		{ .kind = "work", .tenant = 3, .once = "x" },
+		{ .kind = "work", .args = "{\"a\":1}", .prio = 2 },
+		{ .kind = "work", .run_at = cx->now + 5000 },
+	};
+	struct job_ref refs[COUNT_OF(in)];
+	struct job job;
+	size_t i;
+
+	must(cx, job_add_all(cx, in, COUNT_OF(in), refs));
+	assert_int_equal(db_count(cx, "job"), 5);
+	for (i = 0; i < COUNT_OF(in); i++)
+		assert_int_equal(refs[i].fresh, i != 1 && i != 3);
+	assert_string_equal(job_now(cx, refs[0].uuid).key, in[0].key);
+	assert_null(job_now(cx, refs[0].uuid).once);
+	assert_string_equal(refs[1].uuid, waits.uuid);
+	assert_int_equal(job_now(cx, refs[1].uuid).prio, -1);
+	assert_string_equal(refs[3].uuid, refs[2].uuid);
+	assert_int_equal(job_now(cx, refs[3].uuid).subject, 9);
+	job = job_now(cx, refs[4].uuid);
+	assert_string_equal(job.args, "{\"a\":1}");
+	assert_int_equal(job.prio, 2);
+	assert_int_equal(job.run_at, cx->now);
+	assert_int_equal(job_now(cx, refs[5].uuid).run_at, cx->now + 5000);
+	assert_int_equal(number(cx, "SELECT sum(asleep) AS n FROM job"), 1);
+}
+
+static void
+many_are_added_in_their_order(struct cx *cx)
+{
+	enum { MANY = 200 };
+	struct job_new *in = arena_alloc(cx->mem, MANY * sizeof(*in));
+	int i;
+
+	for (i = 0; i < MANY; i++)
+		in[i] = (struct job_new){ .kind = "work", .subject = i };
+	must(cx, job_add_all(cx, in, MANY, NULL));
+	must(cx, job_add_all(cx, in, 0, NULL));
+	assert_int_equal(db_count(cx, "job"), MANY);
+	assert_int_equal(number(cx,
+			     "SELECT max(id - subject) - min(id - subject) "
+			     "AS n FROM job"),
+	    0);
+}
+
 int
 main(void)
 {
@@ -399,6 +453,8 @@ main(void)
 		CASES(counts_are_by_tenant_and_state),
 		CASES(trimming_drops_what_is_over_for_long),
 		CASES(people_see_a_job_as_json),
+		CASES(many_are_added_as_each_would_be),
+		CASES(many_are_added_in_their_order),
 	};
 
 	return cmocka_run_group_tests_name("job", tests, NULL, NULL);

@@ -32,6 +32,28 @@ an_add_is_all_or_nothing(struct cx *cx)
 }
 
 static void
+adding_many_is_all_or_nothing(struct cx *cx)
+{
+	struct job_new in[] = {
+		{ .kind = "work", .tenant = 1 },
+		{ .kind = "work", .tenant = 1, .once = "x" },
+		{ .kind = "work", .tenant = 1, .once = "x" },
+	};
+	int step;
+
+	for (step = 1; step < STEPS_MAX; step++) {
+		db_fail_at(cx->db, step);
+		if (job_add_all(cx, in, COUNT_OF(in), NULL) == OK)
+			break;
+		db_fail_at(cx->db, 0);
+		assert_int_equal(db_count(cx, "job"), 0);
+	}
+	assert_int_equal(step, 6); /* begin, all, insert, meet, commit */
+	db_fail_at(cx->db, 0);
+	assert_int_equal(db_count(cx, "job"), 2);
+}
+
+static void
 meeting_is_all_or_nothing(struct cx *cx)
 {
 	struct job_new in = { .kind = "work",
@@ -195,6 +217,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASES(an_add_is_all_or_nothing),
+		CASES(adding_many_is_all_or_nothing),
 		CASES(meeting_is_all_or_nothing),
 		CASES(a_run_is_all_or_nothing),
 		CASES(giving_up_is_all_or_nothing),
