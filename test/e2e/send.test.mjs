@@ -100,7 +100,7 @@ test('twenty sends of one order, with automatic on, are one order', async (t) =>
 });
 
 test('update status pressed twenty times asks the Cloud App once', async (t) => {
-  const { world, store } = await makeStore(t, { fronts: true });
+  const { world, store } = await makeStore(t, { fronts: true, sweepSeconds: 300 }); // nor does the clock ask
   world.fronts.app.rule = (r) => (r.path.endsWith('/orders/sync') ? 'drop' : 'pass'); // nobody tells the app
   const [order] = await place(world, store);
   await until('the Cloud App has it', async () => (await held(world)).length === 1);
