@@ -53,7 +53,7 @@ enum err event_list(struct cx *, const struct event_filter *, struct event **,
    on, 0: that was all.  A search, or a level, is looked for among EVENT_LOOK
    lines and no more, however many there are: a page may then hold less than
    `limit`, or nothing, though *rest is not 0. */
-enum { EVENT_LOOK = 20000 };
+enum { EVENT_LOOK = 8000 };
 enum err event_page(struct cx *, const struct event_filter *, struct event **,
     size_t *n, int64_t *rest);
 
