@@ -202,6 +202,10 @@ found(struct cx *cx, const struct connector *c, const struct json *orders,
 
 	if (created == NULL || !when_read(created, &s.created_at))
 		s.created_at = 0;
+	/* That is no refusal of the order: it waits, and our switch says why.
+	 */
+	if (text_equal(s.code, "automatic_off"))
+		s.code = NULL;
 	out->found = true;
 	out->external_id = json_get_text(o, "id");
 	out->number = json_get_text(o, "name");

@@ -166,6 +166,12 @@ the_store_says_why_an_order_is_not_here(struct cx *cx)
 	assert_string_equal(lookup(cx, &off,
 				one(cx, tag, "\"waiting\"", "null", new)),
 	    "automatic_off switch_on");
+	/* We refused it because of the switch, of which the app did not know.
+	 */
+	assert_string_equal(lookup(cx, &off,
+				one(cx, tag, "\"waiting\"", "\"automatic_off\"",
+				    new)),
+	    "automatic_off switch_on");
 	assert_string_equal(lookup(cx, &c,
 				one(cx, tag, "\"sending\"", "null", new)),
 	    "sending none");
