@@ -1,7 +1,7 @@
 /* Navigation at the side, "Where is my order?" on top, the page in between. */
 import { useQuery } from '@tanstack/preact-query';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
 import icon from '../../icon.svg';
 import { api, got, isReachable, may, session } from '../api/client.ts';
@@ -138,7 +138,8 @@ export function Shell({ children }: { children: ComponentChildren }) {
     else main.current?.focus({ preventScroll: true });
   }, [path]);
 
-  useEffect(() => {
+  // Before the page is seen: the key works from the first moment on.
+  useLayoutEffect(() => {
     function key(event: KeyboardEvent) {
       if (event.key === 'Escape') setOpen(false);
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
