@@ -156,7 +156,7 @@ test('programs that are away show it, and come back alone', async ({ page, conte
   await expect(away).toHaveCount(0);
   await expect(log.getByText('Live', { exact: true })).toBeVisible({ timeout: 30_000 });
   await expect(app.locator('s-table-body s-table-row')).toHaveCount(50);
-  await expect(app.getByText('does not answer')).toHaveCount(0);
+  await expect(app.getByText('The Logivery app does not answer')).toHaveCount(0);
 });
 
 test('a live log that a proxy refused goes on', async ({ page }) => {
