@@ -86,9 +86,14 @@ function begin(world, shop, what) {
     fault: ['bulk_failed', 'bulk_timeout', 'bulk_canceled', 'bulk_stuck'].find((kind) => world.faults.bulk(kind, shop.domain)),
   };
   shop.bulk.push(operation);
-  world.journal.event('bulk', { shop: shop.domain, type: what.type, what: 'created', lines: what.lines?.length ?? null });
+  note(world, shop, operation, 'created', what.lines?.length ?? null);
   world.hooks.later(shop.bulkPace.startMs, () => start(world, shop, operation));
   return { bulkOperation: operationView(world, operation), userErrors: [] };
+}
+
+function note(world, shop, { type }, what, lines) {
+  world.stats.bulk[what] = (world.stats.bulk[what] ?? 0) + 1;
+  world.journal.event('bulk', { shop: shop.domain, type, what, lines });
 }
 
 function start(world, shop, operation) {
@@ -136,7 +141,7 @@ function end(world, shop, operation, status) {
     const rows = operation.found ? operation.rows : shop.noise.shuffle(operation.rows);
     operation.file = world.files.keep(shop, rows);
   }
-  world.journal.event('bulk', { shop: shop.domain, type: operation.type, what: status.toLowerCase(), lines: operation.done });
+  note(world, shop, operation, status.toLowerCase(), operation.done);
   if (!shop.installed) return;
   world.hooks.send(shop, 'bulk_operations/finish', toJson({
     admin_graphql_api_id: gid('BulkOperation', operation.id), completed_at: utc(operation.completedAt), created_at: utc(operation.createdAt),

@@ -33,7 +33,7 @@ export function makeWorld(start) {
     /** Our own address, as the last caller wrote it. */
     origin: '', files: makeFiles(clock),
     journal: makeJournal(clock), faults: makeFaults(random.fork('faults')),
-    stats: { calls: 0, points: 0, requested: 0, throttled: 0, overdrawn: 0 },
+    stats: { calls: 0, points: 0, requested: 0, throttled: 0, overdrawn: 0, bulk: {} },
     /** The weather over one store. */
     weatherOf: (shop) => (shop.weather ? { ...world.weather, ...shop.weather } : world.weather),
     shop: (name) => world.shops.get(domainOf(name)),
@@ -44,7 +44,7 @@ export function makeWorld(start) {
       world.journal.clear();
       world.faults.reset();
       world.hooks.reset();
-      for (const key of Object.keys(world.stats)) world.stats[key] = 0;
+      for (const key of Object.keys(world.stats)) world.stats[key] = key === 'bulk' ? {} : 0;
     },
   };
   world.hooks = makeHooks(world);
