@@ -17,7 +17,7 @@ const GRACE_MS = 30_000;
 /* What shopify.app.toml subscribes to. */
 const TOPICS = [
   'orders/create', 'orders/updated', 'orders/edited', 'orders/cancelled',
-  'app/uninstalled', 'app/scopes_update',
+  'bulk_operations/finish', 'app/uninstalled', 'app/scopes_update',
 ];
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');

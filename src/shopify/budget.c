@@ -18,7 +18,8 @@ enum {
 	CEILING_FIRST = 2000, /* of the smallest plan */
 	RESTORE_FIRST = 100,
 	HOLD_MS = 30 * 1000, /* no call is longer in the air */
-	KEEP_PERCENT = 20    /* for people */
+	KEEP_PERCENT = 20,   /* for people */
+	SOON_S = 10
 };
 
 static const struct field budget_fields[] = {
@@ -311,6 +312,22 @@ budget_is_plenty(struct cx *cx, int64_t shop, int64_t need, bool *yes)
 	left = budget_left(&b, now) - (b.ceiling - usable);
 	*yes = budget_left(&b, now) * 2 >= b.ceiling &&
 	    left >= (need < usable ? need : usable);
+	return OK;
+}
+
+enum err
+budget_soon(struct cx *cx, int64_t shop, int64_t cost, int64_t *calls)
+{
+	struct budget b = {
+		.ceiling = CEILING_FIRST,
+		.restore = RESTORE_FIRST,
+	};
+	enum err e;
+
+	e = db_one(cx, SQL_BUDGET_FIND, budget_fields, &b, V(shop));
+	if (e != OK && e != ERR_MISSING)
+		return e;
+	*calls = (b.ceiling + SOON_S * b.restore) / cost;
 	return OK;
 }
 

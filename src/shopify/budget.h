@@ -52,6 +52,8 @@ enum err budget_give(struct cx *, int64_t shop, const char *operation,
    left, and of what background work may use either `need`, what all that waits
    might ask, or everything: then it would run over. */
 enum err budget_is_plenty(struct cx *, int64_t shop, int64_t need, bool *yes);
+/* How many calls of that cost a full bucket and ten seconds pay for. */
+enum err budget_soon(struct cx *, int64_t shop, int64_t cost, int64_t *calls);
 /* 0 … 100; 100: never asked. */
 enum err budget_percent(struct cx *, int64_t shop, int64_t *percent);
 

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "db/db.h"
+#include "shopify/bulk.h"
 #include "shopify/hook.h"
 #include "shopify/jobs.h"
 #include "shopify/ledger.h"
@@ -122,6 +123,16 @@ order_edited(struct cx *cx, const struct delivery *d)
 }
 
 static enum err
+bulk_finished(struct cx *cx, const struct delivery *d)
+{
+	const char *gid = json_get_text(d->json, "admin_graphql_api_id");
+
+	if (gid == NULL)
+		return cx_fail(cx, ERR_INPUT, "it names no operation");
+	return bulk_over(cx, d->shop, gid);
+}
+
+static enum err
 uninstalled(struct cx *cx, const struct delivery *d)
 {
 	bool ignored;
@@ -155,6 +166,7 @@ static const struct topic {
 	{ "orders/updated", order_updated, true, true },
 	{ "orders/cancelled", order_updated, true, true },
 	{ "orders/edited", order_edited, true, false },
+	{ "bulk_operations/finish", bulk_finished, true, false },
 	{ "app/uninstalled", uninstalled, false, true },
 	{ "app/scopes_update", scopes_changed, false, false },
 	{ "customers/data_request", privacy, false, false },

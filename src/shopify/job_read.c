@@ -4,6 +4,7 @@
  * Only its tags are in doubt: one point; else the whole of it.
  */
 #include "base/arena.h"
+#include "shopify/bulk.h"
 #include "shopify/gql.h"
 #include "shopify/jobs.h"
 #include "shopify/ledger.h"
@@ -25,12 +26,27 @@ look(struct cx *cx, const struct shop *shop, const struct ledger *row)
 	return ledger_look(cx, shop, &seen);
 }
 
+/* Unless an operation reads it. */
+static enum err
+read_whole(struct cx *cx, const struct shop *shop, const struct ledger *row)
+{
+	struct orderdoc doc;
+	bool held;
+	enum err e;
+
+	if ((e = bulk_holds(cx, row->id, BULK_READ, &held)) != OK || held)
+		return e;
+	e = read_to_ledger(cx, shop, row->order_id, GQL_BACKGROUND, &doc);
+	if (e == ERR_BUSY)
+		(void)bulk_offer(cx, shop, BULK_READ); /* or the next one */
+	return e;
+}
+
 static enum err
 run(struct cx *cx, const struct job *job)
 {
 	struct shop shop;
 	struct ledger row;
-	struct orderdoc doc;
 	enum err e;
 
 	if ((e = shop_find_id(cx, job->tenant, &shop)) != OK)
@@ -42,11 +58,8 @@ run(struct cx *cx, const struct job *job)
 		return OK;
 	if (e != OK)
 		return e;
-	if (row.must_read == 2)
-		e = look(cx, &shop, &row);
-	else
-		e = read_to_ledger(cx, &shop, row.order_id, GQL_BACKGROUND,
-		    &doc);
+	e = row.must_read == 2 ? look(cx, &shop, &row)
+			       : read_whole(cx, &shop, &row);
 	if (e == ERR_MISSING || e == ERR_INPUT)
 		return OK; /* the ledger knows */
 	return gql_rest(cx, e);

@@ -15,6 +15,7 @@
 #include "db/db.h"
 #include "gen/gql.h"
 #include "gen/sql.h"
+#include "shopify/bulk.h"
 #include "shopify/jobs.h"
 #include "shopify/ledger.h"
 #include "shopify/read.h"
@@ -122,7 +123,7 @@ mend(struct cx *cx, const struct shop *shop)
 		    V(shop->id));
 	for (i = 0; e == OK && i < n; i++)
 		e = jobs_add_order(cx, JOB_TAGS, shop->id, rows[i].id);
-	return e;
+	return e == OK ? bulk_resume(cx, shop->id) : e;
 }
 
 static enum err

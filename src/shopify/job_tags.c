@@ -14,10 +14,12 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "gen/gql.h"
+#include "shopify/bulk.h"
 #include "shopify/gql.h"
 #include "shopify/jobs.h"
 #include "shopify/ledger.h"
 #include "shopify/shop.h"
+#include "shopify/tags_answer.h"
 
 enum {
 	ROUNDS_MAX = 4,
@@ -32,9 +34,7 @@ struct writer {
 	struct shop shop;
 	struct ledger row;
 	struct tag_plan plan;
-	char **tags; /* what Shopify says it shows now */
-	size_t ntags;
-	int64_t updated_at;
+	struct tags_answer says;
 	enum tag want;
 	bool gone; /* the store does not let us: settled */
 };
@@ -84,65 +84,6 @@ call_for(struct cx *cx, const struct writer *w)
 	return c;
 }
 
-/* The last step's node says what is shown in the end. */
-static const struct json *
-last_node(const struct json *data)
-{
-	static const char *const paths[] = { "drop.node", "tagsRemove.node",
-		"add.node", "tagsAdd.node" };
-	const struct json *node;
-	size_t i;
-
-	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		node = json_path(data, paths[i]);
-		if (json_is_object(node))
-			return node;
-	}
-	return NULL;
-}
-
-static const char *
-user_error(const struct json *data)
-{
-	static const char *const paths[] = { "add.userErrors",
-		"drop.userErrors", "tagsAdd.userErrors",
-		"tagsRemove.userErrors" };
-	const char *text;
-	size_t i;
-
-	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		text = json_get_text(json_at(json_path(data, paths[i]), 0),
-		    "message");
-		if (text != NULL)
-			return text;
-	}
-	return NULL;
-}
-
-static enum err
-read_node(struct cx *cx, const struct json *node, struct writer *w)
-{
-	const struct json *tags = json_get(node, "tags");
-	const char *at = json_get_text(node, "updatedAt");
-	size_t i;
-
-	w->ntags = json_count(tags);
-	w->tags = arena_alloc(cx->mem, (w->ntags + 1) * sizeof(*w->tags));
-	for (i = 0; i < w->ntags; i++) {
-		w->tags[i] = arena_text(cx->mem, json_text(json_at(tags, i)));
-		if (w->tags[i] == NULL)
-			w->tags[i] = arena_text(cx->mem, "");
-	}
-	w->updated_at = 0;
-	if (at != NULL)
-		(void)when_read(at, &w->updated_at);
-	if (json_is_array(tags))
-		return OK;
-	return cx_fail(cx, ERR_UPSTREAM,
-	    "Shopify did not say which tags it "
-	    "shows");
-}
-
 /* Refused for good: the tags are left as they are, and that is said. */
 static enum err
 refused(struct cx *cx, struct writer *w, const char *why)
@@ -157,9 +98,9 @@ believe(struct cx *cx, struct writer *w)
 {
 	const char *want = tag_name(w->want);
 
-	w->tags = arena_alloc(cx->mem, sizeof(*w->tags));
-	w->tags[0] = arena_text(cx->mem, want);
-	w->ntags = want != NULL;
+	w->says.tags = arena_alloc(cx->mem, sizeof(*w->says.tags));
+	w->says.tags[0] = arena_text(cx->mem, want);
+	w->says.ntags = want != NULL;
 }
 
 static bool
@@ -189,8 +130,6 @@ write_once(struct cx *cx, struct writer *w)
 {
 	struct gql_call call = call_for(cx, w);
 	struct gql_answer a;
-	const struct json *node;
-	const char *why;
 	enum err e;
 
 	if (is_history(w->want))
@@ -204,20 +143,19 @@ write_once(struct cx *cx, struct writer *w)
 	    (e = gql_run(cx, &w->shop, &call, &a)) != OK)
 		return e;
 	CRASH_POINT("tags.after_call");
-	node = last_node(a.data);
-	why = user_error(a.data);
-	if (node == NULL && a.partial)
+	if ((e = tags_answer_read(cx, a.data, &w->says)) != OK)
+		return e;
+	if (w->says.gid == NULL && a.partial)
 		return cx_fail_code(cx, ERR_UPSTREAM, "upstream_failed",
 		    "Shopify answered only a part of a tag write");
-	if (node == NULL || why != NULL)
+	if (w->says.gid == NULL || w->says.why != NULL)
 		return refused(cx, w,
-		    why != NULL ? why : "The order is not in the store.");
-	if ((e = read_node(cx, node, w)) != OK)
-		return e;
+		    w->says.why != NULL ? w->says.why
+					: "The order is not in the store.");
 	if (fault_on("readback")) /* test only: believe ourselves */
 		believe(cx, w);
-	return ledger_wrote_tags(cx, &w->shop, w->row.id, w->tags, w->ntags,
-	    w->updated_at);
+	return ledger_wrote_tags(cx, &w->shop, w->row.id, w->says.tags,
+	    w->says.ntags, w->says.updated_at);
 }
 
 /* --- when and what --- */
@@ -341,13 +279,22 @@ static enum err
 run(struct cx *cx, const struct job *job)
 {
 	struct writer *w = arena_alloc(cx->mem, sizeof(*w));
+	bool held;
 	enum err e;
 
 	if ((e = shop_find_id(cx, job->tenant, &w->shop)) != OK)
 		return e;
 	if (!shop_is_installed(&w->shop))
 		return OK; /* queued again once the app is opened */
-	return gql_rest(cx, converge(cx, job, w));
+	e = bulk_holds(cx, job->subject, BULK_TAGS, &held);
+	if (e != OK || held)
+		return e; /* its end is followed by this job again */
+	e = converge(cx, job, w);
+	if (e == ERR_CONFLICT && text_equal(cx->code, "in_bulk"))
+		return OK; /* taken up just now */
+	if (e == ERR_BUSY)
+		(void)bulk_offer(cx, &w->shop, BULK_TAGS); /* or the next one */
+	return gql_rest(cx, e);
 }
 
 const struct job_kind job_tags = {

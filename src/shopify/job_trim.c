@@ -10,6 +10,7 @@
 #include "gen/sql.h"
 #include "queue/event.h"
 #include "queue/job.h"
+#include "shopify/bulk.h"
 #include "shopify/fulfil.h"
 #include "shopify/hook.h"
 #include "shopify/jobs.h"
@@ -85,6 +86,8 @@ run(struct cx *cx, const struct job *job)
 	if ((e = trim_rows(cx, shop.id)) != OK)
 		return e;
 	if ((e = fulfil_trim(cx, shop.id)) != OK)
+		return e;
+	if ((e = bulk_trim(cx, shop.id)) != OK)
 		return e;
 	if ((e = too_old(cx, &shop)) != OK)
 		return e;

@@ -19,6 +19,8 @@
 #define JOB_PRIVACY "privacy"
 #define JOB_SWEEP_TAG "sweep_tag"
 #define JOB_SWEEP_UPDATED "sweep_updated"
+#define JOB_BULK_TAGS "bulk_tags"
+#define JOB_BULK_READ "bulk_read"
 #define JOB_KEEPALIVE "keepalive"
 #define JOB_TRIM "trim"
 
@@ -36,7 +38,7 @@ enum err jobs_waiting(struct cx *, int64_t shop, int64_t most, int64_t *n);
 
 extern const struct job_kind job_inbox, job_tags, job_send, job_read,
     job_status, job_events, job_privacy, job_sweep_tag, job_sweep_updated,
-    job_keepalive, job_trim_shop;
+    job_keepalive, job_trim_shop, job_bulk_tags, job_bulk_read;
 extern const struct job_kind *const shopify_kinds[]; /* NULL ends */
 
 /* For runner_conf.tell: what went wrong with a job, in our Logs. */

@@ -21,6 +21,8 @@ const struct job_kind *const shopify_kinds[] = {
 	&job_privacy,
 	&job_sweep_tag,
 	&job_sweep_updated,
+	&job_bulk_tags,
+	&job_bulk_read,
 	&job_keepalive,
 	&job_trim_shop,
 	NULL,

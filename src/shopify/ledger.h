@@ -19,6 +19,7 @@
 #include "shopify/tags.h"
 
 struct shop;
+struct tags_answer;
 
 /* next_at of what is not taken again by itself. */
 #define LEDGER_NEVER INT64_C(9000000000000000)
@@ -119,6 +120,8 @@ enum err ledger_not_visible(struct cx *, const struct shop *,
 enum err ledger_find(struct cx *, int64_t shop, const char *order_id,
     struct ledger *);
 enum err ledger_find_id(struct cx *, int64_t id, struct ledger *);
+/* Inside a transaction: nobody else changes it until that ends. */
+enum err ledger_lock_id(struct cx *, int64_t id, struct ledger *);
 
 /* Due now, waiting ones first, then at most `retries` failed ones whose
    back-off has passed; oldest first; at most `limit`. */
@@ -179,12 +182,19 @@ enum err ledger_back(struct cx *, const struct shop *, const char *order_id,
 enum err ledger_failed(struct cx *, const struct shop *, const char *order_id,
     const char *code, const char *reason);
 
-/* About to write tags: those that the order passes through. */
+/* About to write tags: those that the order passes through.  ERR_CONFLICT, code
+   "in_bulk": a bulk operation has it. */
 enum err ledger_write_tags(struct cx *, int64_t id, unsigned add);
+/* It never went out. */
+enum err ledger_kept_tags(struct cx *, const struct shop *, int64_t id);
 /* What the store shows after our write (read back); updated_at 0: not said.
    A tag that nobody of us put there is a request and treated as one. */
 enum err ledger_wrote_tags(struct cx *, const struct shop *, int64_t id,
     char *const *tags, size_t n, int64_t updated_at);
+/* The same of a write that was planned while the picture was `picture`, and may
+   be heard of long after: what the order has become since is looked at. */
+enum err ledger_wrote_late(struct cx *, const struct shop *, int64_t id,
+    unsigned picture, const struct tags_answer *);
 /* The store does not let us (order gone, tags full): show none, no loop. */
 enum err ledger_cannot_tag(struct cx *, const struct shop *, int64_t id,
     const char *code, const char *why);

@@ -13,11 +13,14 @@
 #include "db/db.h"
 #include "gen/sql.h"
 #include "queue/row.h"
+#include "shopify/bulk.h"
+#include "shopify/tags_answer.h"
 
 struct writing {
 	const struct shop *shop;
 	int64_t id;
 	unsigned add;
+	unsigned picture;
 	char *const *tags;
 	size_t n;
 	int64_t updated_at;
@@ -26,8 +29,8 @@ struct writing {
 };
 
 /* By id, then locked by its name, which never changes. */
-static enum err
-lock_id(struct cx *cx, int64_t id, struct ledger *l)
+enum err
+ledger_lock_id(struct cx *cx, int64_t id, struct ledger *l)
 {
 	struct ledger found;
 	enum err e;
@@ -42,10 +45,16 @@ write_body(struct cx *cx, void *arg)
 {
 	const struct writing *w = arg;
 	struct ledger l;
+	bool held;
 	enum err e;
 
-	if ((e = lock_id(cx, w->id, &l)) != OK)
+	if ((e = ledger_lock_id(cx, w->id, &l)) != OK)
 		return e;
+	if ((e = bulk_holds(cx, w->id, BULK_TAGS, &held)) != OK)
+		return e;
+	if (held)
+		return cx_fail_code(cx, ERR_CONFLICT, "in_bulk",
+		    "order %s: a bulk operation has it", l.order_id);
 	return db_exec(cx, SQL_LEDGER_SET_AIRING, V(l.id),
 	    V(l.picture | (l.airing ? l.echo : 0) | w->add),
 	    V(w->add == TAG_SYNCING));
@@ -66,7 +75,7 @@ wrote_body(struct cx *cx, void *arg)
 	struct ledger l;
 	enum err e;
 
-	if ((e = lock_id(cx, w->id, &l)) != OK)
+	if ((e = ledger_lock_id(cx, w->id, &l)) != OK)
 		return e;
 	l.airing = 0;
 	if (seen & (TAG_SYNCING | (unsigned)ledger_shows(&l)))
@@ -100,13 +109,75 @@ ledger_wrote_tags(struct cx *cx, const struct shop *shop, int64_t id,
 }
 
 static enum err
+kept_body(struct cx *cx, void *arg)
+{
+	const struct writing *w = arg;
+	struct ledger l;
+	enum err e;
+
+	if ((e = ledger_lock_id(cx, w->id, &l)) != OK)
+		return e;
+	l.airing = 0;
+	l.echo = l.picture;
+	return row_save(cx, w->shop, &l);
+}
+
+enum err
+ledger_kept_tags(struct cx *cx, const struct shop *shop, int64_t id)
+{
+	return tx_join(cx, kept_body,
+	    &(struct writing){ .shop = shop, .id = id });
+}
+
+/* The order has changed since: what the write left behind is history, and
+   where it stands now is read.  A picture that news has changed meanwhile is
+   newer; one that nobody touched becomes what we wrote, so that what was done
+   to it since is seen as somebody's doing.  A tag that no step of ours explains
+   stays out of it: it is a request, and the read must find it new. */
+static enum err
+late_body(struct cx *cx, void *arg)
+{
+	const struct writing *w = arg;
+	struct ledger l;
+	enum err e;
+
+	if ((e = ledger_lock_id(cx, w->id, &l)) != OK)
+		return e;
+	if (w->updated_at >= l.updated_at)
+		return wrote_body(cx, arg);
+	l.airing = 0;
+	if ((unsigned)l.picture == w->picture) {
+		l.picture = tags_read(w->tags, w->n) & (unsigned)l.echo;
+		l.ours = row_ours(cx, w->tags, w->n);
+	}
+	if (!l.must_read)
+		l.must_read = 2;
+	return row_save(cx, w->shop, &l);
+}
+
+enum err
+ledger_wrote_late(struct cx *cx, const struct shop *shop, int64_t id,
+    unsigned picture, const struct tags_answer *a)
+{
+	return tx_join(cx, late_body,
+	    &(struct writing){
+		.shop = shop,
+		.id = id,
+		.picture = picture,
+		.tags = a->tags,
+		.n = a->ntags,
+		.updated_at = a->updated_at,
+	    });
+}
+
+static enum err
 cannot_body(struct cx *cx, void *arg)
 {
 	const struct writing *w = arg;
 	struct ledger l;
 	enum err e;
 
-	if ((e = lock_id(cx, w->id, &l)) != OK)
+	if ((e = ledger_lock_id(cx, w->id, &l)) != OK)
 		return e;
 	l.airing = 0;
 	l.hidden = 1;

@@ -17,6 +17,8 @@ forget(struct cx *cx, void *arg)
 	(void)arg;
 	if ((e = db_exec(cx, SQL_RESTORED_LEDGER)) != OK ||
 	    (e = db_exec(cx, SQL_RESTORED_JOB)) != OK ||
+	    (e = db_exec(cx, SQL_RESTORED_BULK)) != OK ||
+	    (e = db_exec(cx, SQL_RESTORED_BULK_OP)) != OK ||
 	    (e = db_exec(cx, SQL_RESTORED_BUDGET)) != OK)
 		return e;
 	return db_exec(cx, SQL_RESTORED_SHOP);

@@ -18,6 +18,7 @@
 #include "gen/sql.h"
 #include "queue/row.h"
 #include "queue/sched.h"
+#include "shopify/bulk.h"
 #include "shopify/jobs.h"
 #include "shopify/note.h"
 
@@ -143,6 +144,8 @@ shop_resume(struct cx *cx, const struct shop *shop)
 	e = db_list(cx, SQL_LEDGER_UNSHOWN, id_field, &row, &n, V(shop->id));
 	for (i = 0; e == OK && i < n; i++)
 		e = jobs_add_order(cx, JOB_TAGS, shop->id, row[i].id);
+	if (e == OK)
+		e = bulk_resume(cx, shop->id);
 	if (e == OK)
 		e = jobs_add_shop(cx, JOB_SWEEP_UPDATED, shop->id);
 	if (e == OK)

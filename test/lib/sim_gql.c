@@ -307,6 +307,12 @@ static const struct {
 	resolver *run;
 } operations[] = {
 	{ "AppInstallation", 3, installation },
+	{ "BulkCancel", 10, sim_bulk_cancel },
+	{ "BulkList", 7, sim_bulk_list },
+	{ "BulkMutation", 10, sim_bulk_mutation },
+	{ "BulkQuery", 10, sim_bulk_query },
+	{ "BulkStage", 12, sim_bulk_stage },
+	{ "BulkStatus", 1, sim_bulk_status },
 	{ "OrderFull", 68, order_full },
 	{ "OrdersByIds", 1, by_ids },
 	{ "OrdersByTag", 9, by_tag },
@@ -316,6 +322,19 @@ static const struct {
 	{ "TagsRemove", 10, tags_remove },
 	{ "TagsTransition", 20, transition },
 };
+
+struct json *
+sim_gql_line(struct cx *cx, struct sim_store *st, const char *operation,
+    const struct json *variables)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT_OF(operations); i++)
+		if (text_equal(operations[i].name, operation))
+			return operations[i].run(cx, st, variables);
+	fail_msg("a bulk operation runs %s", operation);
+	return NULL;
+}
 
 /* --- points --- */
 

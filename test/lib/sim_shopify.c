@@ -37,16 +37,24 @@ sim_shopify_open(struct sim_shopify *sh, struct sim *s, struct sim_node *app)
 	sh->lag_ms = 4 * SECOND_MS;
 	sim_host_add(s,
 	    &(struct sim_host){ ".myshopify.com", sim_shopify_serve, sh });
+	sim_bulk_open(sh);
 }
 
 void
-sim_shopify_close(struct sim_shopify *sh)
+sim_hooks_lose(struct sim_shopify *sh)
 {
 	size_t i;
 
 	for (i = 0; i < sh->nhooks; i++)
 		mem_free(sh->hooks[i].body);
 	sh->nhooks = 0;
+}
+
+void
+sim_shopify_close(struct sim_shopify *sh)
+{
+	sim_hooks_lose(sh);
+	sim_bulk_close(sh);
 }
 
 struct sim_store *

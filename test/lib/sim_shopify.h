@@ -10,6 +10,7 @@
 #ifndef TEST_SIM_SHOPIFY_H
 #define TEST_SIM_SHOPIFY_H
 
+#include "lib/sim_bulk.h"
 #include "lib/sim_node.h"
 #include "lib/sim_world.h"
 
@@ -96,6 +97,7 @@ struct sim_shopify {
 	    const struct json *variables, int64_t *cost);
 	void *other_arg;
 	bool cut_next; /* the answer in hand is lost */
+	struct sim_bulk bulk;
 };
 
 void sim_shopify_open(struct sim_shopify *, struct sim *, struct sim_node *app);
@@ -119,6 +121,8 @@ const char *sim_id_token(struct cx *, const struct sim_store *);
 int64_t sim_hook_next(const struct sim_shopify *); /* ms; INT64_MAX */
 /* Deliver one that is due; `any`: one that is not due, too. */
 bool sim_hook_deliver(struct sim_shopify *, bool any);
+/* Those that are owed are lost. */
+void sim_hooks_lose(struct sim_shopify *);
 void sim_hook_owe(struct sim_store *, const char *topic, const char *body);
 
 /* --- tags --- */
@@ -140,6 +144,9 @@ void sim_order_index(struct sim_order *); /* bring its index up to date */
 bool sim_order_write_tags(struct sim_order *, const struct json *tags,
     bool add);
 const char *sim_store_scopes(const struct sim_store *);
+/* One operation without points: a line of a bulk mutation. */
+struct json *sim_gql_line(struct cx *, struct sim_store *,
+    const char *operation, const struct json *variables);
 /* The answer to a GraphQL request's body. */
 struct json *sim_gql_answer(struct cx *, struct sim_store *,
     const struct json *request);

@@ -1,0 +1,734 @@
+/*
+ * bulk_test.c - loads handed over at once, and everything that may happen to
+ * them meanwhile.
+ *
+ * The store is poor: 200 points, 10 more a second, so thirty tags are worth an
+ * operation.  Whatever happens to it, each order shows its tag in the end, and
+ * no tag was put on twice.
+ */
+#include "rig.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "db/db.h"
+#include "gen/gql.h"
+#include "gen/sql.h"
+#include "queue/event.h"
+#include "shopify/budget.h"
+#include "shopify/bulk.h"
+#include "shopify/jobs.h"
+#include "shopify/restored.h"
+
+enum {
+	MANY = 40,
+	FEW = 12,
+	STRIDE = 61 /* of statements killed at: there are 1,700 */
+};
+
+/* How often the tag of each order was put on. */
+static struct {
+	int64_t id;
+	int times;
+} put_on[SIM_ORDERS];
+
+static void
+count_tag(void *arg, const struct sim_order *o, const char *tag)
+{
+	size_t i;
+
+	(void)arg;
+	if (strcmp(tag, "logivery-no-sync") != 0)
+		return;
+	for (i = 0; put_on[i].id != 0 && put_on[i].id != o->id; i++)
+		continue;
+	put_on[i].id = o->id;
+	put_on[i].times++;
+}
+
+static int
+setup(void **state)
+{
+	struct rig *r = rig_open();
+	struct budget_word word = { 0, 200, 40, 10 };
+	struct cx *cx = rig_cx(r);
+
+	r->cloud.mood = CLOUD_AUTO_OFF; /* so that all stay waiting */
+	r->store->ceiling = word.ceiling;
+	r->store->restore = word.restore;
+	r->store->left_milli = word.left_over * 1000;
+	r->store->left_at = r->sim.now_ms;
+	must(cx, budget_give(cx, rig_shop(r).id, "Other", 0, 0, &word));
+	memset(put_on, 0, sizeof(put_on));
+	r->shopify.on_tag = count_tag;
+	*state = r;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	rig_close(*state);
+	return 0;
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+static void
+place(struct rig *r, size_t n)
+{
+	while (n-- > 0)
+		sim_order_place(r->store, 0);
+}
+
+/* Until an operation runs at Shopify. */
+static void
+run_until_started(struct rig *r)
+{
+	int i;
+
+	for (i = 0; i < 600 && r->shopify.bulk.started == 0; i++)
+		rig_run(r, 100);
+	assert_int_equal(r->shopify.bulk.started, 1);
+}
+
+static void
+assert_settled(struct rig *r)
+{
+	size_t i;
+
+	assert_int_equal(db_count(rig_cx(r), "bulk_line"), 0);
+	for (i = 0; i < r->store->norders; i++) {
+		assert_tags(r, &r->store->orders[i], "logivery-no-sync");
+		assert_int_equal(rig_row(r, &r->store->orders[i]).airing, 0);
+		assert_int_equal(rig_row(r, &r->store->orders[i]).picture, 1);
+	}
+}
+
+static void
+assert_once_each(struct rig *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->store->norders; i++)
+		assert_int_equal(put_on[i].times, 1);
+}
+
+static bool
+was_told(struct rig *r, const char *step)
+{
+	struct event_filter f = { .tenant = rig_shop(r).id, .limit = 200 };
+	struct event *rows;
+	size_t i, n;
+
+	must(rig_cx(r), event_list(rig_cx(r), &f, &rows, &n));
+	for (i = 0; i < n; i++) {
+		if (strcmp(rows[i].step, step) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The Cloud App takes them, and has them at once. */
+static void
+let_all_go(struct rig *r)
+{
+	struct sim_reply out;
+
+	r->cloud.mood = CLOUD_WELL;
+	r->cloud.state = "synced";
+	rig_call(r, RIG_TOKEN, POST, "/settings",
+	    "{\"automatic\":true,\"label\":\"Tea\",\"notify_customer\":true,"
+	    "\"every_step\":false}",
+	    &out);
+	assert_int_equal(out.status, 200);
+}
+
+/* --- tags --- */
+
+static void
+a_backlog_of_tags_goes_over_at_once(void **state)
+{
+	struct rig *r = *state;
+	int64_t began = r->sim.now_ms;
+
+	place(r, MANY);
+	run_until_started(r);
+	rig_run(r, 20 * SECOND_MS);
+	assert_settled(r);
+	assert_once_each(r);
+	assert_int_equal(r->shopify.bulk.started, 1);
+	/* one by one it is 10 points each, at 10 a second */
+	assert_true(r->sim.now_ms - began < MANY * SECOND_MS);
+	assert_true(was_told(r, "bulk.begun"));
+	assert_true(was_told(r, "bulk.done"));
+}
+
+static void
+a_few_tags_go_one_by_one(void **state)
+{
+	struct rig *r = *state;
+
+	place(r, FEW);
+	rig_run(r, 3 * MINUTE_MS);
+	assert_settled(r);
+	assert_int_equal(r->shopify.bulk.staged, 0);
+}
+
+/* Added everywhere first, then removed everywhere: what is shown meanwhile is
+   never nothing. */
+static void
+a_tag_is_added_before_another_is_removed(void **state)
+{
+	struct rig *r = *state;
+	size_t i, second;
+
+	place(r, MANY);
+	rig_run(r, 2 * MINUTE_MS);
+	assert_settled(r);
+	r->shopify.bulk.started = 0;
+	let_all_go(r);
+	for (second = 0; second < 10 * 60; second++) {
+		rig_run(r, SECOND_MS);
+		for (i = 0; i < MANY; i++)
+			assert_string_not_equal("",
+			    sim_tags_ours(rig_cx(r),
+				&r->store->orders[i].tags));
+	}
+	for (i = 0; i < MANY; i++)
+		assert_tags(r, &r->store->orders[i], "logivery-synced");
+	assert_int_equal(db_count(rig_cx(r), "bulk_line"), 0);
+	assert_true(r->shopify.bulk.started >= 2);
+}
+
+static void
+a_refused_operation_leaves_all_to_single_calls(void **state)
+{
+	struct rig *r = *state;
+
+	r->shopify.bulk.refusal = "OPERATION_IN_PROGRESS";
+	place(r, MANY);
+	rig_run(r, 8 * MINUTE_MS);
+	assert_settled(r);
+	assert_once_each(r);
+	assert_int_equal(r->shopify.bulk.staged, 1); /* not again so soon */
+	assert_true(was_told(r, "bulk.refused"));
+}
+
+static void
+a_storage_that_takes_no_file_leaves_all_to_single_calls(void **state)
+{
+	struct rig *r = *state;
+
+	r->shopify.bulk.no_upload = true;
+	place(r, MANY);
+	rig_run(r, 8 * MINUTE_MS);
+	assert_settled(r);
+	assert_once_each(r);
+	assert_int_equal(r->shopify.bulk.started, 0);
+}
+
+static void
+a_storage_that_is_not_there_is_given_up(void **state)
+{
+	struct rig *r = *state;
+
+	r->shopify.bulk.host = "nowhere.invalid";
+	place(r, MANY);
+	rig_run(r, 12 * MINUTE_MS);
+	assert_settled(r);
+	assert_once_each(r);
+	assert_in_range(r->shopify.bulk.staged, 2, 14);
+}
+
+static void
+a_start_that_was_not_answered_is_found_again(void **state)
+{
+	struct rig *r = *state;
+
+	r->shopify.bulk.lose_start = true;
+	place(r, MANY);
+	rig_run(r, 3 * MINUTE_MS);
+	assert_settled(r);
+	assert_once_each(r);
+	assert_int_equal(r->shopify.bulk.started, 1);
+}
+
+static void
+a_start_that_never_arrived_is_made_again(void **state)
+{
+	struct rig *r = *state;
+
+	r->shopify.bulk.lose_call = true;
+	place(r, MANY);
+	rig_run(r, 3 * MINUTE_MS);
+	assert_settled(r);
+	assert_once_each(r);
+	assert_int_equal(r->shopify.bulk.started, 1);
+}
+
+static void
+half_of_it_done_is_taken_and_the_rest_goes_one_by_one(void **state)
+{
+	struct rig *r = *state;
+
+	r->shopify.bulk.breaks_after = 10;
+	place(r, MANY);
+	rig_run(r, 9 * MINUTE_MS);
+	assert_settled(r);
+	assert_once_each(r);
+	assert_int_equal(r->shopify.bulk.started, 1);
+}
+
+static void
+without_a_result_the_orders_are_read_back(void **state)
+{
+	struct rig *r = *state;
+
+	r->shopify.bulk.breaks_after = 10;
+	r->shopify.bulk.no_part = true;
+	place(r, MANY);
+	rig_run(r, 9 * MINUTE_MS);
+	assert_settled(r);
+	assert_once_each(r);
+	assert_int_equal(r->shopify.bulk.fetched, 0);
+}
+
+static void
+a_result_that_is_gone_is_read_back(void **state)
+{
+	struct rig *r = *state;
+
+	r->shopify.bulk.gone = true;
+	place(r, MANY);
+	rig_run(r, 3 * MINUTE_MS);
+	assert_settled(r);
+	assert_once_each(r);
+	assert_int_equal(r->shopify.bulk.fetched, 1);
+}
+
+static void
+an_operation_shopify_forgot_is_read_back(void **state)
+{
+	struct rig *r = *state;
+
+	place(r, MANY);
+	run_until_started(r);
+	r->shopify.bulk.forgets = true;
+	rig_run(r, 9 * MINUTE_MS);
+	assert_settled(r);
+	/* read back before it had written them: they were written twice, and
+	   that changes nothing */
+	assert_int_equal(r->shopify.bulk.started, 1);
+}
+
+static void
+an_operation_that_never_ends_is_cancelled(void **state)
+{
+	struct rig *r = *state;
+
+	r->shopify.bulk.stuck = true;
+	place(r, MANY);
+	run_until_started(r);
+	rig_run(r, 30 * MINUTE_MS);
+	assert_true(db_count(rig_cx(r), "bulk_line") > 0);
+	rig_run(r, 35 * MINUTE_MS);
+	assert_settled(r);
+	assert_once_each(r);
+	assert_string_equal(r->shopify.bulk.ops[0].status, "CANCELED");
+}
+
+static void
+a_large_result_is_fetched_part_by_part(void **state)
+{
+	struct rig *r = *state;
+
+	r->shopify.bulk.part_bytes = 700;
+	place(r, MANY);
+	rig_run(r, 3 * MINUTE_MS);
+	assert_settled(r);
+	assert_once_each(r);
+	assert_true(r->shopify.bulk.fetched > 5);
+}
+
+/* --- what people do meanwhile --- */
+
+/* An order that the operation has tagged and not ended with. */
+static struct sim_order *
+tagged_in_the_air(struct rig *r, size_t from)
+{
+	struct cx *cx = rig_cx(r);
+	bool held;
+	size_t i;
+
+	for (i = from; i < r->store->norders; i++) {
+		must(cx,
+		    bulk_holds(cx, rig_row(r, &r->store->orders[i]).id,
+			BULK_TAGS, &held));
+		if (held)
+			return &r->store->orders[i];
+	}
+	fail_msg("no order is in the air");
+	return NULL;
+}
+
+static void
+what_people_do_to_tags_meanwhile_counts(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *off, *asks, *edited;
+
+	r->shopify.bulk.stuck = true;
+	place(r, MANY);
+	run_until_started(r);
+	rig_run(r, 20 * SECOND_MS); /* all lines are through, it is not over */
+	off = tagged_in_the_air(r, 0);
+	asks = tagged_in_the_air(r, (size_t)(off - r->store->orders) + 1);
+	edited = tagged_in_the_air(r, (size_t)(asks - r->store->orders) + 1);
+	sim_order_untag(off, "logivery-no-sync");
+	sim_order_tag(asks, "logivery-error");
+	sim_order_edit(edited);
+	rig_settle(r);
+	r->shopify.bulk.stuck = false;
+	rig_run(r, 3 * MINUTE_MS);
+	assert_state(r, off, "skipped");
+	assert_tags(r, off, "");
+	assert_state(r, asks, "waiting");
+	assert_tags(r, asks, "logivery-no-sync");
+	assert_state(r, edited, "waiting");
+	assert_tags(r, edited, "logivery-no-sync");
+	assert_int_equal(db_count(rig_cx(r), "bulk_line"), 0);
+}
+
+static void
+an_order_that_moved_on_meanwhile_shows_where_it_is(void **state)
+{
+	struct rig *r = *state;
+	size_t i;
+
+	r->shopify.bulk.stuck = true;
+	place(r, MANY);
+	run_until_started(r);
+	rig_run(r, 10 * SECOND_MS);
+	let_all_go(r);
+	rig_run(r, MINUTE_MS);
+	r->shopify.bulk.stuck = false;
+	rig_run(r, 15 * MINUTE_MS);
+	for (i = 0; i < MANY; i++) {
+		assert_state(r, &r->store->orders[i], "done");
+		assert_tags(r, &r->store->orders[i], "logivery-synced");
+	}
+	assert_int_equal(r->cloud.nseen, MANY); /* nobody was sent twice */
+}
+
+static void
+uninstalled_meanwhile_and_installed_again(void **state)
+{
+	struct rig *r = *state;
+	struct sim_reply out;
+
+	r->shopify.bulk.stuck = true;
+	place(r, MANY);
+	run_until_started(r);
+	assert_int_equal(rig_hook(r,
+			     &(struct rig_hook){ .topic = "app/uninstalled",
+				 .id = "gone-1" },
+			     "{\"id\":1}"),
+	    200);
+	rig_settle(r);
+	assert_string_equal(rig_shop(r).state, "uninstalled");
+	rig_run(r, MINUTE_MS);
+	assert_true(db_count(rig_cx(r), "bulk_line") > 0);
+	rig_ask(r, GET, "/api/connection", NULL, &out);
+	assert_int_equal(out.status, 200);
+	r->shopify.bulk.stuck = false;
+	rig_run(r, 12 * MINUTE_MS);
+	assert_string_equal(rig_shop(r).state, "installed");
+	assert_settled(r);
+	assert_once_each(r);
+}
+
+static void
+after_a_restore_none_goes_on(void **state)
+{
+	struct rig *r = *state;
+
+	r->shopify.bulk.stuck = true;
+	place(r, MANY);
+	run_until_started(r);
+	rig_run(r, 20 * SECOND_MS);
+	must(rig_cx(r), restored_careful(rig_cx(r)));
+	assert_int_equal(db_count(rig_cx(r), "bulk_line"), 0);
+	r->shopify.bulk.stuck = false;
+	rig_run(r, 15 * MINUTE_MS);
+	assert_settled(r);
+}
+
+/* --- killed --- */
+
+static enum sim_caller
+caller(void *arg, struct cx *cx)
+{
+	struct sim_node *n = arg;
+
+	if (cx->db == NULL || cx->db != n->cx.db)
+		return CALLER_LIVES;
+	if (sim_node_is_dead(n))
+		return CALLER_IS_DEAD;
+	if (n->doom == 0 || --n->doom > 0)
+		return CALLER_LIVES;
+	if (n->dies_answered)
+		return CALLER_DIES_AFTER;
+	sim_node_doom_step(n, 1);
+	return CALLER_IS_DEAD;
+}
+
+static void
+die(void *arg, struct cx *cx)
+{
+	(void)cx;
+	sim_node_doom_step(arg, 1);
+}
+
+/* Did it die?  Either way all is well in the end. */
+static bool
+killed(void **state, int step, int call, bool answered)
+{
+	struct rig *r = *state;
+	bool died;
+
+	r->sim.caller = caller;
+	r->sim.die = die;
+	r->sim.caller_arg = &r->app;
+	place(r, MANY);
+	rig_settle(r);
+	if (call > 0)
+		sim_node_doom_call(&r->app, call, answered);
+	else
+		sim_node_doom_step(&r->app, step);
+	rig_run(r, 9 * MINUTE_MS);
+	died = r->app.doom == 0 && db_fail_left(r->app.cx.db) == 0;
+	if (!died)
+		sim_node_spare(&r->app);
+	cx_done(&r->cx); /* of the program that died */
+	cx_child(&r->cx, &r->app.cx);
+	assert_settled(r);
+	return died;
+}
+
+static void
+again(void **state)
+{
+	teardown(state);
+	setup(state);
+}
+
+static void
+killed_at_any_statement_it_goes_on(void **state)
+{
+	int stride = getenv("LOGIVERY_EVERY_STEP") != NULL ? 1 : STRIDE;
+	int step;
+
+	for (step = 1; killed(state, step, 0, false); step += stride)
+		again(state);
+	assert_true(step > 20 * STRIDE);
+}
+
+static void
+killed_at_any_call_it_goes_on(void **state)
+{
+	int call;
+
+	for (call = 1; killed(state, 0, call, false); call++)
+		again(state);
+	assert_true(call > 7); /* a file, a start, looks, a result */
+	again(state);
+	for (call = 2; killed(state, 0, call, true); call++)
+		again(state);
+	assert_true(call > 7); /* a file, a start, looks, a result */
+}
+
+/* --- reading --- */
+
+/* Found by a sweep, and not one webhook came. */
+static void
+place_unheard(struct rig *r)
+{
+	place(r, MANY);
+	sim_hooks_lose(&r->shopify);
+	rig_work(r);
+	assert_int_equal(db_count(rig_cx(r), "ledger"), 0);
+}
+
+static void
+a_backlog_of_orders_is_read_at_once(void **state)
+{
+	struct rig *r = *state;
+	struct ledger l;
+	size_t i;
+
+	place_unheard(r);
+	rig_run(r, 8 * MINUTE_MS);
+	assert_true(r->shopify.bulk.started > 0);
+	assert_true(r->shopify.bulk.ops[0].query);
+	for (i = 0; i < MANY; i++) {
+		l = rig_row(r, &r->store->orders[i]);
+		assert_int_equal(l.must_read, 0);
+		assert_non_null(l.digest);
+	}
+	assert_int_equal(db_count(rig_cx(r), "bulk_line"), 0);
+	assert_int_equal(db_count(rig_cx(r), "ledger_body"), MANY);
+}
+
+/* The same document as by itself, or every order would look changed. */
+static void
+read_at_once_or_by_itself_it_is_the_same(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *o;
+	struct ledger before;
+
+	place_unheard(r);
+	rig_run(r, 8 * MINUTE_MS);
+	o = &r->store->orders[MANY - 1];
+	before = rig_row(r, o);
+	must(rig_cx(r),
+	    ledger_must_read(rig_cx(r),
+		&(struct shop){ .id = before.shop,
+		    .generation = before.generation },
+		before.order_id));
+	rig_run(r, 2 * MINUTE_MS);
+	assert_int_equal(rig_row(r, o).must_read, 0);
+	assert_string_equal(rig_row(r, o).digest, before.digest);
+}
+
+static void
+an_order_that_changes_meanwhile_is_read_by_itself(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *o;
+	const char *before;
+
+	r->shopify.bulk.stuck = true;
+	place_unheard(r);
+	rig_run(r, 6 * MINUTE_MS);
+	assert_true(r->shopify.bulk.started > 0);
+	o = &r->store->orders[MANY - 1];
+	sim_order_edit(o);
+	sim_hooks_lose(&r->shopify);
+	r->shopify.bulk.stuck = false;
+	before = rig_row(r, o).digest;
+	rig_run(r, 12 * MINUTE_MS);
+	assert_int_equal(rig_row(r, o).must_read, 0);
+	assert_int_equal(rig_row(r, o).updated_at, o->updated);
+	assert_false(text_equal(rig_row(r, o).digest, before));
+}
+
+static void
+a_reading_that_takes_too_long_is_left(void **state)
+{
+	struct rig *r = *state;
+	size_t i;
+
+	r->shopify.bulk.stuck = true;
+	place_unheard(r);
+	rig_run(r, 60 * MINUTE_MS);
+	for (i = 0; i < MANY; i++)
+		assert_int_equal(rig_row(r, &r->store->orders[i]).must_read, 0);
+}
+
+/* --- documents --- */
+
+static size_t
+count_line(const char *document, const char *line, size_t n)
+{
+	size_t found = 0;
+
+	for (; *document != '\0'; document += strcspn(document, "\n")) {
+		document += strspn(document, " \n");
+		found += strcspn(document, "\n") == n &&
+		    strncmp(document, line, n) == 0;
+	}
+	return found;
+}
+
+/* Whatever one order is asked for, a thousand are; but for pages. */
+static void
+both_documents_ask_for_the_same_fields(void **state)
+{
+	static const char *const pages[] = { "query OrderFull",
+		"order(id:", "shippingLines(", "lineItems(", "pageInfo",
+		"hasNextPage", "endCursor", "nodes {", "}" };
+	const char *line = GQL_ORDER_FULL;
+	size_t i, n, seen = 0;
+
+	(void)state;
+	for (; *line != '\0'; line += n) {
+		line += strspn(line, " \n");
+		n = strcspn(line, "\n");
+		for (i = 0; i < COUNT_OF(pages); i++)
+			if (text_starts(line, pages[i]))
+				break;
+		if (i < COUNT_OF(pages) || n == 0)
+			continue;
+		seen++;
+		assert_int_equal(count_line(GQL_BULK_ORDERS, line, n),
+		    count_line(GQL_ORDER_FULL, line, n));
+	}
+	assert_true(seen > 100);
+}
+
+static void
+whole_lines_are_cut_and_halves_are_left(void **state)
+{
+	struct bytes part = { (const unsigned char *)"ab\ncd", 5 }, line;
+
+	(void)state;
+	assert_true(bulk_line_cut(part, false, &line));
+	assert_int_equal(line.n, 3);
+	part.p += 3;
+	part.n -= 3;
+	assert_false(bulk_line_cut(part, false, &line));
+	assert_true(bulk_line_cut(part, true, &line));
+	assert_int_equal(line.n, 2);
+	part.n = 0;
+	assert_false(bulk_line_cut(part, true, &line));
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		T(a_backlog_of_tags_goes_over_at_once),
+		T(a_few_tags_go_one_by_one),
+		T(a_tag_is_added_before_another_is_removed),
+		T(a_refused_operation_leaves_all_to_single_calls),
+		T(a_storage_that_takes_no_file_leaves_all_to_single_calls),
+		T(a_storage_that_is_not_there_is_given_up),
+		T(a_start_that_was_not_answered_is_found_again),
+		T(a_start_that_never_arrived_is_made_again),
+		T(half_of_it_done_is_taken_and_the_rest_goes_one_by_one),
+		T(without_a_result_the_orders_are_read_back),
+		T(a_result_that_is_gone_is_read_back),
+		T(an_operation_shopify_forgot_is_read_back),
+		T(an_operation_that_never_ends_is_cancelled),
+		T(a_large_result_is_fetched_part_by_part),
+		T(what_people_do_to_tags_meanwhile_counts),
+		T(an_order_that_moved_on_meanwhile_shows_where_it_is),
+		T(uninstalled_meanwhile_and_installed_again),
+		T(after_a_restore_none_goes_on),
+		T(killed_at_any_statement_it_goes_on),
+		T(killed_at_any_call_it_goes_on),
+		T(a_backlog_of_orders_is_read_at_once),
+		T(read_at_once_or_by_itself_it_is_the_same),
+		T(an_order_that_changes_meanwhile_is_read_by_itself),
+		T(a_reading_that_takes_too_long_is_left),
+		cmocka_unit_test(both_documents_ask_for_the_same_fields),
+		cmocka_unit_test(whole_lines_are_cut_and_halves_are_left),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
