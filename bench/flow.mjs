@@ -121,6 +121,9 @@ async function shipAll(world, orders) {
   return ids;
 }
 
+/* Shopify refuses operations, so that single calls are measured. */
+const NO_BULK = { kind: 'bulk_refused', n: 1000 };
+
 export async function pointRows({ quick, say }) {
   const count = quick ? 40 : 2000;
   const restore = quick ? 40 : 100;
@@ -128,6 +131,7 @@ export async function pointRows({ quick, say }) {
   const world = await makeWorld({ tea: store });
   try {
     await control(world, 'POST', '/shops/tea.myshopify.com/empty-bucket', {});
+    await control(world, 'POST', '/faults', NO_BULK);
     say(`a backlog of ${count} orders, ${restore} points a second`);
     const took = await spent(world, () => run(world, 'tea', count, { seconds: 600, lot: 100 }));
     const share = 100 * took.points / (0.8 * restore * took.seconds);
@@ -175,4 +179,45 @@ export async function fairRows({ quick, say }) {
   } finally {
     await world.end();
   }
+}
+
+/* Slower than the stand-in is by itself: half a minute for a thousand lines. */
+const BULK_PACE = { bulk_start_ms: 5000, bulk_line_ms: 25 };
+
+/** Points and seconds until `count` waiting orders all show it, from an empty bucket. */
+async function tagAll({ count, restore, single }) {
+  const shop = 'tea.myshopify.com';
+  const world = await makeWorld({ tea: { bucket: 20 * restore, restore } });
+  try {
+    await asMachine(world, 'PATCH', `/connectors/${world.stores[0].connector}`, { automatic: false });
+    if (single) await control(world, 'POST', '/faults', NO_BULK);
+    await control(world, 'POST', `/shops/${shop}`, BULK_PACE);
+    await control(world, 'POST', `/shops/${shop}/empty-bucket`, {});
+    return await spent(world, async () => {
+      for (let i = 0; i < count; i += 25) {
+        await control(world, 'POST', `/shops/${shop}/orders`, { shape: 'plain', count: Math.min(25, count - i) });
+        await pause(600); // a page of the sweep holds the orders of one second
+      }
+      await until(`${count} orders are tagged`, async () => {
+        const orders = await ordersIn(world, { shop });
+        return orders.length === count && orders.every((o) => o.tags.includes('logivery-no-sync'));
+      }, 600);
+    });
+  } finally {
+    await world.end();
+  }
+}
+
+export async function bulkRows({ quick, say }) {
+  const size = quick ? { count: 200, restore: 40 } : { count: 1000, restore: 100 };
+  say(`${size.count} orders to tag, ${size.restore} points a second: one by one`);
+  const single = await tagAll({ ...size, single: true });
+  say('the same in bulk');
+  const bulk = await tagAll(size);
+  return [
+    row(`bulk: seconds for ${size.count} orders to tag, against single calls`, {
+      unit: 's', ours: bulk.seconds, peer: single.seconds, of: 'peer', most: 1 }),
+    row(`bulk: points for ${size.count} orders to tag, against single calls`, {
+      unit: 'pts', ours: bulk.points, peer: single.points, of: 'peer', most: 1 }),
+  ];
 }

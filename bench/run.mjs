@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { intakeDisk, intakeNodes, intakePg, intakeSqlite } from './intake.mjs';
-import { fairRows, pipelineRows, pointRows } from './flow.mjs';
+import { bulkRows, fairRows, pipelineRows, pointRows } from './flow.mjs';
 import { finishedRows, queueRows } from './queue.mjs';
 import { draw } from './picture.mjs';
 import { callRows, idleRows } from './rest.mjs';
@@ -18,6 +18,7 @@ const GROUPS = {
   finished: finishedRows,
   pipeline: pipelineRows,
   points: pointRows,
+  bulk: bulkRows,
   fairness: fairRows,
   scale: scaleRows,
   calls: callRows,
