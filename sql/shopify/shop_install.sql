@@ -4,5 +4,6 @@ UPDATE shop SET
     installed_at = CASE WHEN state = 'reconnect' THEN installed_at ELSE $2 END,
     swept_at = CASE WHEN state = 'reconnect' THEN swept_at ELSE $2 END,
     sweep_began = CASE WHEN state = 'reconnect' THEN sweep_began ELSE 0 END,
+    sweep_cursor = CASE WHEN state = 'reconnect' THEN sweep_cursor END,
     exchanged_at = $4, state = 'installed', uninstalled_at = 0, scopes = $3
 WHERE id = $1;

@@ -4,8 +4,10 @@
  *
  * Pages are sorted by updated_at.  How far a pass came is stored after each
  * page, so that one that breaks off, for want of points or for anything else,
- * goes on there, without the cursor, which may have died: it ends however slow
- * it is.  What it began with counts as seen only after its last page.
+ * goes on there: it ends however slow it is.  By the cursor, since of one
+ * second there may be more orders than a page holds; by the time alone if
+ * Shopify will not have the cursor.  What it began with counts as seen only
+ * after its last page.
  */
 #include <string.h>
 
@@ -78,7 +80,26 @@ page(struct cx *cx, const struct shop *shop, const struct search *s,
 	if (n == 0)
 		return OK;
 	return db_exec(cx, SQL_SHOP_SET_SWEEP, V(shop->id), V(began),
-	    V(*newest));
+	    V(*newest), V(*cursor));
+}
+
+/* A cursor that is refused is forgotten; the next try goes on by the time. */
+static enum err
+forget_cursor(struct cx *cx, const struct shop *shop, enum err why)
+{
+	struct cx side;
+	enum err e;
+
+	if (shop->sweep_cursor == NULL || why != ERR_BUG)
+		return why;
+	cx_child(&side, cx);
+	e = db_exec(&side, SQL_SHOP_SET_SWEEP, V(shop->id),
+	    V(shop->sweep_began), V(shop->sweep_at), V((const char *)NULL));
+	cx_done(&side);
+	return e != OK ? e
+		       : cx_fail_code(cx, ERR_UPSTREAM, "cursor_refused",
+			     "Shopify does not know the place in its list any "
+			     "more; the search goes on by the time");
 }
 
 static enum err
@@ -90,14 +111,15 @@ pass(struct cx *cx, const struct shop *shop, bool *over)
 		.query = query(cx, shop),
 	};
 	int64_t newest = shop->sweep_began != 0 ? shop->sweep_at : 0;
-	const char *cursor = NULL;
+	const char *cursor = shop->sweep_cursor;
 	int i;
 	enum err e;
 
 	*over = false;
 	for (i = 0; i < PAGES_MAX && !*over && !cx_stopped(cx); i++) {
-		if ((e = page(cx, shop, &s, &cursor, &newest, over)) != OK)
-			return e;
+		e = page(cx, shop, &s, &cursor, &newest, over);
+		if (e != OK)
+			return i == 0 ? forget_cursor(cx, shop, e) : e;
 	}
 	return OK;
 }

@@ -44,6 +44,7 @@ const struct field shop_fields[] = {
 	F_WHEN(struct shop, swept_at),
 	F_WHEN(struct shop, sweep_began),
 	F_WHEN(struct shop, sweep_at),
+	F_TEXT_OPT(struct shop, sweep_cursor, 1024),
 	F_WHEN(struct shop, exchanged_at),
 	F_END,
 };

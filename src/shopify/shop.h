@@ -25,20 +25,21 @@ struct shop {
 	int64_t installed_at, uninstalled_at; /* ms */
 	const char *scopes;
 	/* the link; app_url NULL: never paired */
-	const char *app_url;     /* Logivery App URL */
-	const char *link_state;  /* none, linked, disconnected */
-	const char *link_reason; /* why disconnected, in words, or NULL */
-	const char *link_code;   /* the code it was refused with, or NULL */
-	const char *label;       /* the connector's, as it says */
-	int64_t automatic;       /* 1: "Enable automatic processes" is on */
-	int64_t notify_customer; /* 1: buyers hear of their parcels */
-	int64_t every_step;      /* 1: show every tag step */
-	int64_t swept_at;        /* ms: all changes up to here were seen */
-	int64_t sweep_began;     /* ms: the pass under way began; 0: none is */
-	int64_t sweep_at;        /* ms: how far it came */
-	int64_t exchanged_at;    /* ms, Shopify's clock: the ID token that was
-				    exchanged last was made then, so the app
-				    was installed */
+	const char *app_url;      /* Logivery App URL */
+	const char *link_state;   /* none, linked, disconnected */
+	const char *link_reason;  /* why disconnected, in words, or NULL */
+	const char *link_code;    /* the code it was refused with, or NULL */
+	const char *label;        /* the connector's, as it says */
+	int64_t automatic;        /* 1: "Enable automatic processes" is on */
+	int64_t notify_customer;  /* 1: buyers hear of their parcels */
+	int64_t every_step;       /* 1: show every tag step */
+	int64_t swept_at;         /* ms: all changes up to here were seen */
+	int64_t sweep_began;      /* ms: the pass under way began; 0: none is */
+	int64_t sweep_at;         /* ms: how far it came */
+	const char *sweep_cursor; /* … and behind which order; NULL: any */
+	int64_t exchanged_at;     /* ms, Shopify's clock: the ID token that was
+				     exchanged last was made then, so the app
+				     was installed */
 };
 extern const struct field shop_fields[];
 

@@ -168,13 +168,19 @@ sort(struct sim_order **found, size_t n, bool by_update)
 
 /* The cursor is rank and id of the last one shown. */
 static bool
+is_cursor(const char *after, int64_t *at, int64_t *id)
+{
+	return sscanf(after, "%" SCNd64 "-%" SCNd64, at, id) == 2;
+}
+
+static bool
 is_behind(const struct sim_order *o, bool by_update, const char *after)
 {
 	int64_t at, id;
 
 	if (after == NULL)
 		return true;
-	assert_int_equal(sscanf(after, "%" SCNd64 "-%" SCNd64, &at, &id), 2);
+	assert_true(is_cursor(after, &at, &id));
 	if (rank(o, by_update) != at)
 		return rank(o, by_update) > at;
 	return o->id > id;
@@ -224,6 +230,7 @@ by_tag(struct cx *cx, struct sim_store *st, const struct json *vars)
 static struct json *
 changed(struct cx *cx, struct sim_store *st, const struct json *vars)
 {
+	st->pages++;
 	return search(cx, st, vars, true);
 }
 
@@ -415,8 +422,15 @@ withheld(struct cx *cx, const struct sim_store *st, const char *operation)
 
 /* No data at all; NULL: there are. */
 static struct json *
-refusal(struct cx *cx, const struct sim_store *st, const char *operation)
+refusal(struct cx *cx, const struct sim_store *st, const char *operation,
+    const char *after)
 {
+	int64_t at, id;
+
+	if (after != NULL && strcmp(operation, "OrdersChanged") == 0 &&
+	    !is_cursor(after, &at, &id))
+		return error_of(cx, "BAD_REQUEST",
+		    "Invalid cursor for current pagination sort.");
 	if (st->silent)
 		return error_of(cx, "INTERNAL_SERVER_ERROR",
 		    "Something went wrong.");
@@ -470,7 +484,9 @@ sim_gql_answer(struct cx *cx, struct sim_store *st, const struct json *request)
 	sim_step(s, "    %s %s", name,
 	    json_write(cx, json_get(request, "variables")));
 	json_set(j, "extensions", cost_of(cx, st, operations[i].cost, true));
-	if ((errors = refusal(cx, st, name)) != NULL) {
+	if ((errors = refusal(cx, st, name,
+		 json_get_text(json_get(request, "variables"), "after"))) !=
+	    NULL) {
 		json_set(j, "errors", errors);
 		return j;
 	}

@@ -65,6 +65,7 @@ struct sim_store {
 	const char *scopes; /* granted, "a,b"; NULL: all that are asked for */
 	bool withholds;     /* protected data: nobody approved the app */
 	bool silent;        /* answers each document with an error of its own */
+	int pages;          /* of what has changed, shown so far */
 };
 
 struct sim_hook {

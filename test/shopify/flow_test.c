@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "db/db.h"
+#include "gen/sql.h"
 #include "shopify/budget.h"
 #include "shopify/jobs.h"
 
@@ -296,6 +297,57 @@ a_pass_that_breaks_off_goes_on_where_it_was(void **state)
 	assert_int_equal(rig_shop(r).sweep_began, 0);
 }
 
+/* Changed in bulk, by an app: more of one second than a page holds. */
+static void
+a_pass_ends_though_a_second_has_more_than_a_page(void **state)
+{
+	struct rig *r = *state;
+	int pages, i;
+
+	r->cloud.mood = CLOUD_AUTO_OFF;
+	for (i = 0; i < 60; i++)
+		(void)sim_order_place(r->store, 0);
+	sim_shopify_close(&r->shopify); /* every webhook is lost */
+	sim_advance(&r->sim, MINUTE_MS);
+	make_poor(r, 52); /* a page and its hits, and no more */
+	must(rig_cx(r),
+	    jobs_add_shop(rig_cx(r), JOB_SWEEP_UPDATED, rig_shop(r).id));
+	rig_work(r);
+	assert_int_equal(db_count(rig_cx(r), "ledger"), 50);
+	pages = r->store->pages;
+	rig_run(r, 40 * SECOND_MS);
+	assert_int_equal(r->store->pages - pages, 1);
+	assert_int_equal(db_count(rig_cx(r), "ledger"), 60);
+}
+
+static void
+a_place_in_the_list_that_is_refused_is_found_by_its_time(void **state)
+{
+	struct rig *r = *state;
+	struct shop shop;
+	int i;
+
+	r->cloud.mood = CLOUD_AUTO_OFF;
+	for (i = 0; i < 60; i++) {
+		sim_advance(&r->sim, SECOND_MS);
+		(void)sim_order_place(r->store, 0);
+	}
+	sim_shopify_close(&r->shopify);
+	sim_advance(&r->sim, MINUTE_MS);
+	make_poor(r, 52);
+	must(rig_cx(r),
+	    jobs_add_shop(rig_cx(r), JOB_SWEEP_UPDATED, rig_shop(r).id));
+	rig_work(r);
+	shop = rig_shop(r);
+	assert_non_null(shop.sweep_cursor);
+	must(rig_cx(r),
+	    db_exec(rig_cx(r), SQL_SHOP_SET_SWEEP, V(shop.id),
+		V(shop.sweep_began), V(shop.sweep_at), V("stale")));
+	rig_run(r, 4 * MINUTE_MS);
+	assert_int_equal(db_count(rig_cx(r), "ledger"), 60);
+	assert_null(rig_shop(r).sweep_cursor);
+}
+
 static void
 a_lost_webhook_of_a_change_is_found_too(void **state)
 {
@@ -426,6 +478,8 @@ main(void)
 		T(sweeps_find_what_webhooks_missed),
 		T(a_sweep_waits_until_there_are_points_for_all_of_it),
 		T(a_pass_that_breaks_off_goes_on_where_it_was),
+		T(a_pass_ends_though_a_second_has_more_than_a_page),
+		T(a_place_in_the_list_that_is_refused_is_found_by_its_time),
 		T(a_lost_webhook_of_a_change_is_found_too),
 		T(an_answer_that_was_lost_is_asked_for),
 		T(older_news_changes_nothing),
