@@ -163,8 +163,8 @@ enum err db_now(struct cx *, int64_t *ms);
 /* Rows of a table; for tests and counts.  `table` is a constant of ours. */
 int64_t db_count(struct cx *, const char *table);
 
-/* Make the n-th begin, step or commit from now on fail once with ERR_STORE;
-   0: none.  For the sweep in tests. */
+/* Make the n-th begin, step, db_now or commit from now on fail once with
+   ERR_STORE; 0: none.  For the sweep in tests. */
 void db_fail_at(struct db *, int n);
 /* The same, and from then on every one: the database is gone, or the program
    died there.  0 ends it. */

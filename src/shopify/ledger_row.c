@@ -7,6 +7,7 @@
  */
 #include "shopify/ledger_row.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -351,8 +352,8 @@ apply(struct cx *cx, const struct shop *shop, struct ledger *l,
 		l->again = 1;
 		return OK;
 	case MOVE_LEAVE:
-		if (row_state_of(l) == LEDGER_DONE)
-			l->hidden = 1;
+		assert(row_state_of(l) == LEDGER_DONE); /* tags_move */
+		l->hidden = 1;
 		return OK;
 	default:
 		return OK;

@@ -115,6 +115,18 @@ runner_new(struct cx *cx)
 	return r;
 }
 
+struct desk
+desk_new(struct cx *cx)
+{
+	struct desk desk = {
+		.conf = { .kinds = kinds, .tell = tell, .workers = 4 },
+		.kinds = arena_text(cx->mem, ",work,parks,ever,"),
+	};
+
+	env_uuid(cx->env, desk.owner);
+	return desk;
+}
+
 int
 run_all(struct cx *cx, struct runner *r)
 {

@@ -11,6 +11,7 @@
 
 #include "gen/sql.h"
 #include "queue/event.h"
+#include "queue/run.h"
 #include "queue/runner.h"
 #include "queue/sched.h"
 
@@ -47,6 +48,8 @@ extern const struct migration *const queue_lists[1];
 void calm(struct cx *);
 /* A runner without threads, with `tell` if wanted. */
 struct runner *runner_new(struct cx *);
+/* Who claims for a runner, without one. */
+struct desk desk_new(struct cx *);
 /* Run jobs until there is none due; how many ran. */
 int run_all(struct cx *, struct runner *);
 /* Run one; fails the test if none is due. */

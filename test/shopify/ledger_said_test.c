@@ -1,6 +1,6 @@
 /*
  * ledger_said_test.c - what the Cloud App says, late, twice, of another send;
- * and what the store does not show. Each move whole, or not at all.
+ * and what the store does not show.
  */
 #include "lib/db_test.h"
 
@@ -313,176 +313,6 @@ what_could_not_be_imported_waits_once_it_can(struct cx *cx)
 	assert_row(cx, &shop, "waiting", NULL);
 }
 
-/* --- all or nothing --- */
-
-struct world {
-	struct shop shop;
-	struct orderdoc doc;
-	struct sight seen;
-	struct ledger row; /* as it is before the move */
-};
-
-static enum err
-create(struct cx *cx, struct world *w)
-{
-	return ledger_see(cx, &w->shop, NEWS_CREATE, &w->doc);
-}
-
-static enum err
-hide(struct cx *cx, struct world *w)
-{
-	return ledger_not_visible(cx, &w->shop, ID);
-}
-
-static enum err
-ask(struct cx *cx, struct world *w)
-{
-	struct ledger l;
-
-	return ledger_ask(cx, &w->shop, &w->seen, &l);
-}
-
-static enum err
-send_it(struct cx *cx, struct world *w)
-{
-	struct taking t = { "batch", "manual", w->doc.digest };
-
-	return ledger_take(cx, &w->shop, &w->row, &t);
-}
-
-static enum err
-send_twice(struct cx *cx, struct world *w)
-{
-	return ledger_take_again(cx, &w->shop, ID, "other", true);
-}
-
-static enum err
-come_back(struct cx *cx, struct world *w)
-{
-	return ledger_back(cx, &w->shop, ID, "cloud_away", "No answer.");
-}
-
-static enum err
-is_there(struct cx *cx, struct world *w)
-{
-	struct said said = { "synced", .job = JOB };
-
-	return ledger_said(cx, &w->shop, ID, &said, NULL);
-}
-
-static enum err
-change(struct cx *cx, struct world *w)
-{
-	struct orderdoc d = w->doc;
-
-	d.updated_at += 5000;
-	d.cancelled_at = d.updated_at;
-	d.digest = "changed";
-	return ledger_see(cx, &w->shop, NEWS_READ, &d);
-}
-
-static enum err
-be_read(struct cx *cx, struct world *w)
-{
-	return ledger_must_read(cx, &w->shop, ID);
-}
-
-static enum err
-begin_tags(struct cx *cx, struct world *w)
-{
-	return ledger_write_tags(cx, w->row.id, TAG_SYNCED);
-}
-
-static enum err
-end_tags(struct cx *cx, struct world *w)
-{
-	char *tags[] = { "logivery-no-sync" };
-
-	return ledger_wrote_tags(cx, &w->shop, w->row.id, tags, 1,
-	    w->doc.updated_at + 9000);
-}
-
-static enum err
-no_tags(struct cx *cx, struct world *w)
-{
-	return ledger_cannot_tag(cx, &w->shop, w->row.id, "gone", "Gone.");
-}
-
-static enum err
-fail_it(struct cx *cx, struct world *w)
-{
-	return ledger_failed(cx, &w->shop, ID, "bad", "Bad.");
-}
-
-static enum err
-redact(struct cx *cx, struct world *w)
-{
-	return ledger_redact(cx, &w->shop, ID);
-}
-
-/* What a move that broke off must not have touched. */
-static const char *
-picture(struct cx *cx, struct world *w)
-{
-	struct ledger l = { .state = "none", .digest = "" };
-	enum err e = ledger_find(cx, w->shop.id, ID, &l);
-
-	if (e != ERR_MISSING)
-		must(cx, e);
-	w->row = l;
-	return arena_printf(cx->mem, "%s %s %d %d %d %d %d %d %d", l.state,
-	    l.digest == NULL ? "" : l.digest, (int)l.must_read, (int)l.again,
-	    (int)l.hidden, (int)l.airing, (int)l.redacted,
-	    (int)db_count(cx, "event"), (int)db_count(cx, "job"));
-}
-
-static void
-break_off_everywhere(struct cx *cx, struct world *w, const char *name,
-    enum err (*move)(struct cx *, struct world *))
-{
-	const char *before = picture(cx, w);
-	enum err e;
-	int step;
-
-	for (step = 1;; step++) {
-		db_fail_at(cx->db, step);
-		e = move(cx, w);
-		db_fail_at(cx->db, 0);
-		if (e == OK)
-			break;
-		assert_int_equal(e, ERR_STORE);
-		assert_string_equal(picture(cx, w), before);
-	}
-	if (step < 3)
-		fail_msg("%s never came to the database", name);
-}
-
-static void
-every_move_is_made_whole_or_not_at_all(struct cx *cx)
-{
-#define MOVE(f)                                                                \
-	{                                                                      \
-#f, f                                                          \
-	}
-	static const struct {
-		const char *name;
-		enum err (*move)(struct cx *, struct world *);
-	} moves[] = { MOVE(create), MOVE(ask), MOVE(send_it), MOVE(send_twice),
-		MOVE(come_back), MOVE(send_it), MOVE(is_there),
-		MOVE(begin_tags), MOVE(end_tags), MOVE(send_it), MOVE(fail_it),
-		MOVE(ask), MOVE(hide), MOVE(no_tags), MOVE(ask), MOVE(send_it),
-		MOVE(is_there), MOVE(be_read), MOVE(change), MOVE(redact) };
-#undef MOVE
-	struct world w = { .shop = installed(cx), .doc = document(cx) };
-	size_t i;
-
-	w.seen = sight_of(&w.doc);
-	for (i = 0; i < COUNT_OF(moves); i++) {
-		cx->now += 1000;
-		break_off_everywhere(cx, &w, moves[i].name, moves[i].move);
-	}
-}
-
 int
 main(void)
 {
@@ -507,7 +337,6 @@ main(void)
 		    lists),
 		TEST_BOTH(a_body_that_cannot_be_used_makes_it_read, lists),
 		TEST_BOTH(what_could_not_be_imported_waits_once_it_can, lists),
-		TEST_BOTH(every_move_is_made_whole_or_not_at_all, lists),
 	};
 
 	crypt_start();
