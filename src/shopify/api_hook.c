@@ -26,9 +26,11 @@ enum {
 	RETRY_S = 5
 };
 
-/* A delivery on its way to the committer; lives in a cx of its own. */
+/* A delivery on its way to the committer.  It lives with its request, which
+   ends when the reply is given, and on the network's thread: what one thread
+   takes and another gives back makes both wait in malloc. */
 struct intake {
-	struct cx cx;
+	struct cx cx; /* to log with: the request's is the network's */
 	struct hook_row row;
 	void *later;
 };
@@ -95,13 +97,7 @@ store_now(struct cx *cx, const struct hook *h, struct reply *rp)
 	return OK;
 }
 
-static void
-intake_free(struct intake *in)
-{
-	cx_done(&in->cx);
-	mem_free(in);
-}
-
+/* The reply is the last: `in` may be gone with it. */
 static void
 stored(void *arg, enum err e, const char *why)
 {
@@ -116,7 +112,6 @@ stored(void *arg, enum err e, const char *why)
 		reply_now(in->later, 503, "text/plain",
 		    "Not stored; send it again.\n");
 	}
-	intake_free(in);
 }
 
 static enum err
@@ -143,8 +138,7 @@ static enum err
 post(struct cx *cx, const struct request *rq, const struct hook *h,
     struct reply *rp)
 {
-	struct intake *in = mem_new(sizeof(*in));
-	struct hook copy = *h;
+	struct intake *in = arena_alloc(cx->mem, sizeof(*in));
 	struct db_unit unit = {
 		.body = store_body,
 		.many = store_many,
@@ -154,12 +148,9 @@ post(struct cx *cx, const struct request *rq, const struct hook *h,
 	};
 	enum err e;
 
-	cx_child(&in->cx, cx);
-	copy.id = arena_text(in->cx.mem, h->id);
-	copy.topic = arena_text(in->cx.mem, h->topic);
-	copy.domain = arena_text(in->cx.mem, h->domain);
-	hook_seal(&in->cx, &copy, &in->row);
-	in->row.hook.body = (struct bytes){ NULL, 0 };
+	in->cx = *cx;
+	in->cx.mem = NULL;
+	hook_seal(cx, h, &in->row);
 	reply_header(cx, rp, "Retry-After", "%d", RETRY_S); /* read at 503 */
 	in->later = reply_later(rq);
 	if ((e = db_post(cx, &unit)) != OK)
