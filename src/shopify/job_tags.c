@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "gen/gql.h"
+#include "shopify/budget.h"
 #include "shopify/bulk.h"
 #include "shopify/gql.h"
 #include "shopify/jobs.h"
@@ -104,7 +105,7 @@ believe(struct cx *cx, struct writer *w)
 }
 
 static bool
-is_history(enum tag want)
+is_on_its_way(enum tag want)
 {
 	return want == TAG_NO_SYNC || want == TAG_SYNCING;
 }
@@ -125,6 +126,18 @@ drop_first(struct cx *cx, const struct writer *w)
 	return gql_run(cx, &half.shop, &call, &a);
 }
 
+/* Asked before the ledger holds that a write is on its way: one that waits for
+   points is not. */
+static enum err
+has_room(struct cx *cx, const struct writer *w, const struct gql_call *call)
+{
+	struct budget_need need = { call->operation, call->cost, 1 };
+
+	if (call->urgency == GQL_PERSON)
+		return OK;
+	return budget_room(cx, w->shop.id, &need, 1);
+}
+
 static enum err
 write_once(struct cx *cx, struct writer *w)
 {
@@ -132,7 +145,9 @@ write_once(struct cx *cx, struct writer *w)
 	struct gql_answer a;
 	enum err e;
 
-	if (is_history(w->want))
+	if ((e = has_room(cx, w, &call)) != OK)
+		return e;
+	if (is_on_its_way(w->want))
 		STALL_POINT(cx, "tags.planned");
 	e = ledger_write_tags(cx, w->row.id,
 	    w->plan.add != NULL ? (unsigned)w->want : 0);
@@ -174,10 +189,19 @@ is_plenty(struct cx *cx, const struct writer *w)
 	return gql_is_plenty(cx, &w->shop, waiting * COST_STEPS);
 }
 
+/* An order that nothing will send waits for a person, who must see it. */
+static bool
+is_soon_history(const struct writer *w)
+{
+	return w->want == TAG_SYNCING ||
+	    (w->want == TAG_NO_SYNC && w->shop.automatic &&
+		shop_is_linked(&w->shop));
+}
+
 static bool
 may_leave_out(struct cx *cx, const struct writer *w)
 {
-	return is_history(w->want) && !w->row.manual && w->row.owed != 2 &&
+	return is_soon_history(w) && !w->row.manual && w->row.owed != 2 &&
 	    !is_plenty(cx, w);
 }
 
@@ -292,7 +316,8 @@ run(struct cx *cx, const struct job *job)
 	e = converge(cx, job, w);
 	if (e == ERR_CONFLICT && text_equal(cx->code, "in_bulk"))
 		return OK; /* taken up just now */
-	if (e == ERR_BUSY)
+	if (e == ERR_BUSY ||
+	    (e == OK && !gql_is_plenty(cx, &w->shop, COST_STEPS)))
 		(void)bulk_offer(cx, &w->shop, BULK_TAGS); /* or the next one */
 	return gql_rest(cx, e);
 }
