@@ -150,6 +150,8 @@ export function EditConnector({ params }: { params: Record<string, string | unde
     queryKey: ['connector', id],
     queryFn: () => got(api.GET('/api/v1/connectors/{id}', { params: { path: { id } } })),
     refetchInterval: 5_000,
+    // What another page did to it, or the store, is seen at once.
+    refetchOnMount: 'always',
   });
   return (
     <Page
