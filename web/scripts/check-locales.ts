@@ -1,6 +1,8 @@
-// Every language has the same keys with the same variables as English.
+// Every language has the same keys with the same variables as English, and each
+// sentence of the programs' logs.
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { faults } from './said.ts';
 
 type Tree = { [key: string]: string | Tree };
 
@@ -41,6 +43,8 @@ for (const original of originals) {
       if (!english.has(key)) wrong.push(`${name}: ${key} is not in English`);
   }
 }
+const said = path.join(root, 'shared/said/it.json');
+wrong.push(...faults(JSON.parse(readFileSync(said, 'utf8'))));
 for (const line of wrong) console.error(line);
 console.log(`${originals.length} sets of texts, ${wrong.length} faults`);
 process.exitCode = wrong.length ? 1 : 0;

@@ -42,6 +42,8 @@ export interface I18n<K extends string> {
   t: (key: K, vars?: Vars) => string;
   /** The text at a key that is put together at run time; undefined if none. */
   maybe: (key: string, vars?: Vars) => string | undefined;
+  /** A sentence of the programs' logs, in this language where it is known. */
+  said: (text: string) => string;
   number: (value: number) => string;
   money: (amount: string, currency: string) => string;
   date: (iso: string) => string;
@@ -53,7 +55,11 @@ export interface I18n<K extends string> {
   country: (code: string) => string;
 }
 
-export function makeI18n<M extends Messages>(locale: string, messages: M): I18n<Path<M>> {
+export function makeI18n<M extends Messages>(
+  locale: string,
+  messages: M,
+  said: (text: string) => string = (text) => text,
+): I18n<Path<M>> {
   const plural = new Intl.PluralRules(locale);
   const number = new Intl.NumberFormat(locale);
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
@@ -78,6 +84,7 @@ export function makeI18n<M extends Messages>(locale: string, messages: M): I18n<
     locale,
     t: (key, vars) => maybe(key, vars) ?? key,
     maybe,
+    said,
     number: (value) => number.format(value),
     money(amount, currency) {
       try {

@@ -14,6 +14,11 @@ const loaders: Record<Language, () => Promise<typeof english>> = {
   },
 };
 
+/** Only who reads Italian loads the sentences of the logs: they are written in English. */
+async function saidIn(language: Language): Promise<((text: string) => string) | undefined> {
+  return language === 'it' ? (await import('../../shared/said/it.ts')).said : undefined;
+}
+
 const current = signal<I18n<Key> | undefined>(undefined);
 
 export function storedLanguage(): Language {
@@ -22,9 +27,9 @@ export function storedLanguage(): Language {
 }
 
 export async function setLanguage(language: Language): Promise<void> {
-  const messages = await loaders[language]();
+  const [messages, said] = await Promise.all([loaders[language](), saidIn(language)]);
   document.documentElement.lang = language;
-  current.value = makeI18n(language, messages);
+  current.value = makeI18n(language, messages, said);
 }
 
 /** Reading it in a component draws that again when the language changes. */

@@ -10,7 +10,11 @@ export async function speakTheirs(): Promise<void> {
   const locale =
     shopify.config.locale ?? new URLSearchParams(location.search).get('locale') ?? 'en';
   if (!locale.startsWith('it')) return;
-  current = makeI18n('it', (await import('../locales/it.json')).default);
+  const [messages, { said }] = await Promise.all([
+    import('../locales/it.json'),
+    import('../../shared/said/it.ts'),
+  ]);
+  current = makeI18n('it', messages.default, said);
   document.documentElement.lang = 'it';
 }
 

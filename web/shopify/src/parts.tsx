@@ -3,14 +3,16 @@ import { words } from './i18n.ts';
 
 /** What went wrong, why, and what to do. */
 export function Failure({ failure, onRetry }: { failure: unknown; onRetry?: () => void }) {
-  const { t, maybe } = words();
+  const { t, maybe, said } = words();
   const problem = failure instanceof Problem ? failure : undefined;
-  const next = maybe(`problem.${problem?.code}`) ?? problem?.next;
+  const next = maybe(`problem.${problem?.code}`) ?? (problem?.next && said(problem.next));
   return (
     <s-banner tone="critical" heading={t('failed')}>
       <s-stack gap="small">
         <s-paragraph>
-          {problem?.code === 'app_away' ? t('unreachable') : (problem?.message ?? String(failure))}
+          {problem?.code === 'app_away'
+            ? t('unreachable')
+            : said(problem?.message ?? String(failure))}
         </s-paragraph>
         {next && <s-paragraph>{next}</s-paragraph>}
         {onRetry && <s-button onClick={onRetry}>{t('retry')}</s-button>}

@@ -40,14 +40,16 @@ const KINDS: Record<string, 'token' | 'letGo' | 'gone'> = {
 };
 
 function Disconnected(props: Props) {
-  const { t } = words();
+  const { t, said } = words();
   const { connection } = props;
   const kind = KINDS[connection.reason_code ?? ''] ?? 'other';
   const page = consolePage(connection);
   return (
     <s-banner tone="critical" heading={t(`trouble.${kind}.heading`)}>
       <s-stack gap="small">
-        <s-paragraph>{t(`trouble.${kind}.what`, { reason: connection.reason ?? '' })}</s-paragraph>
+        <s-paragraph>
+          {t(`trouble.${kind}.what`, { reason: said(connection.reason ?? '') })}
+        </s-paragraph>
         <s-paragraph>{t('trouble.nothingLost')}</s-paragraph>
         <s-paragraph>{t(`trouble.${kind}.next`)}</s-paragraph>
         {kind !== 'token' && <ConnectAgain {...props} />}

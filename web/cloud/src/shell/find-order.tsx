@@ -36,11 +36,11 @@ const STORES = 8;
 const LONGEST = 64;
 
 function Sentence({ told }: { told: Told }) {
-  const { maybe } = words();
-  const next = told.next && (maybe(`find.next.${told.code}`) ?? told.next);
+  const { maybe, said } = words();
+  const next = told.next && (maybe(`find.next.${told.code}`) ?? said(told.next));
   return (
     <>
-      <span dir="auto">{maybe(`find.at.${told.code}`) ?? told.reason}</span>
+      <span dir="auto">{maybe(`find.at.${told.code}`) ?? said(told.reason)}</span>
       {next && <span class="quiet">{next}</span>}
     </>
   );
@@ -65,11 +65,11 @@ const isRefused = (sent: Sent) => sent.state === 'error' || sent.state === null;
 
 /** What the store's app answered when it was asked to send an order. */
 function Answered({ sent }: { sent: Sent }) {
-  const { t } = words();
+  const { t, said } = words();
   const isBad = isRefused(sent);
   return (
     <Note tone={isBad ? 'bad' : 'info'} title={t(isBad ? 'find.notSent' : 'find.sent')}>
-      {sent.reason && <p dir="auto">{sent.reason}</p>}
+      {sent.reason && <p dir="auto">{said(sent.reason)}</p>}
     </Note>
   );
 }
@@ -181,7 +181,7 @@ function Found({
         {order && <OrderStatus status={order.status} />}
       </span>
       <Sentence told={told} />
-      {order?.reason && <span dir="auto">{order.reason}</span>}
+      {order?.reason && <span dir="auto">{words().said(order.reason)}</span>}
       <span class="row">
         {order?.destination && <bdi class="quiet">{order.destination}</bdi>}
         <Fix told={told} onGo={onGo} />

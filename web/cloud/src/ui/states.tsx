@@ -25,13 +25,13 @@ export function Note(props: {
 
 /** What went wrong, why, and what to do: as the problem body says it. */
 export function ErrorNote({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
-  const { t, maybe } = words();
+  const { t, maybe, said } = words();
   const p = asProblem(error);
-  const next = maybe(`problem.${p.code}.next`) ?? p.next;
+  const next = maybe(`problem.${p.code}.next`) ?? (p.next && said(p.next));
   const title = maybe(`problem.${p.code}.title`) ?? t('state.failed');
   return (
     <Note tone="bad" title={title}>
-      {p.code !== 'unreachable' && p.message !== title && <p>{p.message}</p>}
+      {p.code !== 'unreachable' && p.message !== title && <p>{said(p.message)}</p>}
       {next && <p>{next}</p>}
       {onRetry && <Button onClick={onRetry}>{t('do.retry')}</Button>}
     </Note>

@@ -36,10 +36,11 @@ function Heads({ hasOrder }: { hasOrder: boolean }) {
 }
 
 function What({ text, next }: { text: string; next: string | null }) {
+  const { said } = words();
   return (
     <s-stack gap="small-400">
-      <s-text>{text}</s-text>
-      {next && <s-text color="subdued">{next}</s-text>}
+      <s-text>{said(text)}</s-text>
+      {next && <s-text color="subdued">{said(next)}</s-text>}
     </s-stack>
   );
 }
@@ -79,10 +80,12 @@ function Events({ items, onJob }: { items: AppEvent[]; onJob: (job: string) => v
 }
 
 function Summary({ cloud }: { cloud: NonNullable<Answer['cloud']> }) {
-  const { t } = words();
+  const { t, said } = words();
   return (
     <s-section heading={t('logs.cloud')}>
-      {cloud.items.length === 0 && <s-paragraph>{cloud.reason ?? t('logs.cloudNone')}</s-paragraph>}
+      {cloud.items.length === 0 && (
+        <s-paragraph>{cloud.reason ? said(cloud.reason) : t('logs.cloudNone')}</s-paragraph>
+      )}
       {cloud.items.length > 0 && (
         <s-table>
           <Heads hasOrder={false} />

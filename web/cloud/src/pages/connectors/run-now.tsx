@@ -14,7 +14,7 @@ import { Timeline } from '../log/timeline.tsx';
 const KINDS: ScheduledKind[] = ['sync', 'import_orders', 'export_shipped', 'export_delivered'];
 
 function Result({ uuid, isNew }: { uuid: string; isNew: boolean }) {
-  const { t } = words();
+  const { t, said } = words();
   const job = useQuery({
     queryKey: ['job', uuid],
     queryFn: () => got(api.GET('/api/v1/jobs/{uuid}', { params: { path: { uuid } } })),
@@ -33,7 +33,7 @@ function Result({ uuid, isNew }: { uuid: string; isNew: boolean }) {
       {job.data && (
         <p class="row">
           <JobState state={job.data.state} />
-          {job.data.reason}
+          {job.data.reason && said(job.data.reason)}
           <a class="mono" href={`/log/jobs/${uuid}`}>
             {uuid}
           </a>

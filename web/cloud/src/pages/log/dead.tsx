@@ -54,7 +54,7 @@ function DeadTable(props: {
   chosen: Set<string>;
   onChoose: (chosen: Set<string>) => void;
 }) {
-  const { t, number } = words();
+  const { t, number, said } = words();
   const labels = useLabels();
   return (
     <Table
@@ -75,7 +75,12 @@ function DeadTable(props: {
           head: t('orders.number'),
           cell: (j) => (j.order ? <a href={`/orders/${j.order}`}>{t('job.order')}</a> : '–'),
         },
-        { key: 'reason', head: t('log.what'), class: 'wide', cell: (j) => j.reason },
+        {
+          key: 'reason',
+          head: t('log.what'),
+          class: 'wide',
+          cell: (j) => j.reason && said(j.reason),
+        },
         { key: 'tries', head: t('job.attempts'), class: 'num', cell: (j) => number(j.attempts) },
         {
           key: 'when',

@@ -13,7 +13,7 @@ import { Timeline } from './timeline.tsx';
 const ENDED: Job['state'][] = ['done', 'dead', 'cancelled'];
 
 function Story({ job }: { job: Job }) {
-  const { t, number, maybe } = words();
+  const { t, number, maybe, said } = words();
   const labels = useLabels();
   const lines = useQuery({
     queryKey: ['log', 'job', job.uuid, job.state],
@@ -27,8 +27,8 @@ function Story({ job }: { job: Job }) {
   return (
     <>
       {job.reason && (
-        <Note tone={job.state === 'dead' ? 'bad' : 'warning'} title={job.reason}>
-          {job.next && <p>{maybe(`problem.${job.code}.next`) ?? job.next}</p>}
+        <Note tone={job.state === 'dead' ? 'bad' : 'warning'} title={said(job.reason)}>
+          {job.next && <p>{maybe(`problem.${job.code}.next`) ?? said(job.next)}</p>}
         </Note>
       )}
       <Card

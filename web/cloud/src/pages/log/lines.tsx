@@ -15,7 +15,7 @@ function Line(props: {
   isOpen: boolean;
   onOpen: () => void;
 }) {
-  const { clock } = words();
+  const { clock, said } = words();
   const { line } = props;
   return (
     <button
@@ -29,7 +29,7 @@ function Line(props: {
       <LogLevel level={line.level} />
       <span class="order">{line.order}</span>
       <span class="step">{stepName(line.step)}</span>
-      <span class="reason">{line.reason}</span>
+      <span class="reason">{line.reason && said(line.reason)}</span>
       <span class="quiet">{props.label}</span>
     </button>
   );
@@ -108,7 +108,7 @@ export function LogLines(props: {
 
 /** All of one line, under the list. */
 export function LineDetails({ line, label }: { line: LogLine; label: string }) {
-  const { t, clock } = words();
+  const { t, clock, said } = words();
   return (
     <section class="card" aria-label={t('log.details')}>
       <div class="row">
@@ -119,10 +119,10 @@ export function LineDetails({ line, label }: { line: LogLine; label: string }) {
           {clock(line.time)}
         </time>
       </div>
-      {line.reason && <p dir="auto">{line.reason}</p>}
+      {line.reason && <p dir="auto">{said(line.reason)}</p>}
       {line.next && (
         <p>
-          <strong>{t('log.next')}:</strong> {line.next}
+          <strong>{t('log.next')}:</strong> {said(line.next)}
         </p>
       )}
       <p class="row quiet">

@@ -13,7 +13,7 @@ function byTime(a: LogLine, b: LogLine): number {
 }
 
 export function Timeline({ lines }: { lines: LogLine[] }) {
-  const { t, clock } = words();
+  const { t, clock, said } = words();
   if (lines.length === 0) return <p class="quiet">{t('log.none')}</p>;
   return (
     <ol class="timeline">
@@ -33,8 +33,8 @@ export function Timeline({ lines }: { lines: LogLine[] }) {
                 </a>
               )}
             </p>
-            {line.reason && <p dir="auto">{line.reason}</p>}
-            {line.next && <p class="quiet">{line.next}</p>}
+            {line.reason && <p dir="auto">{said(line.reason)}</p>}
+            {line.next && <p class="quiet">{said(line.next)}</p>}
           </div>
         </li>
       ))}

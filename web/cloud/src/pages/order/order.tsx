@@ -18,12 +18,12 @@ import { Totals } from './totals.tsx';
 export type FullOrder = Order & { shipments?: Shipment[]; conflict?: Conflict | null };
 
 function Trouble({ order }: { order: FullOrder }) {
-  const { t } = words();
+  const { t, said } = words();
   return (
     <>
       {order.state === 'error' && (
         <Note tone="bad" title={t('order.sync.error')}>
-          <p>{order.reason ?? order.code}</p>
+          <p>{order.reason ? said(order.reason) : order.code}</p>
           {order.job && <a href={`/log/jobs/${order.job}`}>{t('order.seeJob')}</a>}
         </Note>
       )}

@@ -17,7 +17,7 @@ interface Run {
 }
 
 function Progress({ run, onClose }: { run: Run; onClose: () => void }) {
-  const { t, number } = words();
+  const { t, number, said } = words();
   const isDone = run.done === run.total;
   return (
     <Dialog
@@ -41,7 +41,7 @@ function Progress({ run, onClose }: { run: Run; onClose: () => void }) {
             <ul>
               {run.failed.map((f) => (
                 <li key={f.number}>
-                  <strong>{f.number}</strong>: {f.why}
+                  <strong>{f.number}</strong>: {said(f.why)}
                 </li>
               ))}
             </ul>

@@ -33,7 +33,7 @@ const kindWords = (kind: string) =>
   words().maybe(`audit.kind.${kind.replaceAll('.', '_')}`) ?? kind;
 
 function AuditTable({ entries }: { entries: Entry[] }) {
-  const { t, clock } = words();
+  const { t, clock, said } = words();
   return (
     <Table
       label={t('nav.audit')}
@@ -60,7 +60,7 @@ function AuditTable({ entries }: { entries: Entry[] }) {
           key: 'what',
           head: t('audit.what'),
           class: 'wide',
-          cell: (e) => <bdi>{e.what}</bdi>,
+          cell: (e) => <bdi>{said(e.what)}</bdi>,
         },
       ]}
     />

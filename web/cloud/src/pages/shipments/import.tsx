@@ -39,7 +39,7 @@ function PreviewTable({ preview }: { preview: Preview }) {
 }
 
 function Faults({ id, count }: { id: string; count: number }) {
-  const { t, number, maybe } = words();
+  const { t, number, maybe, said } = words();
   const faults = useQuery({
     queryKey: ['csv', id, 'errors', count],
     queryFn: () => getCsvErrors(id),
@@ -53,7 +53,12 @@ function Faults({ id, count }: { id: string; count: number }) {
       rowKey={(e) => String(e.line)}
       columns={[
         { key: 'line', head: t('csv.line'), class: 'num', cell: (e) => number(e.line) },
-        { key: 'reason', head: t('log.what'), class: 'wide', cell: (e) => e.reason },
+        {
+          key: 'reason',
+          head: t('log.what'),
+          class: 'wide',
+          cell: (e) => e.reason && said(e.reason),
+        },
         {
           key: 'next',
           head: t('log.next'),

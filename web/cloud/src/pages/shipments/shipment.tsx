@@ -79,7 +79,7 @@ function VerbDialog({
 }
 
 function StoreCard({ shipment }: { shipment: Shipment }) {
-  const { t } = words();
+  const { t, said } = words();
   const { store } = shipment;
   const retry = useAction(() => moveShipment(shipment.id, 'retry'));
   const isStuck = ['held', 'refused', 'partial', 'owed'].includes(store.state);
@@ -90,8 +90,8 @@ function StoreCard({ shipment }: { shipment: Shipment }) {
         <Moment at={store.at} none="" />
       </div>
       {store.reason && (
-        <Note tone={store.state === 'refused' ? 'bad' : 'warning'} title={store.reason}>
-          {store.next && <p>{store.next}</p>}
+        <Note tone={store.state === 'refused' ? 'bad' : 'warning'} title={said(store.reason)}>
+          {store.next && <p>{said(store.next)}</p>}
         </Note>
       )}
       {store.fulfillments && store.fulfillments.length > 0 && (
@@ -136,7 +136,7 @@ function Contents({ shipment }: { shipment: Shipment }) {
 }
 
 function Events({ shipment }: { shipment: Shipment }) {
-  const { t, maybe, time } = words();
+  const { t, maybe, time, said } = words();
   const events = shipment.events ?? [];
   if (events.length === 0) return null;
   return (
@@ -148,7 +148,7 @@ function Events({ shipment }: { shipment: Shipment }) {
             <div>
               <strong>{maybe(`shipment.event.${e.kind.toLowerCase()}`) ?? e.kind}</strong>
               {e.message && <p dir="auto">{e.message}</p>}
-              {e.reason && <p class="quiet">{e.reason}</p>}
+              {e.reason && <p class="quiet">{said(e.reason)}</p>}
             </div>
           </li>
         ))}
