@@ -57,7 +57,22 @@ export async function machine<T>(where: string, method = 'GET', body?: unknown):
   return (await answer.json()) as T;
 }
 
+/** Neither the page nor an open dialog in it is wider than it shows. */
+export async function checkSideways(page: Page, name: string): Promise<void> {
+  const wide = await page.evaluate(() => {
+    const open = [...document.querySelectorAll('wa-dialog[open]')].flatMap((d) => [
+      ...(d.shadowRoot?.querySelectorAll('dialog, [part="body"]') ?? []),
+    ]);
+    return [document.documentElement, ...open]
+      .filter((e) => e.scrollWidth > e.clientWidth || e.scrollLeft !== 0)
+      .map((e) => `${e.localName}.${e.className}: ${e.scrollWidth} in ${e.clientWidth}`);
+  });
+  expect(wide, `${name} scrolls sideways`).toEqual([]);
+}
+
+/** A picture to look at. */
 export async function keep(page: Page, name: string): Promise<void> {
+  await checkSideways(page, name);
   mkdirSync(seen, { recursive: true });
   await page.screenshot({ path: path.join(seen, `${name}.png`), fullPage: true });
 }

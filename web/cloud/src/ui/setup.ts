@@ -7,8 +7,16 @@ import { registerIconLibrary } from '@awesome.me/webawesome/dist/components/icon
 import type { CustomElements } from '@awesome.me/webawesome/dist/custom-elements-jsx.d.ts';
 import sprite from '../assets/icons.svg?url';
 
+/* One that is drawn from a file has no size of its own, so it is 300 px wide, unseen;
+   a dialog with a cross could then be scrolled sideways. */
+const square = (svg: SVGElement) => svg.setAttribute('viewBox', '0 0 16 16');
+
 for (const library of ['system', 'default']) {
-  registerIconLibrary(library, { resolver: (name) => `${sprite}#wa-${name}`, spriteSheet: true });
+  registerIconLibrary(library, {
+    resolver: (name) => `${sprite}#wa-${name}`,
+    mutator: square,
+    spriteSheet: true,
+  });
 }
 
 type Used = Pick<
