@@ -241,12 +241,13 @@ static enum err
 step(struct runner *r, struct cx *cx, bool *ran)
 {
 	struct run *run = arena_alloc(cx->mem, sizeof(*run));
+	int64_t did;
 	enum err e;
 
 	if (r->unsettled && (e = recover_orphans(cx, &r->desk)) != OK)
 		return e;
 	r->unsettled = false;
-	if ((e = clock_fire(r, cx)) != OK)
+	if ((e = clock_fire(r, cx, &did)) != OK)
 		return e;
 	e = claim_next(cx, &r->desk, run);
 	if (e != OK)

@@ -51,7 +51,8 @@ void clerk_call(struct runner *);
 
 void clock_main(void *);
 void beat_main(void *);
-/* Schedules fire, sleepers wake, on PostgreSQL the dead are found. */
-enum err clock_fire(struct runner *, struct cx *);
+/* Schedules fire, sleepers wake, on PostgreSQL the dead are found; *did counts
+   them. */
+enum err clock_fire(struct runner *, struct cx *, int64_t *did);
 
 #endif

@@ -24,23 +24,26 @@
 
 enum {
 	REAP_MS = 5 * 1000,
+	HELD_MS = 200,      /* what is due is in another transaction's hands */
 	FRESH_MS = 2 * 1000 /* below JOB_BEAT_MS: the next beat sees to it */
 };
 
 /* --- the clock --- */
 
 enum err
-clock_fire(struct runner *r, struct cx *cx)
+clock_fire(struct runner *r, struct cx *cx, int64_t *did)
 {
-	int64_t n;
+	int64_t wrecks = 0, slots, woken;
 	enum err e;
 
 	if (db_engine(cx->db) == DB_PG &&
-	    (e = recover_wrecks(cx, &r->desk, &n)) != OK)
+	    (e = recover_wrecks(cx, &r->desk, &wrecks)) != OK)
 		return e;
-	if ((e = sched_step(cx, &n)) != OK)
+	if ((e = sched_step(cx, &slots)) != OK)
 		return e;
-	return claim_wake(cx, &n);
+	if ((e = claim_wake(cx, &woken)) == OK)
+		*did = wrecks + slots + woken;
+	return e;
 }
 
 /* Do what is due; *until: how long to sleep then, mono. */
@@ -48,7 +51,7 @@ static enum err
 tick(struct runner *r, struct cx *cx, int64_t *until)
 {
 	bool pg = db_engine(cx->db) == DB_PG;
-	int64_t at, now, mono = env_mono(cx->env);
+	int64_t at, now, did, mono = env_mono(cx->env);
 	enum err e;
 
 	if ((e = claim_due(cx, &r->desk, &at)) != OK)
@@ -56,11 +59,13 @@ tick(struct runner *r, struct cx *cx, int64_t *until)
 	if ((e = db_now(cx, &now)) != OK)
 		return e;
 	if (at <= now) {
-		if ((e = clock_fire(r, cx)) != OK)
+		if ((e = clock_fire(r, cx, &did)) != OK)
 			return e;
 		runner_look(r);
 		if ((e = claim_due(cx, &r->desk, &at)) != OK)
 			return e;
+		if (at <= now && did == 0)
+			at = now + HELD_MS;
 	}
 	*until = at == INT64_MAX ? at : mono + (at > now ? at - now : 0);
 	if (pg && *until > mono + REAP_MS)

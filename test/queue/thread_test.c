@@ -203,6 +203,50 @@ an_idle_runner_sleeps(struct cx *test)
 	runner_close(r, 0);
 }
 
+/* --- another node stands still in a transaction (PostgreSQL) --- */
+
+static struct job_ref held_ref, free_ref;
+
+static enum err
+meet_and_stand_still(struct cx *cx, void *arg)
+{
+	struct cx *others = arg;
+	struct job_new in = { .kind = "work", .tenant = 1, .once = "held" };
+	int64_t commits;
+	enum err e;
+
+	if ((e = job_add(cx, &in, NULL)) != OK) /* holds what it met */
+		return e;
+	must(others, job_unpark(others, 9)); /* rings "due" */
+	await(strcmp(job_now(others, free_ref.uuid).state, "done") == 0);
+	commits = db_commits(others->db);
+	usleep(100000); /* not for something to happen, but for little to */
+	assert_in_range(db_commits(others->db) - commits, 0, 5);
+	assert_state(others, held_ref.uuid, "waiting");
+	return OK;
+}
+
+static void
+who_stands_still_with_a_sleeper_holds_up_no_other(struct cx *cx)
+{
+	struct runner *r = threads(cx, 2, NULL);
+	int64_t now = shared_now(cx);
+	struct cx node;
+
+	cx_child(&node, cx);
+	must(cx, db_open(cx, test_db_conf(cx), &node.db));
+	held_ref =
+	    ADD(cx, .tenant = 1, .once = "held", .run_at = now + 3600000);
+	free_ref = ADD(cx, .tenant = 2, .run_at = now + 3600000);
+	exec(cx, "UPDATE job SET run_at = 1");
+	must(&node, db_tx(&node, meet_and_stand_still, cx));
+	test_clock_advance(cx, 1000); /* the clock looks again */
+	await(in_state(cx, "done") == 2);
+	runner_close(r, 0);
+	db_close(node.db);
+	cx_done(&node);
+}
+
 /* --- leases --- */
 
 static int64_t
@@ -378,6 +422,8 @@ main(void)
 		CASES(jobs_added_at_once_begin_at_once),
 		CASES(a_job_for_later_wakes_the_clock),
 		TEST_SQLITE(an_idle_runner_sleeps, queue_lists),
+		TEST_PG(who_stands_still_with_a_sleeper_holds_up_no_other,
+		    queue_lists),
 		CASES(a_beat_extends_the_lease),
 		CASES(who_lost_the_lease_is_stopped),
 		CASES(without_a_database_the_lease_runs_out),
