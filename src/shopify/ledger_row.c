@@ -173,14 +173,14 @@ row_is_fresh(const struct shop *shop, int64_t created_at)
 	return created_at >= shop->installed_at / SECOND_MS * SECOND_MS;
 }
 
+/* What waits is due: only what failed is held back (next_at). */
 static bool
-may_go(const struct cx *cx, const struct shop *shop, const struct ledger *l)
+may_go(const struct shop *shop, const struct ledger *l)
 {
 	enum ledger_state state = row_state_of(l);
 
 	return state == LEDGER_WAITING && shop_is_linked(shop) &&
-	    (shop->automatic || l->manual) && l->confirmed && !l->redacted &&
-	    l->next_at <= cx->now;
+	    (shop->automatic || l->manual) && l->confirmed && !l->redacted;
 }
 
 static bool
@@ -218,7 +218,7 @@ follow(struct cx *cx, const struct shop *shop, const struct ledger *l)
 		e = jobs_add_order(cx, JOB_TAGS, shop->id, l->id);
 	if (e == OK && l->must_read)
 		e = jobs_add_order(cx, JOB_READ, shop->id, l->id);
-	if (e == OK && may_go(cx, shop, l))
+	if (e == OK && may_go(shop, l))
 		e = l->manual ? send_now(cx, shop->id)
 			      : jobs_add_shop(cx, JOB_SEND, shop->id);
 	return e;

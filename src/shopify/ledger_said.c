@@ -271,7 +271,7 @@ is_of_before(const struct ledger *l, const struct said *said)
 static bool
 is_late_answer(const struct ledger *l, const struct said *said)
 {
-	return row_state_of(l) == LEDGER_WAITING && !l->manual && !l->again &&
+	return row_state_of(l) == LEDGER_WAITING && !l->manual &&
 	    text_equal(said->state, "synced") && l->taken_digest != NULL &&
 	    text_equal(l->taken_digest, l->digest) && l->code != NULL;
 }

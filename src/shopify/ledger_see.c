@@ -222,18 +222,17 @@ first_note(struct cx *cx, const struct shop *shop, const struct ledger *l)
 	return row_note(cx, shop, l, &n);
 }
 
-static enum err
+static void
 refuse_first(struct cx *cx, const struct sight *o, struct ledger *l)
 {
 	if (row_state_of(l) != LEDGER_WAITING)
-		return OK;
+		return;
 	if (!row_is_visible(cx, o->created_at))
 		row_refuse(cx, l, "not_visible",
 		    "The order is older than 60 days.");
 	else if (o->cancelled_at != 0)
 		row_refuse(cx, l, "not_importable",
 		    "The order was cancelled before it was sent.");
-	return OK;
 }
 
 static enum err
@@ -315,8 +314,7 @@ see_first(struct cx *cx, const struct seeing *s)
 	l.tagged_by_hand = by_hand;
 	if ((e = fill_first(cx, s, &l)) != OK)
 		return e;
-	if ((e = refuse_first(cx, o, &l)) != OK)
-		return e;
+	refuse_first(cx, o, &l);
 	if ((e = first_note(cx, s->shop, &l)) != OK)
 		return e;
 	if (state == LEDGER_SENDING)

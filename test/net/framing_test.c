@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "framing_rows.h"
+#include "net/guard.h"
 #include "rig.h"
 
 static const struct framing_row good[] = {
@@ -84,6 +85,32 @@ a_request_framed_in_two_ways_gets_one_refusal_and_no_more(void **state)
 	}
 	assert_int_equal(wrong, 0);
 	rig_stop(&rig, 1000);
+}
+
+/* Some of these no parser lets through today; a later one may. */
+static void
+what_no_parser_should_let_through_is_refused_all_the_same(void **state)
+{
+	static const struct wire_field bad[] = {
+		{ "X\0A", 3, "1", 1 },
+		{ "", 0, "1", 1 },
+		{ "Content-Length", 14, "", 0 },
+		{ "Content-Length", 14, "1234567890123456789", 19 },
+	};
+	struct cx *cx = *state;
+	struct wire w = { .version = "HTTP/1.1" };
+	size_t i;
+
+	for (i = 0; i < COUNT_OF(bad); i++) {
+		w.fields[0] = (struct wire_field){ "Host", 4, "a", 1 };
+		w.fields[1] = bad[i];
+		w.nfields = 2;
+		must_fail(cx, ERR_INPUT, guard_check(cx, &w));
+		assert_string_equal(cx->code, "bad_request");
+	}
+	w.nfields = 1;
+	must(cx, guard_check(cx, &w));
+	assert_int_equal(guard_length(&w), -1);
 }
 
 static void
@@ -202,6 +229,7 @@ main(void)
 		    a_request_framed_in_two_ways_gets_one_refusal_and_no_more),
 		cmocka_unit_test(
 		    a_plain_request_is_served_and_the_connection_kept),
+		TEST(what_no_parser_should_let_through_is_refused_all_the_same),
 		cmocka_unit_test(pipelined_requests_are_answered_one_by_one),
 		cmocka_unit_test(head_gives_the_length_and_no_body),
 		cmocka_unit_test(

@@ -219,6 +219,7 @@ static const char *const bad[] = {
 	"https://a.example/#x",
 	"https://a.example/?#",
 	/* confusing hosts and paths */
+	"https://shop{x}.example",
 	"https://a.example\\@b.example",
 	"https://a.example\\b",
 	"https://a.example/\\b",
@@ -441,6 +442,7 @@ static const struct {
 	{ "23.227.38.65", true },
 	{ "::", false },
 	{ "::1", false },
+	{ "0:0:1:1::1", false },
 	{ "::2", false },
 	{ "::127.0.0.1", false },
 	{ "::8.8.8.8", false },

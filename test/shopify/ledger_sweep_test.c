@@ -497,6 +497,16 @@ holds_what_was_sent(struct cx *cx, struct world *w, const struct ledger *l)
 	assert_string_equal(l->sent_digest, w->doc.digest);
 }
 
+/* Which of the two sends an answer is of, nobody could say. */
+static void
+is_of_no_known_content(struct cx *cx, struct world *w, const struct ledger *l)
+{
+	(void)cx;
+	(void)w;
+	assert_null(l->taken_digest);
+	assert_int_equal(l->again, 0);
+}
+
 static void
 is_of_the_later_job(struct cx *cx, struct world *w, const struct ledger *l)
 {
@@ -680,6 +690,8 @@ static const struct scene scenes[] = {
 	    "order.waiting", "events send tags" },
 	{ "back", order_sending, come_back, "waiting", "cloud_away",
 	    "order.waiting", "events send tags" },
+	{ "back_asked", sending_asked, come_back, "waiting", "cloud_away",
+	    "order.waiting", "events send tags", is_of_no_known_content },
 	{ "back_cancelled", sending_cancelled, come_back, "failed",
 	    "not_importable", "order.failed", "events tags",
 	    is_never_taken_again },
