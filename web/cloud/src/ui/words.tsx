@@ -99,3 +99,9 @@ export function healthOf(c: Connector, now = Date.now()): Health {
   if (!c.automatic) return { tone: 'info', text: t('health.manual') };
   return { tone: 'good', text: t('health.good') };
 }
+
+/** Whether an order is paid, as the store has it; a word we do not know stays. */
+export function paymentName(status: string | null | undefined): string {
+  if (!status) return '–';
+  return words().maybe(`order.paid.${status.toLowerCase()}`) ?? status;
+}

@@ -1,6 +1,7 @@
 /* Amounts in the store's currency and, if it is another, in the buyer's. */
 import { type Key, words } from '../../i18n.ts';
 import { Card } from '../../ui/bits.tsx';
+import { paymentName } from '../../ui/words.tsx';
 import type { FullOrder } from './order.tsx';
 
 const ROWS = ['subtotal', 'discounts', 'shipping', 'tax', 'total', 'current_total'] as const;
@@ -44,7 +45,7 @@ export function Totals({ order }: { order: FullOrder }) {
       </table>
       <p class="quiet">
         {d.taxes_included ? t('order.taxesIncluded') : t('order.taxesAdded')} · {t('order.payment')}
-        : {d.financial_status ?? '–'}
+        : {paymentName(d.financial_status)}
       </p>
     </Card>
   );

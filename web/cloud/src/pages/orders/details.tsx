@@ -4,6 +4,7 @@ import { api, got, type Order } from '../../api/client.ts';
 import { words } from '../../i18n.ts';
 import { Facts } from '../../ui/bits.tsx';
 import { When } from '../../ui/states.tsx';
+import { paymentName } from '../../ui/words.tsx';
 import { Address } from '../order/address.tsx';
 
 export type Drop = 'lines' | 'destination' | 'summary';
@@ -54,7 +55,7 @@ function Summary({ order }: { order: Order }) {
         [t('order.totalValue'), money(order.total, order.currency)],
         [t('order.shippingPreference'), order.shipping_preference ?? '–'],
         [t('order.shippingPrice'), money(d.totals.shipping.shop, order.currency)],
-        [t('order.payment'), d.financial_status ?? '–'],
+        [t('order.payment'), paymentName(d.financial_status)],
         [t('order.placedAt'), time(order.placed_at)],
         [t('order.importedAt'), time(order.imported_at)],
       ]}
