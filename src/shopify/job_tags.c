@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/crashpoint.h"
+#include "base/env.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "base/when.h"
@@ -299,6 +300,24 @@ converge(struct cx *cx, const struct job *job, struct writer *w)
 	    w->row.order_id, ROUNDS_MAX);
 }
 
+/* All that wait for points would ask again at the same moment, for one of them
+   to get some: each asks again in the time that all of them take. */
+static void
+spread(struct cx *cx, const struct writer *w)
+{
+	struct cx side;
+	int64_t waiting, pace, most;
+
+	cx_child(&side, cx);
+	if (cx->wait_ms < LATER_MS &&
+	    jobs_waiting(&side, w->shop.id, WAITING_MAX, &waiting) == OK &&
+	    budget_pace(&side, w->shop.id, COST_ONE, &pace) == OK) {
+		most = waiting * pace < LATER_MS ? waiting * pace : LATER_MS;
+		cx->wait_ms += (int64_t)env_below(cx->env, (uint64_t)most + 1);
+	}
+	cx_done(&side);
+}
+
 static enum err
 run(struct cx *cx, const struct job *job)
 {
@@ -316,9 +335,10 @@ run(struct cx *cx, const struct job *job)
 	e = converge(cx, job, w);
 	if (e == ERR_CONFLICT && text_equal(cx->code, "in_bulk"))
 		return OK; /* taken up just now */
-	if (e == ERR_BUSY ||
-	    (e == OK && !gql_is_plenty(cx, &w->shop, COST_STEPS)))
+	if (e == ERR_BUSY) {
+		spread(cx, w);
 		(void)bulk_offer(cx, &w->shop, BULK_TAGS); /* or the next one */
+	}
 	return gql_rest(cx, e);
 }
 
