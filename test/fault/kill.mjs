@@ -61,11 +61,11 @@ function load(world, store, dice) {
 const crashes = (services) => services.flatMap((s) =>
   [...logOf(s).matchAll(/^warn (\S+) job\.crashed job=(\S+)/gm)].map((m) => ({ job: m[2], at: Date.parse(m[1]) })));
 
-/** Whom: any, both programs at once now and then; among several nodes mostly one
-    that is in a job. */
+/** Whom: any, on SQLite both programs at once now and then; mostly one that is in
+    a job. */
 async function choose(world, every, kind, dice) {
   const any = [every[dice.below(every.length)]];
-  if (!world.pg) return dice.below(10) === 0 ? every : any;
+  if (!world.pg && dice.below(10) === 0) return every;
   return kind === 'SIGKILL' && dice.below(8) > 0 ? [await holdBusy(world, every, dice)] : any;
 }
 

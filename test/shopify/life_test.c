@@ -346,6 +346,19 @@ after_it_is_uninstalled_nobody_stores_a_pair(void **state)
 	assert_true(leased(r, "after")); /* the one before has lost it */
 }
 
+/* The program that took it died, and the clock was put right. */
+static void
+a_lease_from_a_clock_that_was_a_day_ahead_is_not_believed(void **state)
+{
+	struct rig *r = *state;
+
+	r->sim.now_ms += DAY_MS;
+	assert_true(leased(r, "ahead"));
+	r->sim.now_ms -= DAY_MS;
+	assert_true(leased(r, "after"));
+	assert_false(leased(r, "another"));
+}
+
 /* It came in while the notice was being taken, and waits for its job. */
 static void
 a_redact_on_the_heels_of_the_notice_is_not_dropped_with_the_jobs(void **state)
@@ -710,6 +723,7 @@ main(void)
 		T(a_redact_of_the_old_life_leaves_the_new_one),
 		T(a_redact_after_leaving_erases_all_and_is_passed_on),
 		T(after_it_is_uninstalled_nobody_stores_a_pair),
+		T(a_lease_from_a_clock_that_was_a_day_ahead_is_not_believed),
 		T(a_redact_on_the_heels_of_the_notice_is_not_dropped_with_the_jobs),
 		T(a_request_is_kept_until_it_is_delivered),
 		T(an_order_costs_three_writes_while_points_are_plenty),
