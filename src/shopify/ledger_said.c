@@ -267,10 +267,14 @@ is_of_before(const struct ledger *l, const struct said *said)
 	    (said->how == SAID_ASKED || !text_equal(l->via, "pull"));
 }
 
-/* An answer that was lost arrives by another way: what waits is there. */
+/* An answer that was lost arrives by another way: what waits is there.  That
+   the send before got there, said once more, says nothing of new content. */
 static bool
 is_late_answer(const struct ledger *l, const struct said *said)
 {
+	if (text_equal(said->job, l->done_job) &&
+	    !text_equal(l->taken_digest, l->sent_digest))
+		return false;
 	return row_state_of(l) == LEDGER_WAITING && !l->manual &&
 	    text_equal(said->state, "synced") && l->taken_digest != NULL &&
 	    text_equal(l->taken_digest, l->digest) && l->code != NULL;

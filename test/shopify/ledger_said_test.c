@@ -179,6 +179,29 @@ an_answer_that_was_lost_counts_when_it_comes(struct cx *cx)
 	assert_row(cx, &shop, "done", NULL);
 }
 
+/* It is there as it was; what it became was refused, and waits. */
+static void
+said_once_more_the_send_before_is_no_answer_for_new_content(struct cx *cx)
+{
+	struct shop shop = sending(cx);
+	struct orderdoc d = document(cx);
+	struct said word = { "synced", .job = JOB };
+	char *wish[] = { (char *)"logivery-no-sync" }; /* a person's */
+
+	assert_null(say(cx, &shop, word));
+	cx->now += 1000;
+	d.tags = wish;
+	d.ntags = 1;
+	d.digest = "second";
+	d.updated_at += 1000;
+	must(cx, ledger_see(cx, &shop, NEWS_READ, &d));
+	take(cx, &shop, "automatic");
+	must(cx, ledger_back(cx, &shop, ID, "busy", "Too many calls."));
+	assert_string_equal(say(cx, &shop, word), "stale");
+	assert_row(cx, &shop, "waiting", "busy");
+	assert_string_equal(row(cx, &shop).sent_digest, "first");
+}
+
 /* A person wants it sent as it is now: an old answer does not do for that. */
 static void
 an_answer_that_was_lost_is_stale_for_who_asked_meanwhile(struct cx *cx)
@@ -323,6 +346,9 @@ main(void)
 		    lists),
 		TEST_BOTH(what_is_unknown_there_is_sent_again, lists),
 		TEST_BOTH(an_answer_that_was_lost_counts_when_it_comes, lists),
+		TEST_BOTH(
+		    said_once_more_the_send_before_is_no_answer_for_new_content,
+		    lists),
 		TEST_BOTH(
 		    an_answer_that_was_lost_is_stale_for_who_asked_meanwhile,
 		    lists),
