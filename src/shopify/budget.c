@@ -315,40 +315,20 @@ budget_is_plenty(struct cx *cx, int64_t shop, int64_t need, bool *yes)
 	return OK;
 }
 
-/* As it stands, or as that of the smallest plan before it was ever asked. */
-static enum err
-find(struct cx *cx, int64_t shop, struct budget *b)
-{
-	enum err e;
-
-	*b = (struct budget){
-		.ceiling = CEILING_FIRST,
-		.restore = RESTORE_FIRST,
-	};
-	e = db_one(cx, SQL_BUDGET_FIND, budget_fields, b, V(shop));
-	return e == ERR_MISSING ? OK : e;
-}
-
 enum err
 budget_soon(struct cx *cx, int64_t shop, int64_t cost, int64_t *calls)
 {
-	struct budget b;
+	struct budget b = {
+		.ceiling = CEILING_FIRST,
+		.restore = RESTORE_FIRST,
+	};
 	enum err e;
 
-	if ((e = find(cx, shop, &b)) == OK)
-		*calls = (b.ceiling + SOON_S * b.restore) / cost;
-	return e;
-}
-
-enum err
-budget_pace(struct cx *cx, int64_t shop, int64_t cost, int64_t *ms)
-{
-	struct budget b;
-	enum err e;
-
-	if ((e = find(cx, shop, &b)) == OK)
-		*ms = cost * 1000 / (b.restore > 0 ? b.restore : RESTORE_FIRST);
-	return e;
+	e = db_one(cx, SQL_BUDGET_FIND, budget_fields, &b, V(shop));
+	if (e != OK && e != ERR_MISSING)
+		return e;
+	*calls = (b.ceiling + SOON_S * b.restore) / cost;
+	return OK;
 }
 
 enum err

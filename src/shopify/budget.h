@@ -54,8 +54,6 @@ enum err budget_give(struct cx *, int64_t shop, const char *operation,
 enum err budget_is_plenty(struct cx *, int64_t shop, int64_t need, bool *yes);
 /* How many calls of that cost a full bucket and ten seconds pay for. */
 enum err budget_soon(struct cx *, int64_t shop, int64_t cost, int64_t *calls);
-/* Ms in which the store restores the points of one call. */
-enum err budget_pace(struct cx *, int64_t shop, int64_t cost, int64_t *ms);
 /* 0 … 100; 100: never asked. */
 enum err budget_percent(struct cx *, int64_t shop, int64_t *percent);
 

@@ -10,12 +10,10 @@
 
 #include "base/arena.h"
 #include "base/crashpoint.h"
-#include "base/env.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "base/when.h"
 #include "gen/gql.h"
-#include "shopify/budget.h"
 #include "shopify/bulk.h"
 #include "shopify/gql.h"
 #include "shopify/jobs.h"
@@ -106,7 +104,7 @@ believe(struct cx *cx, struct writer *w)
 }
 
 static bool
-is_on_its_way(enum tag want)
+is_history(enum tag want)
 {
 	return want == TAG_NO_SYNC || want == TAG_SYNCING;
 }
@@ -127,18 +125,6 @@ drop_first(struct cx *cx, const struct writer *w)
 	return gql_run(cx, &half.shop, &call, &a);
 }
 
-/* Asked before the ledger holds that a write is on its way: one that waits for
-   points is not. */
-static enum err
-has_room(struct cx *cx, const struct writer *w, const struct gql_call *call)
-{
-	struct budget_need need = { call->operation, call->cost, 1 };
-
-	if (call->urgency == GQL_PERSON)
-		return OK;
-	return budget_room(cx, w->shop.id, &need, 1);
-}
-
 static enum err
 write_once(struct cx *cx, struct writer *w)
 {
@@ -146,9 +132,7 @@ write_once(struct cx *cx, struct writer *w)
 	struct gql_answer a;
 	enum err e;
 
-	if ((e = has_room(cx, w, &call)) != OK)
-		return e;
-	if (is_on_its_way(w->want))
+	if (is_history(w->want))
 		STALL_POINT(cx, "tags.planned");
 	e = ledger_write_tags(cx, w->row.id,
 	    w->plan.add != NULL ? (unsigned)w->want : 0);
@@ -190,19 +174,10 @@ is_plenty(struct cx *cx, const struct writer *w)
 	return gql_is_plenty(cx, &w->shop, waiting * COST_STEPS);
 }
 
-/* An order that nothing will send waits for a person, who must see it. */
-static bool
-is_soon_history(const struct writer *w)
-{
-	return w->want == TAG_SYNCING ||
-	    (w->want == TAG_NO_SYNC && w->shop.automatic &&
-		shop_is_linked(&w->shop));
-}
-
 static bool
 may_leave_out(struct cx *cx, const struct writer *w)
 {
-	return is_soon_history(w) && !w->row.manual && w->row.owed != 2 &&
+	return is_history(w->want) && !w->row.manual && w->row.owed != 2 &&
 	    !is_plenty(cx, w);
 }
 
@@ -300,24 +275,6 @@ converge(struct cx *cx, const struct job *job, struct writer *w)
 	    w->row.order_id, ROUNDS_MAX);
 }
 
-/* All that wait for points would ask again at the same moment, for one of them
-   to get some: each asks again in the time that all of them take. */
-static void
-spread(struct cx *cx, const struct writer *w)
-{
-	struct cx side;
-	int64_t waiting, pace, most;
-
-	cx_child(&side, cx);
-	if (cx->wait_ms < LATER_MS &&
-	    jobs_waiting(&side, w->shop.id, WAITING_MAX, &waiting) == OK &&
-	    budget_pace(&side, w->shop.id, COST_ONE, &pace) == OK) {
-		most = waiting * pace < LATER_MS ? waiting * pace : LATER_MS;
-		cx->wait_ms += (int64_t)env_below(cx->env, (uint64_t)most + 1);
-	}
-	cx_done(&side);
-}
-
 static enum err
 run(struct cx *cx, const struct job *job)
 {
@@ -335,10 +292,8 @@ run(struct cx *cx, const struct job *job)
 	e = converge(cx, job, w);
 	if (e == ERR_CONFLICT && text_equal(cx->code, "in_bulk"))
 		return OK; /* taken up just now */
-	if (e == ERR_BUSY) {
-		spread(cx, w);
+	if (e == ERR_BUSY)
 		(void)bulk_offer(cx, &w->shop, BULK_TAGS); /* or the next one */
-	}
 	return gql_rest(cx, e);
 }
 

@@ -468,32 +468,6 @@ a_backlog_leaves_history_out_before_points_are_scarce(void **state)
 	assert_in_range(r->shopify.writes, MANY, 140);
 }
 
-/* Nothing will send it: its step is no history, and a person looks for it. */
-static void
-an_order_that_waits_for_a_person_shows_it_though_points_are_scarce(void **state)
-{
-	enum { MANY = 20 };
-	struct rig *r = *state;
-	struct sim_order *o[MANY];
-	struct sim_reply out;
-	size_t i;
-
-	rig_call(r, RIG_TOKEN, POST, "/settings",
-	    "{\"automatic\":false,\"label\":\"Tea\",\"notify_customer\":true,"
-	    "\"every_step\":false}",
-	    &out);
-	assert_int_equal(out.status, 200);
-	r->store->ceiling = 1000;
-	r->store->restore = 50;
-	r->store->left_milli = 400 * 1000;
-	for (i = 0; i < MANY; i++)
-		o[i] = sim_order_place(r->store, 0);
-	rig_settle(r);
-	rig_run(r, 10 * SECOND_MS);
-	for (i = 0; i < MANY; i++)
-		assert_tags(r, o[i], "logivery-no-sync");
-}
-
 static void
 tags_that_were_put_on_by_others_are_removed_as_spelled(void **state)
 {
@@ -729,7 +703,6 @@ main(void)
 		T(an_order_costs_three_writes_while_points_are_plenty),
 		T(while_points_are_scarce_history_is_left_out),
 		T(a_backlog_leaves_history_out_before_points_are_scarce),
-		T(an_order_that_waits_for_a_person_shows_it_though_points_are_scarce),
 		T(tags_that_were_put_on_by_others_are_removed_as_spelled),
 		T(every_move_is_made_whole_or_not_at_all),
 		T(after_a_restore_an_order_is_read_before_it_is_written),
