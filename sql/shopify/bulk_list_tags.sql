@@ -1,5 +1,5 @@
 -- Candidates for a bulk write of tags, behind the last one looked at.
-SELECT l.id AS id FROM ledger l
+SELECT l.id AS n FROM ledger l
 WHERE l.shop = $1 AND l.id > $2 AND l.hidden = 0 AND l.state <> 'skipped'
   AND (l.airing = 1 OR l.picture <> CASE l.state WHEN 'waiting' THEN 1
     WHEN 'sending' THEN 2 WHEN 'done' THEN 4 ELSE 8 END)

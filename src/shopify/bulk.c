@@ -183,6 +183,66 @@ bulk_line_cut(struct bytes part, bool last, struct bytes *line)
 	return true;
 }
 
+/* --- slices --- */
+
+static enum err
+slice_body(struct cx *cx, void *arg)
+{
+	const struct bulk_slice *s = arg;
+	struct bulk b = *s->b; /* the body may run twice */
+	size_t i;
+	enum err e;
+
+	for (i = 0; i < s->n; i++) {
+		if ((e = s->each(cx, s, &b, i)) != OK)
+			return e;
+	}
+	b.read_at += (int64_t)s->bytes;
+	if ((e = bulk_set(cx, &b)) == OK)
+		*s->b = b;
+	return e;
+}
+
+enum err
+bulk_slice_run(struct cx *cx, const struct bulk_slice *s)
+{
+	struct bulk_slice own = *s;
+
+	return db_tx(cx, slice_body, &own);
+}
+
+enum err
+bulk_slice_fill(struct cx *cx, const struct bulk_slice *s,
+    const struct sql *list, int64_t since, bool *more)
+{
+	struct bulk_slice own = *s;
+	struct number *ids;
+	enum err e;
+
+	e = db_list(cx, *list, number_field, &ids, &own.n, V(s->shop->id),
+	    V(s->b->fill_at), V(BULK_SLICE), V(since));
+	if (e != OK)
+		return e;
+	own.items = ids;
+	*more =
+	    own.n == BULK_SLICE && s->b->lines + BULK_SLICE < BULK_LINES_MAX;
+	return bulk_slice_run(cx, &own);
+}
+
+enum err
+bulk_slice_lines(struct cx *cx, const struct bulk_slice *s, bool *more)
+{
+	struct bulk_slice own = *s;
+	struct bulk_line *lines;
+	enum err e;
+
+	if ((e = bulk_lines(cx, s->b, -1, &lines, &own.n)) != OK)
+		return e;
+	own.items = lines;
+	*more = own.n == BULK_SLICE;
+	return bulk_slice_run(cx, &own);
+}
+
 /* --- when --- */
 
 /* At the head of the store's work: what it spares is worth more. */

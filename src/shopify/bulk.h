@@ -24,6 +24,7 @@
 #include "base/field.h"
 
 struct shop;
+struct sql;
 
 #define BULK_TAGS "tags"
 #define BULK_READ "read"
@@ -95,6 +96,25 @@ enum err bulk_end_line(struct cx *, struct bulk *, const struct bulk_line *,
    too.  False: none. */
 bool bulk_line_cut(struct bytes, bool last, struct bytes *line);
 enum err bulk_trim(struct cx *, int64_t shop);
+
+/* `each` of some items in one transaction, with how far the operation came and
+   the `bytes` of the result they stood in. */
+struct bulk_slice {
+	const struct shop *shop;
+	struct bulk *b;
+	enum err (*each)(struct cx *, const struct bulk_slice *, struct bulk *,
+	    size_t i);
+	const void *items; /* whatever `each` knows */
+	size_t n;
+	size_t bytes;
+};
+enum err bulk_slice_run(struct cx *, const struct bulk_slice *);
+/* The next candidates that `list` finds; items are struct number, ledger.id.
+   $1 shop, $2 the last one looked at, $3 how many, $4 `since`. */
+enum err bulk_slice_fill(struct cx *, const struct bulk_slice *,
+    const struct sql *list, int64_t since, bool *more);
+/* The next lines there are; `each` ends them. */
+enum err bulk_slice_lines(struct cx *, const struct bulk_slice *, bool *more);
 
 /* What the two lanes do differently.  Each works on one slice, in a
    transaction with how far it came. */

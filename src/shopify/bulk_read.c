@@ -31,59 +31,23 @@
 
 enum { ORDERS_AT_ONCE = 10 };
 
-struct slice {
-	const struct shop *shop;
-	struct bulk *b;
-	const struct number *ids;
-	size_t nids;
-	struct bulk_line *lines;
-	size_t nlines;
-	struct orderdoc docs[ORDERS_AT_ONCE];
-	size_t ndocs, bytes;
-};
-
 /* --- filling --- */
 
 static enum err
-fill_body(struct cx *cx, void *arg)
+add_id(struct cx *cx, const struct bulk_slice *s, struct bulk *b, size_t i)
 {
-	struct slice *s = arg;
-	struct bulk b = *s->b; /* the body may run twice */
-	size_t i;
-	enum err e;
+	const struct number *ids = s->items;
 
-	for (i = 0; i < s->nids; i++) {
-		e = bulk_add_line(cx, &b,
-		    &(struct bulk_line){ .ledger = s->ids[i].n });
-		if (e != OK)
-			return e;
-		b.fill_at = s->ids[i].n;
-	}
-	if ((e = bulk_set(cx, &b)) == OK)
-		*s->b = b;
-	return e;
+	b->fill_at = ids[i].n;
+	return bulk_add_line(cx, b, &(struct bulk_line){ .ledger = ids[i].n });
 }
 
 static enum err
 fill(struct cx *cx, const struct shop *shop, struct bulk *b, bool *more)
 {
-	static const struct field id_field[] = {
-		{ "id", FIELD_INT, offsetof(struct number, n), 0, 1,
-		    INT64_MAX },
-		F_END,
-	};
-	struct slice s = { .shop = shop, .b = b };
-	struct number *ids;
-	enum err e;
-
-	e = db_list(cx, SQL_BULK_LIST_READ, id_field, &ids, &s.nids,
-	    V(shop->id), V(b->fill_at), V(BULK_SLICE),
-	    V(cx->now - SHOP_DAYS_VISIBLE * DAY_MS));
-	if (e != OK)
-		return e;
-	s.ids = ids;
-	*more = s.nids == BULK_SLICE && b->lines + BULK_SLICE < BULK_LINES_MAX;
-	return db_tx(cx, fill_body, &s);
+	return bulk_slice_fill(cx,
+	    &(struct bulk_slice){ .shop = shop, .b = b, .each = add_id },
+	    &SQL_BULK_LIST_READ, cx->now - SHOP_DAYS_VISIBLE * DAY_MS, more);
 }
 
 /* From the oldest revision we lack. */
@@ -113,9 +77,9 @@ document(struct cx *cx, const struct bulk *b, const char **text)
 
 /* An order that we asked for, and that had rest when it was read. */
 static enum err
-take_doc(struct cx *cx, const struct slice *s, struct bulk *b,
-    const struct orderdoc *doc)
+take_doc(struct cx *cx, const struct bulk_slice *s, struct bulk *b, size_t i)
 {
+	const struct orderdoc *doc = &((const struct orderdoc *)s->items)[i];
 	struct bulk_line line;
 	struct ledger row;
 	enum err e;
@@ -132,24 +96,6 @@ take_doc(struct cx *cx, const struct slice *s, struct bulk *b,
 	if (e != OK || row.must_read == 1)
 		return e; /* older than what we know: by itself */
 	return bulk_end_line(cx, b, &line, true);
-}
-
-static enum err
-take_body(struct cx *cx, void *arg)
-{
-	struct slice *s = arg;
-	struct bulk b = *s->b;
-	size_t i;
-	enum err e;
-
-	for (i = 0; i < s->ndocs; i++) {
-		if ((e = take_doc(cx, s, &b, &s->docs[i])) != OK)
-			return e;
-	}
-	b.read_at += (int64_t)s->bytes;
-	if ((e = bulk_set(cx, &b)) == OK)
-		*s->b = b;
-	return e;
 }
 
 static void
@@ -211,59 +157,49 @@ static enum err
 take(struct cx *cx, const struct shop *shop, struct bulk *b, struct bytes part,
     bool last)
 {
-	struct slice *s = arena_alloc(cx->mem, sizeof(*s));
+	struct orderdoc *docs =
+	    arena_alloc(cx->mem, ORDERS_AT_ONCE * sizeof(*docs));
+	struct bulk_slice s = { shop, b, take_doc, docs, 0, 0 };
 	struct json *order;
 	size_t n;
 	enum err e;
 
-	s->shop = shop;
-	s->b = b;
 	while (cut_order(cx, part, last, &order, &n)) {
 		if (order != NULL &&
-		    orderdoc_from_gql(cx, order, NULL, 0, &s->docs[s->ndocs]) ==
-			OK)
-			s->docs[s->ndocs++].asked_at = b->called_at;
-		s->bytes += n;
+		    orderdoc_from_gql(cx, order, NULL, 0, &docs[s.n]) == OK)
+			docs[s.n++].asked_at = b->called_at;
+		s.bytes += n;
 		part.p += n;
 		part.n -= n;
-		if (s->ndocs < ORDERS_AT_ONCE)
+		if (s.n < ORDERS_AT_ONCE)
 			continue;
-		if ((e = db_tx(cx, take_body, s)) != OK)
+		if ((e = bulk_slice_run(cx, &s)) != OK)
 			return e;
-		s->ndocs = s->bytes = 0;
+		s.n = s.bytes = 0;
 	}
-	return s->bytes > 0 ? db_tx(cx, take_body, s) : OK;
+	return s.bytes > 0 ? bulk_slice_run(cx, &s) : OK;
 }
 
 /* --- the rest: each by itself --- */
 
 static enum err
-release_body(struct cx *cx, void *arg)
+release_line(struct cx *cx, const struct bulk_slice *s, struct bulk *b,
+    size_t i)
 {
-	struct slice *s = arg;
-	struct bulk b = *s->b;
-	size_t i;
-	enum err e = OK;
+	const struct bulk_line *line = &((const struct bulk_line *)s->items)[i];
+	enum err e = bulk_end_line(cx, b, line, false);
 
-	for (i = 0; e == OK && i < s->nlines; i++) {
-		e = bulk_end_line(cx, &b, &s->lines[i], false);
-		if (e == OK && s->lines[i].order_id != NULL)
-			e = jobs_add_order(cx, JOB_READ, s->shop->id,
-			    s->lines[i].ledger);
-	}
-	return e;
+	if (e != OK || line->order_id == NULL)
+		return e;
+	return jobs_add_order(cx, JOB_READ, s->shop->id, line->ledger);
 }
 
 static enum err
 release(struct cx *cx, const struct shop *shop, struct bulk *b, bool *more)
 {
-	struct slice s = { .shop = shop, .b = b };
-	enum err e;
-
-	if ((e = bulk_lines(cx, b, -1, &s.lines, &s.nlines)) != OK)
-		return e;
-	*more = s.nlines == BULK_SLICE;
-	return db_tx(cx, release_body, &s);
+	return bulk_slice_lines(cx,
+	    &(struct bulk_slice){ .shop = shop, .b = b, .each = release_line },
+	    more);
 }
 
 const struct bulk_lane bulk_lane_read = {

@@ -28,18 +28,6 @@
 #include "shopify/shop.h"
 #include "shopify/tags_answer.h"
 
-struct slice {
-	const struct shop *shop;
-	struct bulk *b;
-	const struct number *ids; /* of candidates */
-	size_t nids;
-	struct bulk_line *lines;
-	size_t nlines;
-	const struct sight *seen;
-	const struct json *const *rows; /* of the result */
-	size_t nrows, bytes;
-};
-
 /* --- filling --- */
 
 /* What the order's line says; false: nothing of this verb is to be done.  The
@@ -82,12 +70,14 @@ may_be_written(const struct ledger *row)
 }
 
 static enum err
-take_up(struct cx *cx, struct bulk *b, int64_t id)
+take_up(struct cx *cx, const struct bulk_slice *s, struct bulk *b, size_t i)
 {
+	int64_t id = ((const struct number *)s->items)[i].n;
 	struct bulk_line line;
 	struct ledger row;
 	enum err e;
 
+	b->fill_at = id;
 	e = ledger_lock_id(cx, id, &row);
 	if (e == ERR_MISSING)
 		return OK;
@@ -101,42 +91,11 @@ take_up(struct cx *cx, struct bulk *b, int64_t id)
 }
 
 static enum err
-fill_body(struct cx *cx, void *arg)
-{
-	struct slice *s = arg;
-	struct bulk b = *s->b; /* the body may run twice */
-	size_t i;
-	enum err e;
-
-	for (i = 0; i < s->nids; i++) {
-		if ((e = take_up(cx, &b, s->ids[i].n)) != OK)
-			return e;
-		b.fill_at = s->ids[i].n;
-	}
-	if ((e = bulk_set(cx, &b)) == OK)
-		*s->b = b;
-	return e;
-}
-
-static enum err
 fill(struct cx *cx, const struct shop *shop, struct bulk *b, bool *more)
 {
-	static const struct field id_field[] = {
-		{ "id", FIELD_INT, offsetof(struct number, n), 0, 1,
-		    INT64_MAX },
-		F_END,
-	};
-	struct number *ids;
-	size_t n;
-	enum err e;
-
-	e = db_list(cx, SQL_BULK_LIST_TAGS, id_field, &ids, &n, V(shop->id),
-	    V(b->fill_at), V(BULK_SLICE), V(cx->now - BULK_REST_MS));
-	if (e != OK)
-		return e;
-	*more = n == BULK_SLICE && b->lines + BULK_SLICE < BULK_LINES_MAX;
-	return db_tx(cx, fill_body,
-	    &(struct slice){ .shop = shop, .b = b, .ids = ids, .nids = n });
+	return bulk_slice_fill(cx,
+	    &(struct bulk_slice){ .shop = shop, .b = b, .each = take_up },
+	    &SQL_BULK_LIST_TAGS, cx->now - BULK_REST_MS, more);
 }
 
 /* --- document and file --- */
@@ -193,7 +152,7 @@ file(struct cx *cx, const struct bulk *b, struct bytes *out)
 
 /* What the store shows of a line's order now. */
 static enum err
-settle(struct cx *cx, const struct slice *s, struct bulk *b,
+settle(struct cx *cx, const struct bulk_slice *s, struct bulk *b,
     const struct bulk_line *line, const struct tags_answer *a)
 {
 	const char *why =
@@ -214,9 +173,9 @@ settle(struct cx *cx, const struct slice *s, struct bulk *b,
 /* A line of the result.  One that does not say how it ended, or of another
    order, is none: the order is read back in the end. */
 static enum err
-take_row(struct cx *cx, const struct slice *s, struct bulk *b,
-    const struct json *row)
+take_row(struct cx *cx, const struct bulk_slice *s, struct bulk *b, size_t i)
 {
+	const struct json *row = ((const struct json *const *)s->items)[i];
 	struct bulk_line line;
 	struct tags_answer a;
 	enum err e;
@@ -240,73 +199,51 @@ take_row(struct cx *cx, const struct slice *s, struct bulk *b,
 }
 
 static enum err
-take_body(struct cx *cx, void *arg)
-{
-	struct slice *s = arg;
-	struct bulk b = *s->b;
-	size_t i;
-	enum err e;
-
-	for (i = 0; i < s->nrows; i++) {
-		if ((e = take_row(cx, s, &b, s->rows[i])) != OK)
-			return e;
-	}
-	b.read_at += (int64_t)s->bytes;
-	if ((e = bulk_set(cx, &b)) == OK)
-		*s->b = b;
-	return e;
-}
-
-static enum err
 take(struct cx *cx, const struct shop *shop, struct bulk *b, struct bytes part,
     bool last)
 {
 	const struct json *rows[BULK_SLICE];
-	struct slice s = { .shop = shop, .b = b, .rows = rows };
+	struct bulk_slice s = { shop, b, take_row, rows, 0, 0 };
 	struct bytes line;
 	struct json *row;
 	enum err e;
 
 	while (bulk_line_cut(part, last, &line)) {
 		if (json_parse(cx, (const char *)line.p, line.n, &row) == OK)
-			rows[s.nrows++] = row;
+			rows[s.n++] = row;
 		s.bytes += line.n;
 		part.p += line.n;
 		part.n -= line.n;
-		if (s.nrows < BULK_SLICE && part.n > 0)
+		if (s.n < BULK_SLICE && part.n > 0)
 			continue;
-		if ((e = db_tx(cx, take_body, &s)) != OK)
+		if ((e = bulk_slice_run(cx, &s)) != OK)
 			return e;
-		s.nrows = s.bytes = 0;
+		s.n = s.bytes = 0;
 	}
-	return s.bytes > 0 ? db_tx(cx, take_body, &s) : OK;
+	return s.bytes > 0 ? bulk_slice_run(cx, &s) : OK;
 }
 
 /* --- what is unsure, and what never was --- */
 
-static enum err
-check_body(struct cx *cx, void *arg)
-{
-	struct slice *s = arg;
-	struct bulk b = *s->b;
-	struct tags_answer a;
-	size_t i, k;
-	enum err e;
+struct checked {
+	const struct bulk_line *line;
+	const struct sight *seen; /* NULL: its row was erased */
+};
 
-	for (i = k = 0; i < s->nlines; i++) {
-		memset(&a, 0, sizeof(a));
-		if (s->lines[i].order_id != NULL) {
-			a.gid = s->seen[k].id;
-			a.tags = s->seen[k].tags;
-			a.ntags = s->seen[k].ntags;
-			a.updated_at = s->seen[k++].updated_at;
-		}
-		if ((e = settle(cx, s, &b, &s->lines[i], &a)) != OK)
-			return e;
-	}
-	if ((e = bulk_set(cx, &b)) == OK)
-		*s->b = b;
-	return e;
+static enum err
+check_line(struct cx *cx, const struct bulk_slice *s, struct bulk *b, size_t i)
+{
+	const struct checked *c = &((const struct checked *)s->items)[i];
+	struct tags_answer a = { 0 };
+
+	if (c->seen != NULL)
+		a = (struct tags_answer){
+			.gid = c->seen->id,
+			.tags = c->seen->tags,
+			.ntags = c->seen->ntags,
+			.updated_at = c->seen->updated_at,
+		};
+	return settle(cx, s, b, c->line, &a);
 }
 
 static enum err
@@ -314,52 +251,47 @@ check(struct cx *cx, const struct shop *shop, struct bulk *b, bool *more)
 {
 	struct sight seen[BULK_SLICE];
 	const char *ids[BULK_SLICE];
-	struct slice s = { .shop = shop, .b = b, .seen = seen };
+	struct checked all[BULK_SLICE];
+	struct bulk_slice s = { shop, b, check_line, all, 0, 0 };
+	struct bulk_line *lines;
 	size_t i, n = 0;
 	enum err e;
 
-	if ((e = bulk_lines(cx, b, -1, &s.lines, &s.nlines)) != OK)
+	if ((e = bulk_lines(cx, b, -1, &lines, &s.n)) != OK)
 		return e;
-	*more = s.nlines == BULK_SLICE;
-	for (i = 0; i < s.nlines; i++) {
-		if (s.lines[i].order_id != NULL)
-			ids[n++] = s.lines[i].order_id;
+	*more = s.n == BULK_SLICE;
+	for (i = 0; i < s.n; i++) {
+		all[i] = (struct checked){ &lines[i], NULL };
+		if (lines[i].order_id == NULL)
+			continue;
+		all[i].seen = &seen[n];
+		ids[n++] = lines[i].order_id;
 	}
 	if (n > 0)
 		e = read_sights(cx, shop, ids, n, GQL_BACKGROUND, seen);
-	if (e != OK || s.nlines == 0)
+	if (e != OK || s.n == 0)
 		return e;
-	return db_tx(cx, check_body, &s);
+	return bulk_slice_run(cx, &s);
 }
 
 static enum err
-drop_body(struct cx *cx, void *arg)
+drop_line(struct cx *cx, const struct bulk_slice *s, struct bulk *b, size_t i)
 {
-	struct slice *s = arg;
-	struct bulk b = *s->b;
-	size_t i;
-	enum err e;
+	const struct bulk_line *line = &((const struct bulk_line *)s->items)[i];
+	enum err e = bulk_end_line(cx, b, line, false);
 
-	for (i = 0; i < s->nlines; i++) {
-		if ((e = bulk_end_line(cx, &b, &s->lines[i], false)) != OK)
-			return e;
-		e = ledger_kept_tags(cx, s->shop, s->lines[i].ledger);
-		if (e != OK && e != ERR_MISSING)
-			return e;
-	}
-	return OK;
+	if (e != OK)
+		return e;
+	e = ledger_kept_tags(cx, s->shop, line->ledger);
+	return e == ERR_MISSING ? OK : e;
 }
 
 static enum err
 drop(struct cx *cx, const struct shop *shop, struct bulk *b, bool *more)
 {
-	struct slice s = { .shop = shop, .b = b };
-	enum err e;
-
-	if ((e = bulk_lines(cx, b, -1, &s.lines, &s.nlines)) != OK)
-		return e;
-	*more = s.nlines == BULK_SLICE;
-	return db_tx(cx, drop_body, &s);
+	return bulk_slice_lines(cx,
+	    &(struct bulk_slice){ .shop = shop, .b = b, .each = drop_line },
+	    more);
 }
 
 const struct bulk_lane bulk_lane_tags = {

@@ -193,10 +193,16 @@ step_staged(struct cx *cx, struct work *w)
 	return e;
 }
 
+static int64_t
+age_ms(struct cx *cx, const struct work *w)
+{
+	return env_wall(cx->env) - w->b.called_at;
+}
+
 static enum err
 step_called(struct cx *cx, struct work *w)
 {
-	int64_t age = env_wall(cx->env) - w->b.called_at;
+	int64_t age = age_ms(cx, w);
 	struct bulk_start s;
 	enum err e;
 
@@ -211,12 +217,6 @@ step_called(struct cx *cx, struct work *w)
 }
 
 /* --- while it runs --- */
-
-static int64_t
-age_ms(struct cx *cx, const struct work *w)
-{
-	return env_wall(cx->env) - w->b.called_at;
-}
 
 static enum err
 tell_progress(struct cx *cx, struct work *w, int64_t done)
