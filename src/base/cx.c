@@ -109,6 +109,19 @@ cx_fail_code(struct cx *cx, enum err e, const char *code, const char *fmt, ...)
 }
 
 enum err
+cx_busy(struct cx *cx, int64_t wait_ms, const char *fmt, ...)
+{
+	char why[sizeof(cx->why)];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	cx->wait_ms = wait_ms;
+	return failed(cx, ERR_BUSY, "busy", why);
+}
+
+enum err
 cx_in(struct cx *cx, enum err e, const char *fmt, ...)
 {
 	char why[sizeof(cx->why)];

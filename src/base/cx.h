@@ -74,6 +74,10 @@ enum err cx_fail(struct cx *, enum err e, const char *fmt, ...)
 enum err cx_fail_code(struct cx *, enum err e, const char *code,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
+/* ERR_BUSY, "busy": it is worth trying again in `wait_ms`. */
+enum err cx_busy(struct cx *, int64_t wait_ms, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* Put words before the reason: "order 12: " + why.  Returns `e`. */
 enum err cx_in(struct cx *, enum err e, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

@@ -191,10 +191,8 @@ take_body(struct cx *cx, void *arg)
 static enum err
 used_up(struct cx *cx, int64_t wait_ms)
 {
-	cx_fail_code(cx, ERR_BUSY, "busy",
+	return cx_busy(cx, wait_ms,
 	    "the store's budget of GraphQL points is used up for now");
-	cx->wait_ms = wait_ms;
-	return ERR_BUSY;
 }
 
 enum err

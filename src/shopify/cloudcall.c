@@ -47,10 +47,8 @@ put_off(struct cx *cx, const struct trip *t)
 {
 	if (t->call->person || t->trial || t->secret.cloud_until <= cx->now)
 		return OK;
-	cx_fail_code(cx, ERR_BUSY, "busy",
+	return cx_busy(cx, t->secret.cloud_until - cx->now,
 	    "the Cloud App did not answer; it is tried again in a while");
-	cx->wait_ms = t->secret.cloud_until - cx->now;
-	return ERR_BUSY;
 }
 
 static int64_t

@@ -32,9 +32,7 @@ fulfil_later(struct cx *cx, struct work *w, int64_t ms, const char *why)
 {
 	if (w->later_ms < ms)
 		w->later_ms = ms;
-	cx_fail_code(cx, ERR_BUSY, "busy", "shipment %s: %s", w->shipment, why);
-	cx->wait_ms = w->later_ms;
-	return ERR_BUSY;
+	return cx_busy(cx, w->later_ms, "shipment %s: %s", w->shipment, why);
 }
 
 enum err

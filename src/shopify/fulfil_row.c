@@ -21,11 +21,9 @@ enum { JSON_MAX = 1000000, WAIT_MS = 2000, KEEP_DAYS = 90 };
 static enum err
 busy(struct cx *cx, const char *order)
 {
-	cx_fail_code(cx, ERR_BUSY, "busy",
+	return cx_busy(cx, WAIT_MS,
 	    "order %s: another shipment of it is being told to the store",
 	    order);
-	cx->wait_ms = WAIT_MS;
-	return ERR_BUSY;
 }
 
 enum err

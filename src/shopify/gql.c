@@ -38,14 +38,6 @@ struct trip {
 	int status;
 };
 
-static enum err
-busy(struct cx *cx, int64_t wait_ms, const char *why)
-{
-	cx_fail_code(cx, ERR_BUSY, "busy", "%s", why);
-	cx->wait_ms = wait_ms;
-	return ERR_BUSY;
-}
-
 /* "1969.0" and 1969 alike. */
 static int64_t
 points(struct cx *cx, const struct json *j)
@@ -79,7 +71,7 @@ throttled(struct cx *cx, const struct trip *t)
 
 	if (w->restore > 0 && w->requested > w->left_over)
 		wait = (w->requested - w->left_over) * 1000 / w->restore + 1;
-	return busy(cx, wait, "Shopify asks to wait (THROTTLED)");
+	return cx_busy(cx, wait, "Shopify asks to wait (THROTTLED)");
 }
 
 /* errors[] of an answer without data. */
@@ -178,7 +170,7 @@ read_status(struct cx *cx, struct trip *t, const struct answer *a)
 		    "Shopify answers %d for %s: the store is closed to apps",
 		    a->status, t->shop->domain);
 	case 429:
-		return busy(cx,
+		return cx_busy(cx,
 		    a->retry_after_s > 0 ? a->retry_after_s * 1000
 					 : WAIT_USUAL_MS,
 		    "Shopify asks to wait (429)");
@@ -315,5 +307,5 @@ gql_rest(struct cx *cx, enum err e)
 		return e;
 	if (strcmp(cx->code, "reconnect") == 0)
 		return OK;
-	return busy(cx, FROZEN_MS, arena_text(cx->mem, cx->why));
+	return cx_busy(cx, FROZEN_MS, "%s", cx->why);
 }

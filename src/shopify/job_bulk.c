@@ -32,14 +32,6 @@ struct work {
 	struct bulk b;
 };
 
-static enum err
-wait_for(struct cx *cx, int64_t ms, const char *why)
-{
-	cx_fail_code(cx, ERR_BUSY, "busy", "%s", why);
-	cx->wait_ms = ms;
-	return ERR_BUSY;
-}
-
 /* --- telling --- */
 
 static enum err
@@ -188,7 +180,7 @@ step_staged(struct cx *cx, struct work *w)
 	if (e == OK)
 		return refuse(cx, w, s.code, s.why);
 	if (s.sent)
-		return wait_for(cx, BULK_AIR_MS,
+		return cx_busy(cx, BULK_AIR_MS,
 		    "it is not known whether Shopify began");
 	return e;
 }
@@ -207,7 +199,7 @@ step_called(struct cx *cx, struct work *w)
 	enum err e;
 
 	if (age >= 0 && age < BULK_AIR_MS)
-		return wait_for(cx, BULK_AIR_MS - age,
+		return cx_busy(cx, BULK_AIR_MS - age,
 		    "it is not known whether Shopify began");
 	if ((e = bulk_seek(cx, &w->shop, &w->b, &s)) != OK)
 		return e;
@@ -253,7 +245,7 @@ watch(struct cx *cx, struct work *w, const struct bulk_word *word)
 	}
 	if (wait < POLL_FIRST_MS)
 		wait = POLL_FIRST_MS;
-	return wait_for(cx, wait < POLL_LAST_MS ? wait : POLL_LAST_MS,
+	return cx_busy(cx, wait < POLL_LAST_MS ? wait : POLL_LAST_MS,
 	    "Shopify works on it");
 }
 
@@ -322,7 +314,7 @@ step_reading(struct cx *cx, struct work *w)
 	if (e == OK && (last || w->b.read_at == before))
 		return bulk_move(cx, &w->b, "checking");
 	if (e == OK)
-		return wait_for(cx, 1, "more of the result follows");
+		return cx_busy(cx, 1, "more of the result follows");
 	if (e != ERR_UPSTREAM || forgives(cx, w, &e))
 		return e;
 	return give_up(cx, w);
@@ -407,7 +399,7 @@ go_on(struct cx *cx, struct work *w)
 		if ((e = step(cx, w)) != OK && is_hopeless(cx, w, e))
 			e = give_up(cx, w);
 	}
-	return e == OK ? wait_for(cx, 1, "there is more of it") : e;
+	return e == OK ? cx_busy(cx, 1, "there is more of it") : e;
 }
 
 static enum err

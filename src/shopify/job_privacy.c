@@ -59,9 +59,7 @@ not_now(struct cx *cx, const struct shop *shop, const struct privacy_out *p,
 	    });
 	if (told != OK)
 		return told;
-	cx_fail_code(cx, ERR_BUSY, "busy", "%s", why);
-	cx->wait_ms = AGAIN_MS;
-	return ERR_BUSY;
+	return cx_busy(cx, AGAIN_MS, "%s", why);
 }
 
 static enum err

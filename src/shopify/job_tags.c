@@ -256,12 +256,9 @@ converge(struct cx *cx, const struct job *job, struct writer *w)
 			return e == ERR_MISSING ? OK : e;
 		if (!plan(cx, w))
 			return OK;
-		if (may_leave_out(cx, w)) {
-			cx_fail_code(cx, ERR_BUSY, "busy",
+		if (may_leave_out(cx, w))
+			return cx_busy(cx, LATER_MS,
 			    "points are scarce: this step may be left out");
-			cx->wait_ms = LATER_MS;
-			return ERR_BUSY;
-		}
 		plan_after_cut(cx, w);
 		if ((e = write_once(cx, w)) != OK || w->gone)
 			return e;

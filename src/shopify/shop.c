@@ -325,10 +325,8 @@ shop_set_reconnect(struct cx *cx, const struct shop *shop, const char *reason)
 static enum err
 linked_anew(struct cx *cx)
 {
-	cx_fail_code(cx, ERR_BUSY, "busy",
+	return cx_busy(cx, SECOND_MS,
 	    "the store was linked anew while the Cloud App was asked");
-	cx->wait_ms = SECOND_MS;
-	return ERR_BUSY;
 }
 
 static enum err

@@ -102,10 +102,8 @@ lease(struct cx *cx, int64_t shop, char owner[37])
 	    V(now + LEASE_MS), V(now));
 	if (e != OK || got == 1)
 		return e;
-	cx_fail_code(cx, ERR_BUSY, "busy",
+	return cx_busy(cx, BUSY_MS,
 	    "another worker is getting the store's tokens");
-	cx->wait_ms = BUSY_MS;
-	return ERR_BUSY;
 }
 
 /* Keeps the reason of the failure that brought us here. */
