@@ -18,7 +18,6 @@
 #include "gen/gql.h"
 #include "gen/sql.h"
 #include "queue/event.h"
-#include "shopify/budget.h"
 #include "shopify/bulk.h"
 #include "shopify/jobs.h"
 #include "shopify/restored.h"
@@ -53,29 +52,16 @@ static int
 setup(void **state)
 {
 	struct rig *r = rig_open();
-	struct budget_word word = { 0, 200, 40, 10 };
-	struct cx *cx = rig_cx(r);
 
 	r->cloud.mood = CLOUD_AUTO_OFF; /* so that all stay waiting */
-	r->store->ceiling = word.ceiling;
-	r->store->restore = word.restore;
-	r->store->left_milli = word.left_over * 1000;
-	r->store->left_at = r->sim.now_ms;
-	must(cx, budget_give(cx, rig_shop(r).id, "Other", 0, 0, &word));
+	rig_make_poor(r, 40);
 	memset(put_on, 0, sizeof(put_on));
 	r->shopify.on_tag = count_tag;
 	*state = r;
 	return 0;
 }
 
-static int
-teardown(void **state)
-{
-	rig_close(*state);
-	return 0;
-}
-
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, rig_teardown)
 
 static void
 place(struct rig *r, size_t n)
@@ -522,7 +508,7 @@ killed(void **state, int step, int call, bool answered)
 static void
 again(void **state)
 {
-	teardown(state);
+	rig_teardown(state);
 	setup(state);
 }
 

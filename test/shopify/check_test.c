@@ -14,21 +14,7 @@
 static const char right[] =
     "{\"app_url\":\"" RIG_APP_URL "\",\"token\":\"" RIG_TOKEN "\"}";
 
-static int
-setup(void **state)
-{
-	*state = rig_open();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	rig_close(*state);
-	return 0;
-}
-
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 
 static struct json *
 check(struct rig *r, const char *body, int status)

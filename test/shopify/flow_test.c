@@ -9,24 +9,9 @@
 #include "base/json.h"
 #include "db/db.h"
 #include "gen/sql.h"
-#include "shopify/budget.h"
 #include "shopify/jobs.h"
 
-static int
-setup(void **state)
-{
-	*state = rig_open();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	rig_close(*state);
-	return 0;
-}
-
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 
 static const char *
 text(struct rig *r, const char *fmt, const struct sim_order *o)
@@ -230,21 +215,6 @@ sweeps_find_what_webhooks_missed(void **state)
 	assert_true(rig_row(r, old).job != NULL);
 }
 
-/* 200 points, of which 40 are kept for people, and so many left; 10 come back a
-   second.  The app knows. */
-static void
-make_poor(struct rig *r, int64_t left)
-{
-	struct budget_word word = { 0, 200, left, 10 };
-	struct cx *cx = rig_cx(r);
-
-	r->store->ceiling = word.ceiling;
-	r->store->restore = word.restore;
-	r->store->left_milli = left * 1000;
-	r->store->left_at = r->sim.now_ms;
-	must(cx, budget_give(cx, rig_shop(r).id, "Other", 0, 0, &word));
-}
-
 /* It does not begin again and again with what it has waited for. */
 static void
 a_sweep_waits_until_there_are_points_for_all_of_it(void **state)
@@ -257,7 +227,7 @@ a_sweep_waits_until_there_are_points_for_all_of_it(void **state)
 	sim_shopify_close(&r->shopify); /* every webhook is lost */
 	rig_run(r, MINUTE_MS); /* the newest are left to their webhooks */
 	r->cloud.mood = CLOUD_AUTO_OFF;
-	make_poor(r, 40);
+	rig_make_poor(r, 40);
 	must(rig_cx(r),
 	    jobs_add_shop(rig_cx(r), JOB_SWEEP_TAG, rig_shop(r).id));
 	calls = r->sim.ncalls;
@@ -268,25 +238,35 @@ a_sweep_waits_until_there_are_points_for_all_of_it(void **state)
 	assert_in_range(r->sim.ncalls - calls, 3, 12);
 }
 
+/* Sixty orders, each so long after the one before, and of none a webhook; a
+   pass over what has changed finds a page of them, and no points for another.
+ */
+static void
+see_first_page(struct rig *r, int64_t apart_ms)
+{
+	int i;
+
+	r->cloud.mood = CLOUD_AUTO_OFF;
+	for (i = 0; i < 60; i++) {
+		sim_advance(&r->sim, apart_ms);
+		(void)sim_order_place(r->store, 0);
+	}
+	sim_shopify_close(&r->shopify); /* every webhook is lost */
+	sim_advance(&r->sim, MINUTE_MS);
+	rig_make_poor(r, 52); /* a page and its hits, and no more */
+	must(rig_cx(r),
+	    jobs_add_shop(rig_cx(r), JOB_SWEEP_UPDATED, rig_shop(r).id));
+	rig_work(r);
+}
+
 /* The second page comes in another run, and then the pass is over. */
 static void
 a_pass_that_breaks_off_goes_on_where_it_was(void **state)
 {
 	struct rig *r = *state;
 	struct shop shop;
-	int i;
 
-	r->cloud.mood = CLOUD_AUTO_OFF;
-	for (i = 0; i < 60; i++) {
-		sim_advance(&r->sim, SECOND_MS);
-		(void)sim_order_place(r->store, 0);
-	}
-	sim_shopify_close(&r->shopify); /* every webhook is lost */
-	sim_advance(&r->sim, MINUTE_MS);
-	make_poor(r, 52); /* a page and its hits, and no more */
-	must(rig_cx(r),
-	    jobs_add_shop(rig_cx(r), JOB_SWEEP_UPDATED, rig_shop(r).id));
-	rig_work(r);
+	see_first_page(r, SECOND_MS);
 	shop = rig_shop(r);
 	assert_int_equal(db_count(rig_cx(r), "ledger"), 50);
 	assert_true(shop.sweep_began > shop.swept_at);
@@ -302,17 +282,9 @@ static void
 a_pass_ends_though_a_second_has_more_than_a_page(void **state)
 {
 	struct rig *r = *state;
-	int pages, i;
+	int pages;
 
-	r->cloud.mood = CLOUD_AUTO_OFF;
-	for (i = 0; i < 60; i++)
-		(void)sim_order_place(r->store, 0);
-	sim_shopify_close(&r->shopify); /* every webhook is lost */
-	sim_advance(&r->sim, MINUTE_MS);
-	make_poor(r, 52); /* a page and its hits, and no more */
-	must(rig_cx(r),
-	    jobs_add_shop(rig_cx(r), JOB_SWEEP_UPDATED, rig_shop(r).id));
-	rig_work(r);
+	see_first_page(r, 0);
 	assert_int_equal(db_count(rig_cx(r), "ledger"), 50);
 	pages = r->store->pages;
 	rig_run(r, 40 * SECOND_MS);
@@ -325,19 +297,8 @@ a_place_in_the_list_that_is_refused_is_found_by_its_time(void **state)
 {
 	struct rig *r = *state;
 	struct shop shop;
-	int i;
 
-	r->cloud.mood = CLOUD_AUTO_OFF;
-	for (i = 0; i < 60; i++) {
-		sim_advance(&r->sim, SECOND_MS);
-		(void)sim_order_place(r->store, 0);
-	}
-	sim_shopify_close(&r->shopify);
-	sim_advance(&r->sim, MINUTE_MS);
-	make_poor(r, 52);
-	must(rig_cx(r),
-	    jobs_add_shop(rig_cx(r), JOB_SWEEP_UPDATED, rig_shop(r).id));
-	rig_work(r);
+	see_first_page(r, SECOND_MS);
 	shop = rig_shop(r);
 	assert_non_null(shop.sweep_cursor);
 	must(rig_cx(r),

@@ -43,6 +43,7 @@ installed(struct cx *cx)
 	must(cx, shop_find(cx, "tea.myshopify.com", &shop));
 	must(cx, shop_link(cx, &shop, &link));
 	must(cx, shop_find(cx, "tea.myshopify.com", &shop));
+	assert_int_equal(shop.generation, 1);
 	return shop;
 }
 

@@ -2,7 +2,7 @@
  * ledger_said_test.c - what the Cloud App says, late, twice, of another send;
  * and what the store does not show.
  */
-#include "lib/db_test.h"
+#include "ledger_rig.h"
 
 #include <string.h>
 
@@ -12,26 +12,6 @@
 #include "gen/sql.h"
 #include "shopify/ledger.h"
 #include "shopify/shop.h"
-
-static const struct migration *const lists[] = { schema_queue, schema_shopify };
-
-#define JOB "01982f6e-7c1a-7b52-9d0e-3f5a6b7c8d91"
-#define ID "1001"
-
-static struct shop
-installed(struct cx *cx)
-{
-	struct shop shop = { 0 };
-	struct shop_link link = { "https://cloud.example/c/a", "lgv_token",
-		"Tea", 1 };
-
-	must(cx, shop_ensure(cx, "tea.myshopify.com", &shop));
-	must(cx, shop_begin(cx, &shop, "read_orders", cx->now));
-	must(cx, shop_find(cx, "tea.myshopify.com", &shop));
-	must(cx, shop_link(cx, &shop, &link));
-	must(cx, shop_find(cx, "tea.myshopify.com", &shop));
-	return shop;
-}
 
 static struct orderdoc
 document(struct cx *cx)
@@ -106,7 +86,7 @@ sending(struct cx *cx)
 }
 
 static const char *
-say(struct cx *cx, const struct shop *shop, struct said said)
+hear(struct cx *cx, const struct shop *shop, struct said said)
 {
 	const char *code;
 
@@ -123,7 +103,7 @@ sent_again(struct cx *cx, const char *via)
 	struct sight seen = sight_of(&d);
 	struct ledger l;
 
-	assert_null(say(cx, &shop, (struct said){ "synced", .job = JOB }));
+	assert_null(hear(cx, &shop, (struct said){ "synced", .job = JOB }));
 	cx->now += 1000;
 	must(cx, ledger_ask(cx, &shop, &seen, &l));
 	take(cx, &shop, via);
@@ -136,10 +116,10 @@ a_word_of_the_send_before_says_nothing_of_this_one(struct cx *cx)
 	struct shop shop = sent_again(cx, "manual");
 	struct said word = { "synced", .job = JOB };
 
-	assert_string_equal(say(cx, &shop, word), "stale");
+	assert_string_equal(hear(cx, &shop, word), "stale");
 	assert_row(cx, &shop, "sending", NULL);
 	word.how = SAID_ASKED; /* then this one has not arrived */
-	assert_null(say(cx, &shop, word));
+	assert_null(hear(cx, &shop, word));
 	assert_row(cx, &shop, "waiting", "unknown_order");
 	assert_int_equal(row(cx, &shop).manual, 1);
 }
@@ -149,7 +129,7 @@ what_was_pulled_again_is_acknowledged_by_its_old_job(struct cx *cx)
 {
 	struct shop shop = sent_again(cx, "pull");
 
-	assert_null(say(cx, &shop, (struct said){ "synced", .job = JOB }));
+	assert_null(hear(cx, &shop, (struct said){ "synced", .job = JOB }));
 	assert_row(cx, &shop, "done", NULL);
 }
 
@@ -159,12 +139,12 @@ what_is_unknown_there_is_sent_again(struct cx *cx)
 	struct shop shop = sending(cx);
 	struct said unknown = { .how = SAID_ASKED };
 
-	assert_null(say(cx, &shop, unknown));
+	assert_null(hear(cx, &shop, unknown));
 	assert_row(cx, &shop, "waiting", "unknown_order");
 	take(cx, &shop, "automatic");
 	assert_null(
-	    say(cx, &shop, (struct said){ "error", "bad", "Bad.", JOB }));
-	assert_null(say(cx, &shop, unknown));
+	    hear(cx, &shop, (struct said){ "error", "bad", "Bad.", JOB }));
+	assert_null(hear(cx, &shop, unknown));
 	assert_row(cx, &shop, "failed", "bad"); /* it was not on its way */
 }
 
@@ -175,7 +155,7 @@ an_answer_that_was_lost_counts_when_it_comes(struct cx *cx)
 
 	must(cx, ledger_back(cx, &shop, ID, "cloud_away", "No answer."));
 	assert_row(cx, &shop, "waiting", "cloud_away");
-	assert_null(say(cx, &shop, (struct said){ "synced", .job = JOB }));
+	assert_null(hear(cx, &shop, (struct said){ "synced", .job = JOB }));
 	assert_row(cx, &shop, "done", NULL);
 }
 
@@ -188,7 +168,7 @@ said_once_more_the_send_before_is_no_answer_for_new_content(struct cx *cx)
 	struct said word = { "synced", .job = JOB };
 	char *wish[] = { (char *)"logivery-no-sync" }; /* a person's */
 
-	assert_null(say(cx, &shop, word));
+	assert_null(hear(cx, &shop, word));
 	cx->now += 1000;
 	d.tags = wish;
 	d.ntags = 1;
@@ -197,7 +177,7 @@ said_once_more_the_send_before_is_no_answer_for_new_content(struct cx *cx)
 	must(cx, ledger_see(cx, &shop, NEWS_READ, &d));
 	take(cx, &shop, "automatic");
 	must(cx, ledger_back(cx, &shop, ID, "busy", "Too many calls."));
-	assert_string_equal(say(cx, &shop, word), "stale");
+	assert_string_equal(hear(cx, &shop, word), "stale");
 	assert_row(cx, &shop, "waiting", "busy");
 	assert_string_equal(row(cx, &shop).sent_digest, "first");
 }
@@ -214,7 +194,7 @@ an_answer_that_was_lost_is_stale_for_who_asked_meanwhile(struct cx *cx)
 	must(cx, ledger_back(cx, &shop, ID, "cloud_away", "No answer."));
 	cx->now += 1000;
 	must(cx, ledger_ask(cx, &shop, &seen, &l));
-	assert_string_equal(say(cx, &shop,
+	assert_string_equal(hear(cx, &shop,
 				(struct said){ "synced", .job = JOB }),
 	    "stale");
 	assert_row(cx, &shop, "waiting", NULL);
@@ -227,11 +207,11 @@ a_refusal_told_twice_is_noted_once(struct cx *cx)
 	struct said no = { "error", "bad", "Bad.", JOB };
 	int64_t events;
 
-	assert_null(say(cx, &shop, no));
+	assert_null(hear(cx, &shop, no));
 	events = db_count(cx, "event");
-	assert_null(say(cx, &shop, no));
+	assert_null(hear(cx, &shop, no));
 	assert_int_equal(db_count(cx, "event"), events);
-	assert_null(say(cx, &shop, (struct said){ "syncing", .job = JOB }));
+	assert_null(hear(cx, &shop, (struct said){ "syncing", .job = JOB }));
 	assert_row(cx, &shop, "failed", "bad");
 }
 
@@ -240,10 +220,10 @@ what_got_there_is_not_taken_back_by_our_own_failure(struct cx *cx)
 {
 	struct shop shop = sending(cx);
 
-	assert_null(say(cx, &shop, (struct said){ "syncing", .job = JOB }));
+	assert_null(hear(cx, &shop, (struct said){ "syncing", .job = JOB }));
 	must(cx, ledger_back(cx, &shop, ID, "cloud_away", "No answer."));
 	assert_row(cx, &shop, "sending", NULL);
-	assert_null(say(cx, &shop, (struct said){ "synced", .job = JOB }));
+	assert_null(hear(cx, &shop, (struct said){ "synced", .job = JOB }));
 	must(cx, ledger_failed(cx, &shop, ID, "bad_answer", "Odd."));
 	assert_row(cx, &shop, "done", NULL);
 }
@@ -286,7 +266,7 @@ what_is_there_stays_so_when_the_store_hides_it(struct cx *cx)
 {
 	struct shop shop = sending(cx);
 
-	assert_null(say(cx, &shop, (struct said){ "synced", .job = JOB }));
+	assert_null(hear(cx, &shop, (struct said){ "synced", .job = JOB }));
 	must(cx, ledger_not_visible(cx, &shop, ID));
 	assert_row(cx, &shop, "done", NULL);
 	assert_int_equal(row(cx, &shop).hidden, 1);
@@ -340,29 +320,20 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST_BOTH(a_word_of_the_send_before_says_nothing_of_this_one,
-		    lists),
-		TEST_BOTH(what_was_pulled_again_is_acknowledged_by_its_old_job,
-		    lists),
-		TEST_BOTH(what_is_unknown_there_is_sent_again, lists),
-		TEST_BOTH(an_answer_that_was_lost_counts_when_it_comes, lists),
-		TEST_BOTH(
-		    said_once_more_the_send_before_is_no_answer_for_new_content,
-		    lists),
-		TEST_BOTH(
-		    an_answer_that_was_lost_is_stale_for_who_asked_meanwhile,
-		    lists),
-		TEST_BOTH(a_refusal_told_twice_is_noted_once, lists),
-		TEST_BOTH(what_got_there_is_not_taken_back_by_our_own_failure,
-		    lists),
-		TEST_BOTH(cancelled_on_its_way_and_lost_it_is_not_sent_again,
-		    lists),
-		TEST_BOTH(what_the_store_hides_is_given_up_and_shows_no_tag,
-		    lists),
-		TEST_BOTH(what_is_there_stays_so_when_the_store_hides_it,
-		    lists),
-		TEST_BOTH(a_body_that_cannot_be_used_makes_it_read, lists),
-		TEST_BOTH(what_could_not_be_imported_waits_once_it_can, lists),
+		CASES(a_word_of_the_send_before_says_nothing_of_this_one),
+		CASES(what_was_pulled_again_is_acknowledged_by_its_old_job),
+		CASES(what_is_unknown_there_is_sent_again),
+		CASES(an_answer_that_was_lost_counts_when_it_comes),
+		CASES(
+		    said_once_more_the_send_before_is_no_answer_for_new_content),
+		CASES(an_answer_that_was_lost_is_stale_for_who_asked_meanwhile),
+		CASES(a_refusal_told_twice_is_noted_once),
+		CASES(what_got_there_is_not_taken_back_by_our_own_failure),
+		CASES(cancelled_on_its_way_and_lost_it_is_not_sent_again),
+		CASES(what_the_store_hides_is_given_up_and_shows_no_tag),
+		CASES(what_is_there_stays_so_when_the_store_hides_it),
+		CASES(a_body_that_cannot_be_used_makes_it_read),
+		CASES(what_could_not_be_imported_waits_once_it_can),
 	};
 
 	crypt_start();

@@ -1,7 +1,7 @@
 /*
  * ledger_test.c - the ledger on both engines, and its statements under races.
  */
-#include "lib/db_test.h"
+#include "ledger_rig.h"
 
 #include <string.h>
 
@@ -14,26 +14,6 @@
 #include "shopify/hook.h"
 #include "shopify/ledger.h"
 #include "shopify/shop.h"
-
-static const struct migration *const lists[] = { schema_queue, schema_shopify };
-
-#define JOB "01982f6e-7c1a-7b52-9d0e-3f5a6b7c8d91"
-
-static struct shop
-installed(struct cx *cx)
-{
-	struct shop shop = { 0 };
-	struct shop_link link = { "https://cloud.example/c/a", "lgv_token",
-		"Tea", 1 };
-
-	must(cx, shop_ensure(cx, "tea.myshopify.com", &shop));
-	must(cx, shop_begin(cx, &shop, "read_orders", cx->now));
-	must(cx, shop_find(cx, "tea.myshopify.com", &shop));
-	must(cx, shop_link(cx, &shop, &link));
-	must(cx, shop_find(cx, "tea.myshopify.com", &shop));
-	assert_int_equal(shop.generation, 1);
-	return shop;
-}
 
 static struct orderdoc
 document(struct cx *cx, int n, const char *tag)
@@ -501,24 +481,21 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST_BOTH(an_order_goes_through_all_its_states, lists),
-		TEST_BOTH(
-		    a_send_that_ended_after_the_call_came_in_is_not_done_again,
-		    lists),
-		TEST_BOTH(an_answer_of_an_older_job_is_stale, lists),
-		TEST_BOTH(what_was_refused_is_not_what_is_held, lists),
-		TEST_BOTH(an_answer_of_a_newer_job_counts, lists),
-		TEST_BOTH(what_was_asked_for_is_believed_whatever_its_job,
-		    lists),
-		TEST_BOTH(our_own_echo_changes_nothing, lists),
-		TEST_BOTH(a_read_begun_before_our_tag_write_is_no_request,
-		    lists),
-		TEST_BOTH(a_request_found_when_reading_back_is_heard, lists),
-		TEST_BOTH(new_ones_come_before_failed_ones, lists),
-		TEST_BOTH(links_and_settings_are_stored, lists),
-		TEST_BOTH(points_are_taken_and_put_right, lists),
-		TEST_BOTH(one_delivery_on_many_connections_is_one_row, lists),
-		TEST_BOTH(an_order_seen_by_many_at_once_is_one_row, lists),
+		CASES(an_order_goes_through_all_its_states),
+		CASES(
+		    a_send_that_ended_after_the_call_came_in_is_not_done_again),
+		CASES(an_answer_of_an_older_job_is_stale),
+		CASES(what_was_refused_is_not_what_is_held),
+		CASES(an_answer_of_a_newer_job_counts),
+		CASES(what_was_asked_for_is_believed_whatever_its_job),
+		CASES(our_own_echo_changes_nothing),
+		CASES(a_read_begun_before_our_tag_write_is_no_request),
+		CASES(a_request_found_when_reading_back_is_heard),
+		CASES(new_ones_come_before_failed_ones),
+		CASES(links_and_settings_are_stored),
+		CASES(points_are_taken_and_put_right),
+		CASES(one_delivery_on_many_connections_is_one_row),
+		CASES(an_order_seen_by_many_at_once_is_one_row),
 	};
 
 	crypt_start();

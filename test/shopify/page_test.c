@@ -38,21 +38,7 @@ run(struct rig *r, struct request *rq, struct reply *rp)
 	router_run(rig_cx(r), &site, rq, rp);
 }
 
-static int
-setup(void **state)
-{
-	*state = rig_open();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	rig_close(*state);
-	return 0;
-}
-
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 
 static const char *
 header(const struct reply *rp, const char *name)

@@ -19,6 +19,7 @@
 #include "db/db.h"
 #include "gen/sql.h"
 #include "net/client.h"
+#include "shopify/budget.h"
 #include "shopify/jobs.h"
 #include "shopify/site.h"
 
@@ -556,4 +557,31 @@ rig_close(struct rig *r)
 	nftw(r->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	mem_free(r);
 	assert_false(failed);
+}
+
+int
+rig_setup(void **state)
+{
+	*state = rig_open();
+	return 0;
+}
+
+int
+rig_teardown(void **state)
+{
+	rig_close(*state);
+	return 0;
+}
+
+void
+rig_make_poor(struct rig *r, int64_t left)
+{
+	struct budget_word word = { 0, 200, left, 10 };
+	struct cx *cx = rig_cx(r);
+
+	r->store->ceiling = word.ceiling;
+	r->store->restore = word.restore;
+	r->store->left_milli = left * 1000;
+	r->store->left_at = r->sim.now_ms;
+	must(cx, budget_give(cx, rig_shop(r).id, "Other", 0, 0, &word));
 }

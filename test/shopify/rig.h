@@ -73,6 +73,13 @@ struct rig {
 struct rig *rig_open(void);
 struct rig *rig_open_unlinked(void);
 void rig_close(struct rig *);
+/* The same as cmocka wants them; *state is the rig. */
+int rig_setup(void **state);
+int rig_teardown(void **state);
+
+/* 200 points, of which 40 are kept for people, and so many left; 10 come back a
+   second.  The app knows. */
+void rig_make_poor(struct rig *, int64_t left);
 
 /* A fresh unit on the app's database; rig_close ends it. */
 struct cx *rig_cx(struct rig *);

@@ -12,21 +12,7 @@
 #include "db/db.h"
 #include "queue/job.h"
 
-static int
-setup(void **state)
-{
-	*state = rig_open();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	rig_close(*state);
-	return 0;
-}
-
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 
 static int
 times_seen(const struct rig *r, const struct sim_order *o)

@@ -53,21 +53,7 @@ assert_nothing_of_tea(const struct two *t, const struct sim_reply *out)
 	assert_null(strstr(out->body, t->callback));
 }
 
-static int
-setup(void **state)
-{
-	*state = rig_open();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	rig_close(*state);
-	return 0;
-}
-
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 
 static void
 anothers_pages_and_settings_are_not_shown(void **state)
