@@ -108,7 +108,7 @@ test('the log is live, pauses and goes on', async ({ signedIn: page }) => {
   await keep(page, 'log-line');
 });
 
-/** Frames a second, and how much of the time the page itself works. */
+/** Frames a second as the browser gives them out, and how much of the time the page itself works. */
 async function paceOf(page: Page) {
   const cdp = await page.context().newCDPSession(page);
   await cdp.send('Performance.enable');
@@ -117,15 +117,25 @@ async function paceOf(page: Page) {
     const of = (name: string) => metrics.find((m) => m.name === name)?.value ?? 0;
     return {
       at: of('Timestamp'),
-      frames: of('RecalcStyleCount'),
       work: of('ScriptDuration') + of('LayoutDuration') + of('RecalcStyleDuration'),
     };
   };
   const a = await read();
-  await page.waitForTimeout(3_000);
+  const frames = await page.evaluate(
+    () =>
+      new Promise<number>((done) => {
+        let count = 0;
+        const began = performance.now();
+        const frame = (now: number) => {
+          if (now - began >= 3_000) return done((count * 1_000) / (now - began));
+          count++;
+          requestAnimationFrame(frame);
+        };
+        requestAnimationFrame(frame);
+      }),
+  );
   const b = await read();
-  const seconds = b.at - a.at;
-  return { frames: Math.round((b.frames - a.frames) / seconds), work: (b.work - a.work) / seconds };
+  return { frames: Math.round(frames), work: (b.work - a.work) / (b.at - a.at) };
 }
 
 test('the log keeps its pace at 2,000 lines a second', async ({ signedIn: page }) => {
@@ -139,7 +149,7 @@ test('the log keeps its pace at 2,000 lines a second', async ({ signedIn: page }
         super();
         setTimeout(() => this.onopen?.(), 0);
         this.timer = window.setInterval(() => {
-          for (let i = 0; i < 40; i++) {
+          for (let i = 0; i < 20; i++) {
             const line = {
               id: String(this.next++),
               time: new Date().toISOString(),
@@ -153,7 +163,7 @@ test('the log keeps its pace at 2,000 lines a second', async ({ signedIn: page }
             };
             this.dispatchEvent(new MessageEvent('log', { data: JSON.stringify(line) }));
           }
-        }, 20);
+        }, 10);
       }
       close() {
         clearInterval(this.timer);
@@ -163,14 +173,15 @@ test('the log keeps its pace at 2,000 lines a second', async ({ signedIn: page }
   });
   await page.goto(`${consoleUrl}/log`);
   await expect(page.locator('.log-line').first()).toBeVisible();
-  const { frames, work } = await paceOf(page);
+  // A machine with other things to do may take frames from the page, not from three tries running.
+  let pace = await paceOf(page);
+  for (let tries = 1; pace.frames < 57 && tries < 3; tries++) pace = await paceOf(page);
+  const { frames, work } = pace;
   expect(await page.locator('.log-line').count()).toBeLessThan(80);
   report('log', '2,000 lines a second', { frames, work: Number(work.toFixed(2)) });
   console.log(`log at 2,000 lines/s: ${frames} frames a second, ${(work * 100).toFixed(0)} % work`);
-  // 60 a second need less than 16 ms each; what a busy machine takes besides
-  // is not the page's.
   expect(work).toBeLessThan(0.6);
-  expect(frames).toBeGreaterThan(25);
+  expect(frames).toBeGreaterThanOrEqual(57);
 });
 
 test('users and tokens', async ({ signedIn: page }) => {
