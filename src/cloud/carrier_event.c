@@ -40,19 +40,19 @@ const struct field carrier_event_fields[] = {
 };
 
 static const struct carrier_kind kinds[] = {
-	{ "SHIPPED", "0" },
-	{ "TRACKING", "1" },
-	{ "ATTEMPTED_DELIVERY" },
-	{ "CARRIER_PICKED_UP" },
-	{ "CONFIRMED" },
-	{ "DELAYED" },
-	{ "DELIVERED" },
-	{ "FAILURE" },
-	{ "IN_TRANSIT" },
-	{ "LABEL_PRINTED" },
-	{ "LABEL_PURCHASED" },
-	{ "OUT_FOR_DELIVERY" },
-	{ "READY_FOR_PICKUP" },
+	{ "SHIPPED", "shipped", "0" },
+	{ "TRACKING", "has tracking", "1" },
+	{ "ATTEMPTED_DELIVERY", "delivery was tried" },
+	{ "CARRIER_PICKED_UP", "picked up by the courier" },
+	{ "CONFIRMED", "confirmed by the courier" },
+	{ "DELAYED", "delayed" },
+	{ "DELIVERED", "delivered" },
+	{ "FAILURE", "delivery failed" },
+	{ "IN_TRANSIT", "on its way" },
+	{ "LABEL_PRINTED", "label printed" },
+	{ "LABEL_PURCHASED", "label bought" },
+	{ "OUT_FOR_DELIVERY", "out for delivery" },
+	{ "READY_FOR_PICKUP", "ready for pickup" },
 };
 
 const struct carrier_kind *

@@ -10,6 +10,7 @@ extern const struct field carrier_event_fields[]; /* rows */
 
 struct carrier_kind {
 	const char *name;
+	const char *said; /* within a sentence */
 	const char *rank; /* decides between trackings of one time; NULL: it
 			     has no tracking */
 };

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "cloud/carrier_event_row.h"
 #include "cloud/jobs.h"
 #include "cloud/shipment_row.h"
 #include "db/db.h"
@@ -368,7 +369,8 @@ event_told(struct cx *cx, void *arg)
 		.step = done ? "shipment.event_sent" : "shipment.event_held",
 		.text = arena_printf(cx->mem, "%s: the store %s \"%s\" (%s).",
 		    shipment_called(cx, &s),
-		    done ? "was told" : "could not take", ev.kind,
+		    done ? "was told" : "could not take",
+		    carrier_kind(ev.kind)->said,
 		    when_write(cx->mem, ev.happened_at)),
 		.reason = ev.reason,
 		.next = done || ev.next

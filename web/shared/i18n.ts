@@ -37,12 +37,14 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['second', 1],
 ];
 
+const INSTANT = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+
 export interface I18n<K extends string> {
   locale: string;
   t: (key: K, vars?: Vars) => string;
   /** The text at a key that is put together at run time; undefined if none. */
   maybe: (key: string, vars?: Vars) => string | undefined;
-  /** A sentence of the programs' logs, in this language where it is known. */
+  /** A sentence of the programs' logs, in this language where it is known; its times are the reader's. */
   said: (text: string) => string;
   number: (value: number) => string;
   money: (amount: string, currency: string) => string;
@@ -84,7 +86,10 @@ export function makeI18n<M extends Messages>(
     locale,
     t: (key, vars) => maybe(key, vars) ?? key,
     maybe,
-    said,
+    said: (text) =>
+      said(text).replace(INSTANT, (iso) =>
+        Number.isNaN(Date.parse(iso)) ? iso : time.format(new Date(iso)),
+      ),
     number: (value) => number.format(value),
     money(amount, currency) {
       try {

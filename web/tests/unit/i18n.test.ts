@@ -46,3 +46,10 @@ test('a country nobody knows is its code', () => {
   expect(it.country('DE')).toBe('Germania');
   expect(it.country('??')).toBe('??');
 });
+
+test('the times in a sentence are told as times; what only looks like one stays', () => {
+  const at = '2026-11-26T13:42:24Z';
+  expect(en.said(`It was delivered at ${at}.`)).toBe(`It was delivered at ${en.time(at)}.`);
+  expect(it.said(`(${at})`)).toBe(`(${it.time(at)})`);
+  expect(en.said('at 2026-99-26T13:42:24Z')).toBe('at 2026-99-26T13:42:24Z');
+});

@@ -79,7 +79,11 @@ export function Schedules({ connector }: { connector: Connector }) {
                   ),
               },
               { key: 'last', head: t('schedule.last'), cell: (s) => <Moment at={s.last_run} /> },
-              { key: 'next', head: t('schedule.next'), cell: (s) => <Moment at={s.next_run} /> },
+              {
+                key: 'next',
+                head: t('schedule.next'),
+                cell: (s) => <Moment at={connector.automatic ? s.next_run : null} />,
+              },
             ]}
           />
         )}

@@ -17,8 +17,7 @@ function Opener(props: {
 }) {
   return (
     <button type="button" class="opener" aria-expanded={props.isOpen} onClick={props.onToggle}>
-      {props.children}
-      {'\u00a0'}
+      <span class="label">{props.children}</span>
       <Icon name="down" />
       <span class="unseen">{props.label}</span>
     </button>

@@ -99,8 +99,10 @@ function StoreCard({ shipment }: { shipment: Shipment }) {
           facts={store.fulfillments.map((f) => [
             t('shipment.fulfillment', { id: f.id }),
             <>
-              {f.location && `${t('shipment.atLocation', { id: f.location })} · `}
               <Moment at={f.at} /> {f.adopted && <Badge tone="info">{t('shipment.adopted')}</Badge>}
+              {f.location && (
+                <div class="quiet">{t('shipment.atLocation', { id: f.location })}</div>
+              )}
             </>,
           ])}
         />
@@ -146,7 +148,7 @@ function Events({ shipment }: { shipment: Shipment }) {
           <li key={`${e.source}/${e.id}`}>
             <time dateTime={e.happened_at}>{time(e.happened_at)}</time>
             <div>
-              <strong>{maybe(`shipment.event.${e.kind.toLowerCase()}`) ?? e.kind}</strong>
+              <strong>{maybe(`shipment.event.${e.kind}`) ?? e.kind}</strong>
               {e.message && <p dir="auto">{e.message}</p>}
               {e.reason && <p class="quiet">{said(e.reason)}</p>}
             </div>
