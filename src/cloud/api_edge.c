@@ -120,7 +120,7 @@ log_line_json(struct cx *cx, const struct event *ev,
 	if (!text_is_empty(ev->reason))
 		words = arena_printf(cx->mem, "%s %s", ev->text, ev->reason);
 	json_set_id(cx, o, "id", ev->id);
-	json_set_when(cx, o, "time", ev->at);
+	json_set_text(cx, o, "time", when_write_ms(cx->mem, ev->at));
 	json_set_text(cx, o, "level", ev->level);
 	json_set_text(cx, o, "connector",
 	    connector_name_of(names, n, ev->tenant));

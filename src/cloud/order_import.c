@@ -263,7 +263,9 @@ imported(struct cx *cx, struct import *im, const struct head *h)
 	enum err e;
 
 	if ((e = lines_set(cx, im, h->id)) != OK ||
-	    (e = order_word_set(cx, h->id, im->s.search)) != OK)
+	    (e = order_word_set(cx, h->id, im->s.search)) != OK ||
+	    (e = event_name_order(cx, im->in.connector, im->in.external_id,
+		 im->in.name)) != OK)
 		return e;
 	e = tell(cx, im, "order.imported",
 	    arena_printf(cx->mem,

@@ -192,6 +192,14 @@ event_list_story(struct cx *cx, const struct event_story *s,
 }
 
 enum err
+event_name_order(struct cx *cx, int64_t tenant, const char *order_id,
+    const char *name)
+{
+	return db_exec(cx, SQL_EVENT_NAME_ORDER, V(tenant), V(order_id),
+	    V(name));
+}
+
+enum err
 event_trim(struct cx *cx, int64_t age_ms, int64_t rows)
 {
 	struct number last;

@@ -68,6 +68,10 @@ struct event_story {
 enum err event_list_story(struct cx *, const struct event_story *,
     struct event **, size_t *n);
 
+/* A name for the lines of an order that were told before it had one here. */
+enum err event_name_order(struct cx *, int64_t tenant, const char *order_id,
+    const char *name);
+
 /* Drop what is older than `age_ms` or beyond `rows`; in slices. */
 enum err event_trim(struct cx *, int64_t age_ms, int64_t rows);
 

@@ -71,7 +71,7 @@ item(struct cx *cx, const struct outnote *o)
 	json_set_text(cx, j, "id", o->uuid);
 	json_set_text(cx, j, "order", o->order_id);
 	json_set_text(cx, j, "job", o->job);
-	json_set_text(cx, j, "at", when_write(cx->mem, o->at));
+	json_set_text(cx, j, "at", when_write_ms(cx->mem, o->at));
 	json_set_text(cx, j, "level", o->level);
 	json_set_text(cx, j, "step", o->step);
 	json_set_text(cx, j, "code", o->code);

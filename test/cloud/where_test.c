@@ -321,6 +321,10 @@ the_timeline_joins_both_programs(struct cx *cx)
 		    " shopify:order.waiting cloud:order.received "
 		    "cloud:order.imported cloud:job.again");
 	assert_int_equal(json_count(items), 4);
+	assert_int_equal(number(cx,
+			     "SELECT count(*) AS n FROM event WHERE step = "
+			     "'order.waiting' AND order_name IS NOT NULL"),
+	    1); /* this store's has the number it came before */
 	a = ask(cx, GET, "/api/v1/orders/1/timeline?limit=1", &operator_, NULL);
 	cursor = json_get_text(a.body, "next_cursor");
 	assert_non_null(cursor);

@@ -24,6 +24,10 @@ test('a placed order is in the Cloud App with all its data, and the store shows 
   assert.equal(one.document.gid, order.id);
   const steps = one.timeline.map((e) => e.step);
   for (const step of ['order.received', 'order.imported']) assert.ok(steps.includes(step), step);
+  const told = one.timeline.map((e) => e.step)
+    .filter((step) => /^order\.(waiting|sending|received|imported|synced)$/.test(step));
+  assert.deepEqual(told, ['order.waiting', 'order.sending', 'order.received', 'order.imported', 'order.synced']);
+  assert.ok((await log(world, order.name)).every((line) => line.order), 'each line has the order\'s number');
   assert.deepEqual((await seen(world, store, order)).tags, ['logivery-synced', 'vip']);
 });
 
