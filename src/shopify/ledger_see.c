@@ -9,6 +9,10 @@
  *   same second      nothing if it says the same; else somebody must read the
  *                    order by its id, since updated_at counts seconds
  *   newer, or read   it is what is true: body kept, tags decided
+ *
+ * Of an order that asks for nothing we have no row, and so no revision.  A
+ * webhook that makes the first row may be older than what a sweep has seen of
+ * the order: then it is read before it is believed.
  */
 #include "shopify/ledger_row.h"
 
@@ -270,17 +274,41 @@ insert(struct cx *cx, const struct seeing *s, enum ledger_state state,
 	return row_lock(cx, s->shop->id, o->id, l);
 }
 
+/* Has a sweep come by since?  What it saw left no row, and no later one sees it
+   again. */
+static enum err
+may_be_history(struct cx *cx, const struct seeing *s, bool *yes)
+{
+	static const struct field fields[] = {
+		F_INT(struct shop, id, 1, INT64_MAX),
+		F_END,
+	};
+	struct shop ignored;
+	enum err e;
+
+	*yes = false;
+	if (s->news == NEWS_READ)
+		return OK;
+	e = db_one(cx, SQL_SHOP_HAS_LOOKED, fields, &ignored, V(s->shop->id),
+	    V(s->sight->updated_at));
+	if (e != OK && e != ERR_MISSING)
+		return e;
+	*yes = e == OK;
+	return OK;
+}
+
 static enum err
 fill_first(struct cx *cx, const struct seeing *s, struct ledger *l)
 {
 	const struct sight *o = s->sight;
-	bool redacted;
+	bool redacted, old;
 	enum err e;
 
-	e = was_redacted(cx, s->shop->id, o->id, &redacted);
-	if (e != OK)
+	if ((e = was_redacted(cx, s->shop->id, o->id, &redacted)) != OK ||
+	    (e = may_be_history(cx, s, &old)) != OK)
 		return e;
 	l->redacted = redacted;
+	l->must_read = old;
 	l->confirmed = o->confirmed;
 	l->cancelled_at = o->cancelled_at;
 	l->picture = tags_read(o->tags, o->ntags);

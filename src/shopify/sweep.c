@@ -6,11 +6,16 @@
  * most likely on its way with the whole order in it: reading it would cost
  * points for nothing.  If it does not come, the next pass sees the order again,
  * since passes overlap.
+ *
+ * How late a change we read is stored before the reading: a webhook that comes
+ * after that, with something older, is told from news by it.
  */
 #include "shopify/sweep.h"
 
 #include "base/conf.h"
 #include "base/when.h"
+#include "db/db.h"
+#include "gen/sql.h"
 #include "shopify/read.h"
 #include "shopify/shop.h"
 
@@ -47,15 +52,21 @@ sweep_look(struct cx *cx, const struct shop *shop, const struct sight *hits,
 	const char *ids[READ_IDS_MAX];
 	struct sight seen[READ_IDS_MAX];
 	size_t i, wanted = 0;
+	int64_t newest = 0;
 	enum err e;
 
 	for (i = 0; i < n && wanted < READ_IDS_MAX; i++) {
-		if (is_news(cx, shop, &hits[i]))
-			ids[wanted++] = hits[i].id;
+		if (!is_news(cx, shop, &hits[i]))
+			continue;
+		ids[wanted++] = hits[i].id;
+		if (hits[i].updated_at > newest)
+			newest = hits[i].updated_at;
 	}
 	if (wanted == 0)
 		return OK;
-	e = read_sights(cx, shop, ids, wanted, GQL_BACKGROUND, seen);
+	e = db_exec(cx, SQL_SHOP_SET_LOOKED, V(shop->id), V(newest));
+	if (e == OK)
+		e = read_sights(cx, shop, ids, wanted, GQL_BACKGROUND, seen);
 	for (i = 0; e == OK && i < wanted; i++) {
 		if (seen[i].id != NULL)
 			e = ledger_look(cx, shop, &seen[i]);

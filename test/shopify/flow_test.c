@@ -215,6 +215,31 @@ sweeps_find_what_webhooks_missed(void **state)
 	assert_true(rig_row(r, old).job != NULL);
 }
 
+/* Its webhook says that it is tagged; the sweep has seen since that it is not,
+   which left no row.  The tag was taken off: it is not sent. */
+static void
+a_tag_told_of_after_a_sweep_saw_it_gone_sends_nothing(void **state)
+{
+	struct rig *r = *state;
+	struct cx own = { .env = &r->sim.env, .mem = arena_new() };
+	struct sim_order *o = sim_order_place(r->store, 10 * DAY_MS);
+	char *late;
+
+	sim_order_tag(o, "logivery-no-sync");
+	late = json_write(&own, sim_order_rest(&own, o));
+	sim_advance(&r->sim, 2000);
+	sim_order_untag(o, "logivery-no-sync");
+	sim_hooks_lose(&r->shopify);
+	rig_run(r, HOUR_MS);
+	assert_int_equal(db_count(rig_cx(r), "ledger"), 0);
+	sim_hook_owe(r->store, "orders/updated", late);
+	rig_run(r, MINUTE_MS);
+	assert_state(r, o, "skipped");
+	assert_tags(r, o, "");
+	assert_int_equal(r->cloud.nseen, 0);
+	arena_free(own.mem);
+}
+
 /* It does not begin again and again with what it has waited for. */
 static void
 a_sweep_waits_until_there_are_points_for_all_of_it(void **state)
@@ -437,6 +462,7 @@ main(void)
 		T(asked_again_while_sending_it_is_sent_again_after),
 		T(a_merchant_tag_is_never_touched),
 		T(sweeps_find_what_webhooks_missed),
+		T(a_tag_told_of_after_a_sweep_saw_it_gone_sends_nothing),
 		T(a_sweep_waits_until_there_are_points_for_all_of_it),
 		T(a_pass_that_breaks_off_goes_on_where_it_was),
 		T(a_pass_ends_though_a_second_has_more_than_a_page),

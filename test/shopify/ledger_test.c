@@ -86,6 +86,75 @@ an_order_goes_through_all_its_states(struct cx *cx)
 	assert_string_equal(code, "unknown_order");
 }
 
+/* --- late, and nobody has seen it --- */
+
+/* As `ledger_see` gets it from a webhook: staff tagged an older order. */
+static struct orderdoc
+tagged_before(struct cx *cx, const struct shop *shop)
+{
+	struct orderdoc d = document(cx, 1, "logivery-no-sync");
+
+	d.created_at = shop->installed_at - DAY_MS;
+	return d;
+}
+
+static void
+swept(struct cx *cx, const struct shop *shop, int64_t updated_at)
+{
+	must(cx, db_exec(cx, SQL_SHOP_SET_LOOKED, V(shop->id), V(updated_at)));
+}
+
+/* The tag was there, and was gone when a sweep came by: that left no row.  What
+   tells of the tag after that may be history. */
+static void
+behind_a_sweep_it_is_read_before_it_is_believed(struct cx *cx)
+{
+	struct shop shop = installed(cx);
+	struct orderdoc late = tagged_before(cx, &shop), now = late;
+	struct ledger l;
+	const char *text;
+
+	now.updated_at += SECOND_MS;
+	now.ntags = 0;
+	now.asked_at = cx->now;
+	must(cx, ledger_see(cx, &shop, NEWS_READ, &now));
+	must_fail(cx, ERR_MISSING, ledger_find(cx, shop.id, late.id, &l));
+	swept(cx, &shop, now.updated_at);
+	must(cx, ledger_see(cx, &shop, NEWS_UPDATE, &late));
+	l = row(cx, &shop, late.id);
+	assert_int_equal(l.must_read, 1);
+	must_fail(cx, ERR_MISSING, ledger_body(cx, &l, &text));
+	must(cx, ledger_see(cx, &shop, NEWS_READ, &now));
+	l = row(cx, &shop, late.id);
+	assert_string_equal(l.state, "skipped");
+	assert_int_equal(l.must_read, 0);
+}
+
+/* A sweep that comes by later sees what came after it: no points for nothing.
+ */
+static void
+ahead_of_all_sweeps_a_webhook_is_believed(struct cx *cx)
+{
+	struct shop shop = installed(cx);
+	struct orderdoc d = tagged_before(cx, &shop);
+
+	swept(cx, &shop, d.updated_at - SECOND_MS);
+	must(cx, ledger_see(cx, &shop, NEWS_UPDATE, &d));
+	assert_int_equal(row(cx, &shop, d.id).must_read, 0);
+}
+
+static void
+what_was_read_is_believed_behind_a_sweep(struct cx *cx)
+{
+	struct shop shop = installed(cx);
+	struct orderdoc d = tagged_before(cx, &shop);
+
+	swept(cx, &shop, d.updated_at);
+	swept(cx, &shop, d.updated_at - SECOND_MS); /* it does not go back */
+	must(cx, ledger_see(cx, &shop, NEWS_READ, &d));
+	assert_int_equal(row(cx, &shop, d.id).must_read, 0);
+}
+
 /* Two people press in the same moment; the later send begins when the earlier
    one has its answer. */
 static void
@@ -484,6 +553,9 @@ main(void)
 		CASES(an_order_goes_through_all_its_states),
 		CASES(
 		    a_send_that_ended_after_the_call_came_in_is_not_done_again),
+		CASES(behind_a_sweep_it_is_read_before_it_is_believed),
+		CASES(ahead_of_all_sweeps_a_webhook_is_believed),
+		CASES(what_was_read_is_believed_behind_a_sweep),
 		CASES(an_answer_of_an_older_job_is_stale),
 		CASES(what_was_refused_is_not_what_is_held),
 		CASES(an_answer_of_a_newer_job_counts),
