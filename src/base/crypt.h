@@ -1,10 +1,10 @@
 /*
  * crypt.h - sealing, signing, hashing, tokens.
  *
- * XChaCha20-Poly1305 and argon2id from libsodium; HMAC-SHA-256 from OpenSSL,
- * whose SHA extensions are four times faster.  Secrets are compared in
- * constant time.  Master keys have ids: several may be read with, the first
- * is written with.
+ * XChaCha20-Poly1305 and argon2id from libsodium, long texts packed by LZ4
+ * before; HMAC-SHA-256 from OpenSSL, whose SHA extensions are four times
+ * faster.  Secrets are compared in constant time.  Master keys have ids:
+ * several may be read with, the first is written with.
  */
 #ifndef BASE_CRYPT_H
 #define BASE_CRYPT_H
@@ -47,7 +47,8 @@ struct keys *keys_fixed(void); /* one known key: for tests only */
 void keys_close(struct keys *);
 
 /* cx->keys must be set (assert).  Opened text is wiped with the arena.
-   Sealed form: version, key id, nonce, ciphertext, tag.  `where` binds it to
+   Sealed form: version, key id, nonce, ciphertext, tag; from 512 bytes on
+   the text is packed first, where that makes it shorter.  `where` binds it to
    its place ("shop.access_token:17"): moved elsewhere it does not open. */
 struct bytes crypt_seal(struct cx *, const char *where, struct bytes plain);
 /* ERR_STORE: key unknown, or not what we sealed there. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/crypt.h"
 #include "base/env.h"
 #include "base/keys.h"
@@ -276,6 +277,50 @@ what_is_sealed_opens_in_its_place(void **state)
 	}
 }
 
+/* As documents are; and bytes that nothing makes shorter. */
+static void
+a_long_text_is_sealed_shorter_and_opens_whole(void **state)
+{
+	struct cx *cx = *state;
+	struct buf b = buf_new(cx->mem);
+	struct bytes sealed, noise, back;
+	unsigned char *p = arena_alloc(cx->mem, 4000);
+	const char *text;
+	int i;
+
+	for (i = 0; b.n < 300000; i++)
+		buf_printf(&b, "{\"sku\":\"MOKA-%d\",\"quantity\":%d},", i,
+		    i % 7);
+	sealed = crypt_seal_text(cx, "w", b.p);
+	assert_true(sealed.n < b.n / 3);
+	must(cx, crypt_open_text(cx, "w", sealed, &text));
+	assert_string_equal(text, b.p);
+	env_random(cx->env, p, 4000);
+	noise = (struct bytes){ p, 4000 };
+	sealed = crypt_seal(cx, "w", noise);
+	assert_in_range(sealed.n, 4000, 4100);
+	must(cx, crypt_open(cx, "w", sealed, &back));
+	assert_int_equal(back.n, 4000);
+	assert_memory_equal(back.p, p, 4000);
+}
+
+/* Also the form of all that older programs sealed: it goes on to open. */
+static void
+what_is_short_is_sealed_as_it_is(void **state)
+{
+	struct cx *cx = *state;
+	struct bytes sealed, back;
+
+	sealed = crypt_seal(cx, "w", filled(cx, 'x', 511));
+	assert_int_equal(sealed.p[0], 1);
+	must(cx, crypt_open(cx, "w", sealed, &back));
+	assert_int_equal(back.n, 511);
+	sealed = crypt_seal(cx, "w", filled(cx, 'x', 512));
+	assert_int_equal(sealed.p[0], 2);
+	must(cx, crypt_open(cx, "w", sealed, &back));
+	assert_int_equal(back.n, 512);
+}
+
 static void
 what_was_moved_does_not_open(void **state)
 {
@@ -505,6 +550,8 @@ main(void)
 		TEST(base64_goes_there_and_back),
 		TEST(base64_is_exact_or_refused),
 		TEST(what_is_sealed_opens_in_its_place),
+		TEST(a_long_text_is_sealed_shorter_and_opens_whole),
+		TEST(what_is_short_is_sealed_as_it_is),
 		TEST(what_was_moved_does_not_open),
 		TEST(a_changed_bit_anywhere_does_not_open),
 		TEST(what_is_cut_does_not_open),
