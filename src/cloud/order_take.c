@@ -150,6 +150,9 @@ job_lives(struct cx *cx, const char *uuid, bool *lives)
 	return OK;
 }
 
+/* The jobs of an order go one after the other; a job belongs to one document.
+   One that died behind its import waits again, for a document that is gone: the
+   next document must not meet it. */
 static enum err
 add_job(struct cx *cx, struct take *t, const struct item *it,
     struct incoming *in)
@@ -165,7 +168,7 @@ add_job(struct cx *cx, struct take *t, const struct item *it,
 		.kind = JOB_IMPORT,
 		.tenant = t->call->connector->id,
 		.key = name,
-		.once = name,
+		.once = arena_printf(cx->mem, "%s:%" PRId64, name, in->id),
 		.subject = in->id,
 		.prio = text_equal(t->call->mode, "manual") ? -1 : 0,
 	    },

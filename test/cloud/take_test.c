@@ -347,12 +347,38 @@ every_attempt_has_an_id_of_its_own(struct cx *cx)
 	}
 }
 
+/* The program died between the import and the end of its job: that job waits
+   again, and the document it was for is gone. */
+static void
+what_comes_behind_an_import_that_died_is_imported(struct cx *cx)
+{
+	struct connector c;
+	enum import_end end;
+
+	rig(cx);
+	(void)store(cx, &c);
+	(void)take(cx, &c, "automatic", document(cx, 1001, 0, "ring"));
+	(void)take(cx, &c, "automatic", document(cx, 1002, 0, "ring"));
+	must(cx,
+	    order_import(cx,
+		number(cx,
+		    "SELECT id AS n FROM incoming WHERE external_id = '1001'"),
+		&end));
+	assert_int_equal(end, IMPORT_NEW);
+	(void)take(cx, &c, "manual", document(cx, 1001, 60, "knock"));
+	run_jobs(cx);
+	assert_int_equal(db_count(cx, "incoming"), 0);
+	assert_string_equal(state_of(cx, &c, "1001").state, "synced");
+	assert_string_equal(state_of(cx, &c, "1002").state, "synced");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASES(one_bad_document_of_ten_stops_no_other),
 		CASES(bad_documents_are_named),
+		CASES(what_comes_behind_an_import_that_died_is_imported),
 		CASES(texts_of_every_kind_come_through),
 		CASES(the_same_key_gets_the_same_answer_and_does_nothing),
 		CASES(a_refused_call_takes_nothing),
