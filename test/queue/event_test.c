@@ -175,6 +175,9 @@ a_page_looks_at_some_lines_and_says_where_to_go_on(struct cx *cx)
 		{ { .q = "gave", .tenant = 2, .limit = 5 }, " 4", 3 },
 		{ { .job = "J1", .level = "info", .limit = 1 }, " 2", 1 },
 		{ { .job = "J1", .q = "zzz", .limit = 1 }, "", 1 },
+		{ { .order_id = "none", .q = "gave", .limit = 5 }, "", 1 },
+		{ { .q = "gave", .before = 99999, .limit = 5 }, " 4", 3 },
+		{ { .level = "loud", .limit = 5 }, " 20001 4 3 2 1", 1 },
 	};
 	const char *ids;
 	size_t i;

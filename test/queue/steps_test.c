@@ -86,6 +86,25 @@ add_many(struct cx *cx, struct world *w)
 }
 
 static void
+one_of_that_once(struct cx *cx, struct world *w)
+{
+	w->ref = ADD(cx, .tenant = 1, .once = "o");
+}
+
+/* The first of them waits already. */
+static enum err
+add_many_met(struct cx *cx, struct world *w)
+{
+	struct job_new in[] = {
+		{ .kind = "work", .tenant = 1, .once = "o", .prio = -1 },
+		{ .kind = "work", .tenant = 1 },
+	};
+
+	(void)w;
+	return job_add_all(cx, in, COUNT_OF(in), NULL);
+}
+
+static void
 two_wait(struct cx *cx, struct world *w)
 {
 	(void)w;
@@ -397,6 +416,7 @@ static const struct op ops[] = {
 	{ "add_before", one_of_prio_5, add_before, met_with_prio_3 },
 	{ "add_by_hand", one_of_prio_5, add_by_hand, met_and_hastened },
 	{ "add_many", NULL, add_many, two_wait },
+	{ "add_many_met", one_of_that_once, add_many_met, two_wait },
 	{ "redrive", one_dead, redrive, it_waits_anew },
 	{ "redrive_all", two_dead, redrive_all, all_wait_anew },
 	{ "park", one_that_parks, park, it_is_parked },

@@ -1,0 +1,546 @@
+/*
+ * seldom_test.c - what a queue meets once in a year: neighbours that are always
+ * faster, words that cannot be told, a lease that ended in stock, more of
+ * everything than was meant.
+ */
+#include "ops.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/env.h"
+#include "base/json.h"
+#include "queue/recover.h"
+#include "queue/row.h"
+#include "queue/settle.h"
+#include "queue/stock.h"
+
+/* --- a program died --- */
+
+/* One job in its hand, and its lease is over. */
+static struct job_ref
+wrecked(struct cx *cx, struct desk *desk, const char *set)
+{
+	struct job_ref ref;
+	struct run run;
+
+	calm(cx);
+	*desk = desk_new(cx);
+	ref = ADD(cx, .tenant = 1);
+	must(cx, claim_next(cx, desk, &run));
+	exec(cx, "UPDATE job SET lease_until = 1");
+	if (set != NULL)
+		exec(cx, set);
+	exec(cx, "DELETE FROM event");
+	script.told = 0;
+	return ref;
+}
+
+static void
+what_cannot_be_told_is_recovered_without(struct cx *cx)
+{
+	struct desk desk;
+	struct job_ref ref = wrecked(cx, &desk, NULL);
+	int64_t found;
+
+	script.tell_e = ERR_INPUT;
+	must(cx, recover_wrecks(cx, &desk, &found));
+	assert_int_equal(found, 1);
+	assert_int_equal(script.told, 1);
+	assert_state(cx, ref.uuid, "waiting");
+	assert_string_equal(job_now(cx, ref.uuid).code, "crashed");
+	assert_int_equal(db_count(cx, "event"), 0);
+}
+
+/* A conflict may be gone the next time: it is told again, not left out. */
+static void
+after_a_conflict_it_is_told_once_more(struct cx *cx)
+{
+	struct desk desk;
+	struct job_ref ref = wrecked(cx, &desk, NULL);
+	int64_t found;
+
+	script.tell_e = ERR_CONFLICT;
+	must_fail(cx, ERR_CONFLICT, recover_wrecks(cx, &desk, &found));
+	assert_int_equal(script.told, 2);
+	assert_state(cx, ref.uuid, "running");
+}
+
+static void
+nobody_listens_and_it_is_recovered(struct cx *cx)
+{
+	struct desk desk;
+	struct job_ref ref = wrecked(cx, &desk, NULL);
+	int64_t found;
+
+	desk.conf.tell = NULL;
+	must(cx, recover_wrecks(cx, &desk, &found));
+	assert_state(cx, ref.uuid, "waiting");
+	assert_int_equal(db_count(cx, "event"), 0);
+}
+
+/* The third crash, of a kind that this program does not know any more. */
+static void
+a_kind_that_is_gone_is_buried(struct cx *cx)
+{
+	struct desk desk;
+	struct job_ref ref = wrecked(cx, &desk,
+	    "UPDATE job SET kind = 'gone', suspect = 1, crashes = 2");
+	int64_t found;
+
+	must(cx, recover_wrecks(cx, &desk, &found));
+	assert_state(cx, ref.uuid, "dead");
+	assert_int_equal(script.buried, 0);
+	assert_int_equal(told(cx, "job.dead"), 1);
+}
+
+static void
+a_kind_that_buries_nothing_is_buried(struct cx *cx)
+{
+	struct desk desk;
+	struct job_ref ref = wrecked(cx, &desk,
+	    "UPDATE job SET kind = 'ever', suspect = 1, crashes = 2");
+	int64_t found;
+
+	must(cx, recover_wrecks(cx, &desk, &found));
+	assert_state(cx, ref.uuid, "dead");
+	assert_int_equal(script.buried, 0);
+}
+
+/* A suspect runs alone, so it is no question whether it had begun. */
+static void
+a_suspect_counts_as_begun(struct cx *cx)
+{
+	struct desk desk;
+	struct job_ref ref =
+	    wrecked(cx, &desk, "UPDATE job SET started_at = 0, suspect = 1");
+	int64_t found;
+
+	must(cx, recover_wrecks(cx, &desk, &found));
+	assert_state(cx, ref.uuid, "waiting");
+	assert_int_equal(job_now(cx, ref.uuid).crashes, 1);
+}
+
+/* --- others are faster --- */
+
+/* Each time one of that once was there, and was claimed before we met it. */
+static void
+an_add_gives_up_when_others_are_always_faster(struct cx *cx)
+{
+	struct job_ref ref;
+
+	calm(cx);
+	exec(cx,
+	    "CREATE TRIGGER faster BEFORE INSERT ON job "
+	    "BEGIN SELECT RAISE(IGNORE); END");
+	must_fail(cx, ERR_BUSY,
+	    job_add(cx,
+		&(struct job_new){
+		    .kind = "work",
+		    .tenant = 1,
+		    .once = "o",
+		},
+		&ref));
+	exec(cx, "DROP TRIGGER faster");
+	must(cx,
+	    job_add(cx,
+		&(struct job_new){
+		    .kind = "work",
+		    .tenant = 1,
+		    .once = "o",
+		},
+		&ref));
+	assert_true(ref.fresh);
+}
+
+static void
+one_that_another_brought_back_is_not_counted(struct cx *cx)
+{
+	int64_t n;
+
+	calm(cx);
+	(void)ADD(cx, .tenant = 1, .subject = 7);
+	(void)ADD(cx, .tenant = 1, .subject = 8);
+	exec(cx, "UPDATE job SET state = 'dead'");
+	exec(cx,
+	    "CREATE TRIGGER faster BEFORE UPDATE ON job WHEN OLD.subject = 7 "
+	    "BEGIN SELECT RAISE(IGNORE); END");
+	must(cx, job_redrive_all(cx, 1, NULL, &n));
+	exec(cx, "DROP TRIGGER faster");
+	assert_int_equal(n, 1);
+	assert_int_equal(in_state(cx, "waiting"), 1);
+}
+
+/* --- many --- */
+
+enum { MORE = 101 }; /* than a slice of dead ones holds */
+
+static void
+many_dead(struct cx *cx)
+{
+	struct job_new all[MORE];
+	size_t i;
+
+	calm(cx);
+	for (i = 0; i < MORE; i++)
+		all[i] = (struct job_new){ .kind = "work", .tenant = 1 };
+	must(cx, job_add_all(cx, all, MORE, NULL));
+	exec(cx, "UPDATE job SET state = 'dead'");
+}
+
+static void
+dead_ones_come_back_slice_by_slice(struct cx *cx)
+{
+	int stop = 1;
+	int64_t n;
+
+	many_dead(cx);
+	cx->stop = &stop;
+	must(cx, job_redrive_all(cx, 1, NULL, &n));
+	cx->stop = NULL;
+	assert_int_equal(n, MORE - 1);
+	must(cx, job_redrive_all(cx, 1, NULL, &n));
+	assert_int_equal(n, 1);
+	assert_int_equal(in_state(cx, "waiting"), MORE);
+}
+
+static void
+dead_ones_are_listed_page_by_page(struct cx *cx)
+{
+	struct job_dead d = { .tenant = 1, .limit = 100 };
+	struct job *jobs;
+	size_t n;
+
+	many_dead(cx);
+	must(cx, job_list_dead(cx, &d, &jobs, &n));
+	assert_int_equal(n, 100);
+	d.before = jobs[n - 1].id;
+	must(cx, job_list_dead(cx, &d, &jobs, &n));
+	assert_int_equal(n, MORE - 100);
+}
+
+/* --- a claim --- */
+
+static enum err
+two_body(struct cx *cx, void *arg)
+{
+	return claim_take(cx, arg);
+}
+
+static void
+of_one_tenant_the_more_urgent_is_first(struct cx *cx)
+{
+	struct desk desk;
+	struct claim c = { .free = 2, .desk = &desk };
+
+	calm(cx);
+	desk = desk_new(cx);
+	(void)ADD(cx, .tenant = 1, .subject = 1);
+	(void)ADD(cx, .tenant = 1, .subject = 2, .prio = -1);
+	must(cx, db_tx(cx, two_body, &c));
+	assert_int_equal(c.n, 2);
+	assert_int_equal(c.jobs[0].subject, 2);
+	assert_int_equal(c.jobs[1].subject, 1);
+}
+
+static void
+a_claim_that_cannot_be_told_takes_nothing(struct cx *cx)
+{
+	struct desk desk;
+	struct claim c = { .free = 2, .desk = &desk };
+
+	calm(cx);
+	desk = desk_new(cx);
+	(void)ADD(cx, .tenant = 1);
+	(void)ADD(cx, .tenant = 2);
+	script.tell_e = ERR_INPUT;
+	must_fail(cx, ERR_INPUT, db_tx(cx, two_body, &c));
+	assert_int_equal(script.told, 1);
+	assert_int_equal(in_state(cx, "waiting"), 2);
+}
+
+/* Another node's lease ends in a minute; before that there is one to do. */
+static void
+what_is_due_before_a_lease_ends_is_next(struct cx *cx)
+{
+	struct desk desk;
+	int64_t now, at;
+
+	calm(cx);
+	desk = desk_new(cx);
+	now = shared_now(cx);
+	(void)ADD(cx, .tenant = 1);
+	exec(cx,
+	    arena_printf(cx->mem,
+		"UPDATE job SET state = 'running', lease_owner = 'x', "
+		"lease_until = %lld",
+		(long long)now + 60000));
+	(void)ADD(cx, .tenant = 2, .run_at = now + 1000);
+	must(cx, claim_due(cx, &desk, &at));
+	assert_int_equal(at, now + 1000);
+}
+
+/* --- a run and its words --- */
+
+static enum err
+speaks_for_another(struct cx *cx, const struct job *job)
+{
+	struct job other = *job;
+
+	other.id++;
+	job_result(cx, &other, "not mine");
+	return OK;
+}
+
+static void
+words_of_another_job_are_not_its_result(struct cx *cx)
+{
+	struct job_ref ref;
+	struct runner *r;
+
+	calm(cx);
+	r = runner_new(cx);
+	script.hook = speaks_for_another;
+	ref = ADD(cx, .tenant = 1);
+	run_one(cx, r);
+	runner_close(r, 0);
+	assert_state(cx, ref.uuid, "done");
+	assert_null(job_now(cx, ref.uuid).result);
+}
+
+static void
+any_words_come_through_a_list(struct cx *cx)
+{
+	static const char *const words[] = { "plain", "a \"b\"", "a\\b",
+		"a\nb" };
+	struct buf b;
+	struct json *j;
+	size_t i;
+
+	for (i = 0; i < COUNT_OF(words); i++) {
+		b = buf_new(cx->mem);
+		buf_char(&b, '[');
+		list_text(cx, &b, words[i]);
+		buf_char(&b, ']');
+		must(cx, json_parse(cx, b.p, b.n, &j));
+		assert_string_equal(json_text(json_at(j, 0)), words[i]);
+	}
+}
+
+/* --- a run ends --- */
+
+static struct end
+ended(struct cx *cx, const char *kind, enum err e, const char *code)
+{
+	struct desk desk = desk_new(cx);
+	struct run run = {
+		.job = { .attempts = 1 },
+		.desk = &desk,
+		.kind = desk_kind(&desk, kind),
+		.unit = cx,
+	};
+
+	desk.conf.retry_base_ms = 2;
+	cx_fail_code(cx, e, code, "as told");
+	cx->wait_ms = 0;
+	settle_decide(&run, e);
+	return run.end;
+}
+
+static void
+only_a_lost_link_parks(struct cx *cx)
+{
+	calm(cx);
+	assert_string_equal(ended(cx, "parks", ERR_AUTH, "disconnected").state,
+	    "parked");
+	assert_string_equal(ended(cx, "parks", ERR_DENIED, "disconnected")
+				.state,
+	    "parked");
+	assert_string_equal(ended(cx, "parks", ERR_DENIED, "no").state, "dead");
+	assert_string_equal(ended(cx, "parks", ERR_INPUT, "disconnected").state,
+	    "dead");
+	assert_string_equal(ended(cx, "work", ERR_DENIED, "disconnected").state,
+	    "dead");
+}
+
+static void
+the_back_off_is_counted_in_the_base_asked_for(struct cx *cx)
+{
+	struct end end;
+
+	calm(cx);
+	end = ended(cx, "work", ERR_UPSTREAM, "away");
+	assert_string_equal(end.state, "waiting");
+	assert_in_range(end.delay_ms, 1, 10 * 2);
+}
+
+/* --- in stock --- */
+
+struct shelf {
+	struct desk desk;
+	struct stock stock;
+	struct job job;
+};
+
+static void
+shelf_open(struct cx *cx, struct shelf *s)
+{
+	calm(cx);
+	*s = (struct shelf){ .desk = desk_new(cx) };
+	s->job = (struct job){ .id = 1, .kind = "work", .tenant = 1 };
+	stock_open(&s->stock, cx, &s->desk);
+}
+
+static void
+shelf_fill(struct cx *cx, struct shelf *s, int n)
+{
+	for (; n > 0; n--, s->job.id++)
+		stock_enter(&s->stock, &s->job, env_mono(cx->env), cx->now);
+}
+
+static void
+whose_lease_ended_in_stock_never_begins(struct cx *cx)
+{
+	struct shelf s;
+
+	shelf_open(cx, &s);
+	shelf_fill(cx, &s, 1);
+	test_clock_advance(cx, JOB_LEASE_MS + 1);
+	assert_null(stock_take(&s.stock));
+	assert_int_equal(s.stock.over.n, 1);
+	assert_true(s.stock.over.head->unbegun);
+	stock_close(&s.stock);
+}
+
+static void
+what_was_taken_over_in_stock_never_begins(struct cx *cx)
+{
+	struct shelf s;
+	struct run *run;
+
+	shelf_open(cx, &s);
+	shelf_fill(cx, &s, 2);
+	s.stock.ready.head->stop = STOP_LOST;
+	run = stock_take(&s.stock);
+	assert_non_null(run);
+	assert_int_equal(run->job.id, 2);
+	assert_int_equal(s.stock.over.head->job.id, 1);
+	assert_true(s.stock.over.head->unbegun);
+	stock_over(&s.stock, run);
+	stock_close(&s.stock);
+}
+
+static void
+whichever_end_is_stored_first_leaves_the_others(struct cx *cx)
+{
+	struct shelf s;
+
+	shelf_open(cx, &s);
+	shelf_fill(cx, &s, 3);
+	assert_true(stock_turn_back(&s.stock, true));
+	assert_int_equal(s.stock.over.n, 3);
+	stock_drop(&s.stock, s.stock.over.head->then);
+	assert_int_equal(s.stock.over.n, 2);
+	assert_int_equal(s.stock.n, 2);
+	assert_int_equal(s.stock.over.head->job.id, 1);
+	assert_int_equal(s.stock.over.head->then->job.id, 3);
+	stock_close(&s.stock);
+}
+
+/* --- the store fails, and fails again --- */
+
+static enum err
+loses_the_store(struct cx *cx, const struct job *job)
+{
+	(void)job;
+	db_fail_at(cx->db, 1);
+	return OK;
+}
+
+static void
+an_end_that_cannot_be_stored_is_found_when_the_store_is_back(struct cx *cx)
+{
+	struct job_ref ref;
+	struct runner *r;
+	bool ran = false;
+
+	calm(cx);
+	r = runner_new(cx);
+	ref = ADD(cx, .tenant = 1);
+	script.hook = loses_the_store;
+	must_fail(cx, ERR_STORE, runner_step(r, cx, &ran));
+	script.hook = NULL;
+	db_fail_at(cx->db, 1);
+	must_fail(cx, ERR_STORE, runner_step(r, cx, &ran));
+	assert_state(cx, ref.uuid, "running");
+	run_one(cx, r);
+	runner_close(r, 0);
+	assert_state(cx, ref.uuid, "done");
+	assert_int_equal(script.ran, 2);
+}
+
+/* --- threads --- */
+
+static struct {
+	struct thread *(
+	    *start)(struct env *, const char *, void (*)(void *), void *);
+	int workers;
+} real;
+
+static struct thread *
+count_workers(struct env *env, const char *name, void (*fn)(void *), void *arg)
+{
+	real.workers +=
+	    strncmp(name, "job-", 4) == 0 && name[4] >= '0' && name[4] <= '9';
+	return real.start(env, name, fn, arg);
+}
+
+static void
+there_are_never_more_workers_than_the_stock_has_hands(struct cx *cx)
+{
+	struct runner_conf conf = { .kinds = kinds, .workers = 1000 };
+	struct runner *r;
+
+	memset(&script, 0, sizeof(script));
+	real.start = cx->env->start;
+	real.workers = 0;
+	cx->env->start = count_workers;
+	must(cx, runner_open(cx, &conf, &r));
+	runner_close(r, 1000);
+	cx->env->start = real.start;
+	assert_int_equal(real.workers, WORKERS_MAX);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASES(what_cannot_be_told_is_recovered_without),
+		CASES(after_a_conflict_it_is_told_once_more),
+		CASES(nobody_listens_and_it_is_recovered),
+		CASES(a_kind_that_is_gone_is_buried),
+		CASES(a_kind_that_buries_nothing_is_buried),
+		CASES(a_suspect_counts_as_begun),
+		TEST_SQLITE(an_add_gives_up_when_others_are_always_faster,
+		    queue_lists),
+		TEST_SQLITE(one_that_another_brought_back_is_not_counted,
+		    queue_lists),
+		CASES(dead_ones_come_back_slice_by_slice),
+		CASES(dead_ones_are_listed_page_by_page),
+		CASES(of_one_tenant_the_more_urgent_is_first),
+		CASES(a_claim_that_cannot_be_told_takes_nothing),
+		CASES(what_is_due_before_a_lease_ends_is_next),
+		CASES(words_of_another_job_are_not_its_result),
+		CASES(any_words_come_through_a_list),
+		CASES(only_a_lost_link_parks),
+		CASES(the_back_off_is_counted_in_the_base_asked_for),
+		CASES(whose_lease_ended_in_stock_never_begins),
+		CASES(what_was_taken_over_in_stock_never_begins),
+		CASES(whichever_end_is_stored_first_leaves_the_others),
+		CASES(
+		    an_end_that_cannot_be_stored_is_found_when_the_store_is_back),
+		CASES(there_are_never_more_workers_than_the_stock_has_hands),
+	};
+
+	return cmocka_run_group_tests_name("seldom", tests, NULL, NULL);
+}
