@@ -1,6 +1,6 @@
 /*
  * seldom_test.c - what a queue meets once in a year: neighbours that are always
- * faster, words that cannot be told, a lease that ended in stock, more of
+ * faster, words that cannot be told, a store that refuses each end, more of
  * everything than was meant.
  */
 #include "ops.h"
@@ -121,7 +121,45 @@ a_suspect_counts_as_begun(struct cx *cx)
 	assert_int_equal(job_now(cx, ref.uuid).crashes, 1);
 }
 
+enum { WRECKS = 65 }; /* more than PostgreSQL looks at in a slice */
+
+static void
+many_wrecks_are_all_recovered(struct cx *cx)
+{
+	struct desk desk = desk_new(cx);
+	struct job_new all[WRECKS];
+	int64_t found;
+	size_t i;
+
+	calm(cx);
+	for (i = 0; i < WRECKS; i++)
+		all[i] = (struct job_new){ .kind = "work", .tenant = 1 };
+	must(cx, job_add_all(cx, all, WRECKS, NULL));
+	exec(cx,
+	    "UPDATE job SET state = 'running', lease_owner = 'x', "
+	    "lease_until = 1, fence = 1, started_at = 1");
+	must(cx, recover_wrecks(cx, &desk, &found));
+	assert_int_equal(found, WRECKS);
+	assert_int_equal(in_state(cx, "waiting"), WRECKS);
+}
+
 /* --- others are faster --- */
+
+static void
+a_wreck_that_another_took_is_left_to_it(struct cx *cx)
+{
+	struct desk desk;
+	struct job_ref ref = wrecked(cx, &desk, NULL);
+	int64_t found;
+
+	exec(cx,
+	    "CREATE TRIGGER faster BEFORE UPDATE ON job "
+	    "BEGIN SELECT RAISE(IGNORE); END");
+	must(cx, recover_wrecks(cx, &desk, &found));
+	exec(cx, "DROP TRIGGER faster");
+	assert_int_equal(script.told, 0);
+	assert_state(cx, ref.uuid, "running");
+}
 
 /* Each time one of that once was there, and was claimed before we met it. */
 static void
@@ -217,6 +255,27 @@ dead_ones_are_listed_page_by_page(struct cx *cx)
 	d.before = jobs[n - 1].id;
 	must(cx, job_list_dead(cx, &d, &jobs, &n));
 	assert_int_equal(n, MORE - 100);
+}
+
+static void
+a_trim_ends_between_slices_when_it_is_told_to(struct cx *cx)
+{
+	enum { DONE = TRIM_SLICE + 1 };
+	struct job_new *all = arena_alloc(cx->mem, DONE * sizeof(*all));
+	int stop = 1;
+	size_t i;
+
+	calm(cx);
+	for (i = 0; i < DONE; i++)
+		all[i] = (struct job_new){ .kind = "work", .tenant = 1 };
+	must(cx, job_add_all(cx, all, DONE, NULL));
+	exec(cx, "UPDATE job SET state = 'done', finished_at = 1");
+	cx->stop = &stop;
+	must(cx, job_trim(cx, 1000));
+	cx->stop = NULL;
+	assert_int_equal(db_count(cx, "job"), 1);
+	must(cx, job_trim(cx, 1000));
+	assert_int_equal(db_count(cx, "job"), 0);
 }
 
 /* --- a claim --- */
@@ -374,79 +433,6 @@ the_back_off_is_counted_in_the_base_asked_for(struct cx *cx)
 	assert_in_range(end.delay_ms, 1, 10 * 2);
 }
 
-/* --- in stock --- */
-
-struct shelf {
-	struct desk desk;
-	struct stock stock;
-	struct job job;
-};
-
-static void
-shelf_open(struct cx *cx, struct shelf *s)
-{
-	calm(cx);
-	*s = (struct shelf){ .desk = desk_new(cx) };
-	s->job = (struct job){ .id = 1, .kind = "work", .tenant = 1 };
-	stock_open(&s->stock, cx, &s->desk);
-}
-
-static void
-shelf_fill(struct cx *cx, struct shelf *s, int n)
-{
-	for (; n > 0; n--, s->job.id++)
-		stock_enter(&s->stock, &s->job, env_mono(cx->env), cx->now);
-}
-
-static void
-whose_lease_ended_in_stock_never_begins(struct cx *cx)
-{
-	struct shelf s;
-
-	shelf_open(cx, &s);
-	shelf_fill(cx, &s, 1);
-	test_clock_advance(cx, JOB_LEASE_MS + 1);
-	assert_null(stock_take(&s.stock));
-	assert_int_equal(s.stock.over.n, 1);
-	assert_true(s.stock.over.head->unbegun);
-	stock_close(&s.stock);
-}
-
-static void
-what_was_taken_over_in_stock_never_begins(struct cx *cx)
-{
-	struct shelf s;
-	struct run *run;
-
-	shelf_open(cx, &s);
-	shelf_fill(cx, &s, 2);
-	s.stock.ready.head->stop = STOP_LOST;
-	run = stock_take(&s.stock);
-	assert_non_null(run);
-	assert_int_equal(run->job.id, 2);
-	assert_int_equal(s.stock.over.head->job.id, 1);
-	assert_true(s.stock.over.head->unbegun);
-	stock_over(&s.stock, run);
-	stock_close(&s.stock);
-}
-
-static void
-whichever_end_is_stored_first_leaves_the_others(struct cx *cx)
-{
-	struct shelf s;
-
-	shelf_open(cx, &s);
-	shelf_fill(cx, &s, 3);
-	assert_true(stock_turn_back(&s.stock, true));
-	assert_int_equal(s.stock.over.n, 3);
-	stock_drop(&s.stock, s.stock.over.head->then);
-	assert_int_equal(s.stock.over.n, 2);
-	assert_int_equal(s.stock.n, 2);
-	assert_int_equal(s.stock.over.head->job.id, 1);
-	assert_int_equal(s.stock.over.head->then->job.id, 3);
-	stock_close(&s.stock);
-}
-
 /* --- the store fails, and fails again --- */
 
 static enum err
@@ -477,6 +463,29 @@ an_end_that_cannot_be_stored_is_found_when_the_store_is_back(struct cx *cx)
 	runner_close(r, 0);
 	assert_state(cx, ref.uuid, "done");
 	assert_int_equal(script.ran, 2);
+}
+
+/* The row refuses each of its tries; that is no reason to forget the job. */
+static void
+an_end_that_is_refused_is_tried_and_then_left(struct cx *cx)
+{
+	struct job_ref ref;
+	struct runner *r;
+	bool ran = false;
+
+	calm(cx);
+	r = runner_new(cx);
+	ref = ADD(cx, .tenant = 1);
+	exec(cx,
+	    "CREATE TRIGGER no BEFORE UPDATE ON job "
+	    "WHEN OLD.state = 'running' AND NEW.state = 'done' "
+	    "BEGIN SELECT RAISE(ABORT, 'no'); END");
+	must_fail(cx, ERR_BUG, runner_step(r, cx, &ran));
+	assert_state(cx, ref.uuid, "running");
+	exec(cx, "DROP TRIGGER no");
+	run_one(cx, r);
+	runner_close(r, 0);
+	assert_state(cx, ref.uuid, "done");
 }
 
 /* --- threads --- */
@@ -521,12 +530,16 @@ main(void)
 		CASES(a_kind_that_is_gone_is_buried),
 		CASES(a_kind_that_buries_nothing_is_buried),
 		CASES(a_suspect_counts_as_begun),
+		CASES(many_wrecks_are_all_recovered),
+		TEST_SQLITE(a_wreck_that_another_took_is_left_to_it,
+		    queue_lists),
 		TEST_SQLITE(an_add_gives_up_when_others_are_always_faster,
 		    queue_lists),
 		TEST_SQLITE(one_that_another_brought_back_is_not_counted,
 		    queue_lists),
 		CASES(dead_ones_come_back_slice_by_slice),
 		CASES(dead_ones_are_listed_page_by_page),
+		CASES(a_trim_ends_between_slices_when_it_is_told_to),
 		CASES(of_one_tenant_the_more_urgent_is_first),
 		CASES(a_claim_that_cannot_be_told_takes_nothing),
 		CASES(what_is_due_before_a_lease_ends_is_next),
@@ -534,12 +547,11 @@ main(void)
 		CASES(any_words_come_through_a_list),
 		CASES(only_a_lost_link_parks),
 		CASES(the_back_off_is_counted_in_the_base_asked_for),
-		CASES(whose_lease_ended_in_stock_never_begins),
-		CASES(what_was_taken_over_in_stock_never_begins),
-		CASES(whichever_end_is_stored_first_leaves_the_others),
 		CASES(
 		    an_end_that_cannot_be_stored_is_found_when_the_store_is_back),
 		CASES(there_are_never_more_workers_than_the_stock_has_hands),
+		TEST_SQLITE(an_end_that_is_refused_is_tried_and_then_left,
+		    queue_lists),
 	};
 
 	return cmocka_run_group_tests_name("seldom", tests, NULL, NULL);

@@ -413,6 +413,30 @@ a_database_that_fails_now_and_then_loses_nothing(struct cx *cx)
 	runner_close(r, 0);
 }
 
+/* The store is gone for good while the program ends: it ends all the same, and
+   the next start finds what it could not say. */
+static void
+closing_without_a_store_leaves_the_rest_to_the_next_start(struct cx *cx)
+{
+	struct runner *r = threads(cx, 1, hold);
+	struct job_ref ref;
+
+	seen.held = 1;
+	ref = ADD(cx, .tenant = 1);
+	await(get(&seen.inside) == 1);
+	db_fail_from(cx->db, 1);
+	__atomic_store_n(&seen.held, 0, __ATOMIC_SEQ_CST);
+	await(get(&seen.inside) == 0);
+	runner_close(r, 0);
+	db_fail_at(cx->db, 0);
+	assert_state(cx, ref.uuid, "running");
+	exec(cx, "UPDATE job SET lease_until = 1");
+	r = threads(cx, 1, NULL);
+	await(strcmp(job_now(cx, ref.uuid).state, "done") == 0);
+	runner_close(r, 0);
+	assert_int_equal(job_now(cx, ref.uuid).crashes, 1);
+}
+
 int
 main(void)
 {
@@ -431,6 +455,8 @@ main(void)
 		CASES(closing_stops_what_runs_and_it_waits_again),
 		CASES(grace_lets_what_runs_end),
 		CASES(a_database_that_fails_now_and_then_loses_nothing),
+		CASES(
+		    closing_without_a_store_leaves_the_rest_to_the_next_start),
 	};
 
 	return cmocka_run_group_tests_name("threads", tests, NULL, NULL);
