@@ -65,7 +65,7 @@ by_id(const void *a, const void *b)
 {
 	const struct job *j = a, *k = b;
 
-	return j->id < k->id ? -1 : 1; /* no two are the same */
+	return (j->id > k->id) - (j->id < k->id);
 }
 
 static enum err

@@ -251,7 +251,7 @@ static const char *const bad[] = {
 	"https://-a.example",
 	"https://a-.example",
 	"https://a_b.example",
-	"https://a{b.example",
+	"https://a~b.example",
 	"https://a.exa mple",
 	"https://a.*",
 	"https://*.example",

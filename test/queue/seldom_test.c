@@ -1,19 +1,13 @@
 /*
- * seldom_test.c - what a queue meets once in a year: neighbours that are always
- * faster, words that cannot be told, a store that refuses each end, more of
+ * seldom_test.c - what a queue meets once in a year: programs that died with
+ * words that cannot be told, neighbours that are always faster, more of
  * everything than was meant.
  */
 #include "ops.h"
 
-#include <string.h>
-
 #include "base/arena.h"
-#include "base/env.h"
-#include "base/json.h"
 #include "queue/recover.h"
 #include "queue/row.h"
-#include "queue/settle.h"
-#include "queue/stock.h"
 
 /* --- a program died --- */
 
@@ -63,6 +57,20 @@ after_a_conflict_it_is_told_once_more(struct cx *cx)
 	script.tell_e = ERR_CONFLICT;
 	must_fail(cx, ERR_CONFLICT, recover_wrecks(cx, &desk, &found));
 	assert_int_equal(script.told, 2);
+	assert_state(cx, ref.uuid, "running");
+}
+
+/* The store is busy: the start is tried again as a whole. */
+static void
+a_busy_store_is_no_reason_to_leave_words_out(struct cx *cx)
+{
+	struct desk desk;
+	struct job_ref ref = wrecked(cx, &desk, NULL);
+	int64_t found;
+
+	script.tell_e = ERR_BUSY;
+	must_fail(cx, ERR_BUSY, recover_wrecks(cx, &desk, &found));
+	assert_int_equal(script.told, 1);
 	assert_state(cx, ref.uuid, "running");
 }
 
@@ -243,6 +251,16 @@ dead_ones_come_back_slice_by_slice(struct cx *cx)
 }
 
 static void
+dead_ones_all_come_back(struct cx *cx)
+{
+	int64_t n;
+
+	many_dead(cx);
+	must(cx, job_redrive_all(cx, 1, NULL, &n));
+	assert_int_equal(n, MORE);
+}
+
+static void
 dead_ones_are_listed_page_by_page(struct cx *cx)
 {
 	struct job_dead d = { .tenant = 1, .limit = 100 };
@@ -300,6 +318,12 @@ of_one_tenant_the_more_urgent_is_first(struct cx *cx)
 	assert_int_equal(c.n, 2);
 	assert_int_equal(c.jobs[0].subject, 2);
 	assert_int_equal(c.jobs[1].subject, 1);
+	exec(cx, "UPDATE job SET state = 'done'");
+	(void)ADD(cx, .tenant = 1, .subject = 3, .prio = -1);
+	(void)ADD(cx, .tenant = 1, .subject = 4);
+	must(cx, db_tx(cx, two_body, &c));
+	assert_int_equal(c.jobs[0].subject, 3);
+	assert_int_equal(c.jobs[1].subject, 4);
 }
 
 static void
@@ -339,193 +363,13 @@ what_is_due_before_a_lease_ends_is_next(struct cx *cx)
 	assert_int_equal(at, now + 1000);
 }
 
-/* --- a run and its words --- */
-
-static enum err
-speaks_for_another(struct cx *cx, const struct job *job)
-{
-	struct job other = *job;
-
-	other.id++;
-	job_result(cx, &other, "not mine");
-	return OK;
-}
-
-static void
-words_of_another_job_are_not_its_result(struct cx *cx)
-{
-	struct job_ref ref;
-	struct runner *r;
-
-	calm(cx);
-	r = runner_new(cx);
-	script.hook = speaks_for_another;
-	ref = ADD(cx, .tenant = 1);
-	run_one(cx, r);
-	runner_close(r, 0);
-	assert_state(cx, ref.uuid, "done");
-	assert_null(job_now(cx, ref.uuid).result);
-}
-
-static void
-any_words_come_through_a_list(struct cx *cx)
-{
-	static const char *const words[] = { "plain", "a \"b\"", "a\\b",
-		"a\nb" };
-	struct buf b;
-	struct json *j;
-	size_t i;
-
-	for (i = 0; i < COUNT_OF(words); i++) {
-		b = buf_new(cx->mem);
-		buf_char(&b, '[');
-		list_text(cx, &b, words[i]);
-		buf_char(&b, ']');
-		must(cx, json_parse(cx, b.p, b.n, &j));
-		assert_string_equal(json_text(json_at(j, 0)), words[i]);
-	}
-}
-
-/* --- a run ends --- */
-
-static struct end
-ended(struct cx *cx, const char *kind, enum err e, const char *code)
-{
-	struct desk desk = desk_new(cx);
-	struct run run = {
-		.job = { .attempts = 1 },
-		.desk = &desk,
-		.kind = desk_kind(&desk, kind),
-		.unit = cx,
-	};
-
-	desk.conf.retry_base_ms = 2;
-	cx_fail_code(cx, e, code, "as told");
-	cx->wait_ms = 0;
-	settle_decide(&run, e);
-	return run.end;
-}
-
-static void
-only_a_lost_link_parks(struct cx *cx)
-{
-	calm(cx);
-	assert_string_equal(ended(cx, "parks", ERR_AUTH, "disconnected").state,
-	    "parked");
-	assert_string_equal(ended(cx, "parks", ERR_DENIED, "disconnected")
-				.state,
-	    "parked");
-	assert_string_equal(ended(cx, "parks", ERR_DENIED, "no").state, "dead");
-	assert_string_equal(ended(cx, "parks", ERR_INPUT, "disconnected").state,
-	    "dead");
-	assert_string_equal(ended(cx, "work", ERR_DENIED, "disconnected").state,
-	    "dead");
-}
-
-static void
-the_back_off_is_counted_in_the_base_asked_for(struct cx *cx)
-{
-	struct end end;
-
-	calm(cx);
-	end = ended(cx, "work", ERR_UPSTREAM, "away");
-	assert_string_equal(end.state, "waiting");
-	assert_in_range(end.delay_ms, 1, 10 * 2);
-}
-
-/* --- the store fails, and fails again --- */
-
-static enum err
-loses_the_store(struct cx *cx, const struct job *job)
-{
-	(void)job;
-	db_fail_at(cx->db, 1);
-	return OK;
-}
-
-static void
-an_end_that_cannot_be_stored_is_found_when_the_store_is_back(struct cx *cx)
-{
-	struct job_ref ref;
-	struct runner *r;
-	bool ran = false;
-
-	calm(cx);
-	r = runner_new(cx);
-	ref = ADD(cx, .tenant = 1);
-	script.hook = loses_the_store;
-	must_fail(cx, ERR_STORE, runner_step(r, cx, &ran));
-	script.hook = NULL;
-	db_fail_at(cx->db, 1);
-	must_fail(cx, ERR_STORE, runner_step(r, cx, &ran));
-	assert_state(cx, ref.uuid, "running");
-	run_one(cx, r);
-	runner_close(r, 0);
-	assert_state(cx, ref.uuid, "done");
-	assert_int_equal(script.ran, 2);
-}
-
-/* The row refuses each of its tries; that is no reason to forget the job. */
-static void
-an_end_that_is_refused_is_tried_and_then_left(struct cx *cx)
-{
-	struct job_ref ref;
-	struct runner *r;
-	bool ran = false;
-
-	calm(cx);
-	r = runner_new(cx);
-	ref = ADD(cx, .tenant = 1);
-	exec(cx,
-	    "CREATE TRIGGER no BEFORE UPDATE ON job "
-	    "WHEN OLD.state = 'running' AND NEW.state = 'done' "
-	    "BEGIN SELECT RAISE(ABORT, 'no'); END");
-	must_fail(cx, ERR_BUG, runner_step(r, cx, &ran));
-	assert_state(cx, ref.uuid, "running");
-	exec(cx, "DROP TRIGGER no");
-	run_one(cx, r);
-	runner_close(r, 0);
-	assert_state(cx, ref.uuid, "done");
-}
-
-/* --- threads --- */
-
-static struct {
-	struct thread *(
-	    *start)(struct env *, const char *, void (*)(void *), void *);
-	int workers;
-} real;
-
-static struct thread *
-count_workers(struct env *env, const char *name, void (*fn)(void *), void *arg)
-{
-	real.workers +=
-	    strncmp(name, "job-", 4) == 0 && name[4] >= '0' && name[4] <= '9';
-	return real.start(env, name, fn, arg);
-}
-
-static void
-there_are_never_more_workers_than_the_stock_has_hands(struct cx *cx)
-{
-	struct runner_conf conf = { .kinds = kinds, .workers = 1000 };
-	struct runner *r;
-
-	memset(&script, 0, sizeof(script));
-	real.start = cx->env->start;
-	real.workers = 0;
-	cx->env->start = count_workers;
-	must(cx, runner_open(cx, &conf, &r));
-	runner_close(r, 1000);
-	cx->env->start = real.start;
-	assert_int_equal(real.workers, WORKERS_MAX);
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASES(what_cannot_be_told_is_recovered_without),
 		CASES(after_a_conflict_it_is_told_once_more),
+		CASES(a_busy_store_is_no_reason_to_leave_words_out),
 		CASES(nobody_listens_and_it_is_recovered),
 		CASES(a_kind_that_is_gone_is_buried),
 		CASES(a_kind_that_buries_nothing_is_buried),
@@ -538,20 +382,12 @@ main(void)
 		TEST_SQLITE(one_that_another_brought_back_is_not_counted,
 		    queue_lists),
 		CASES(dead_ones_come_back_slice_by_slice),
+		CASES(dead_ones_all_come_back),
 		CASES(dead_ones_are_listed_page_by_page),
 		CASES(a_trim_ends_between_slices_when_it_is_told_to),
 		CASES(of_one_tenant_the_more_urgent_is_first),
 		CASES(a_claim_that_cannot_be_told_takes_nothing),
 		CASES(what_is_due_before_a_lease_ends_is_next),
-		CASES(words_of_another_job_are_not_its_result),
-		CASES(any_words_come_through_a_list),
-		CASES(only_a_lost_link_parks),
-		CASES(the_back_off_is_counted_in_the_base_asked_for),
-		CASES(
-		    an_end_that_cannot_be_stored_is_found_when_the_store_is_back),
-		CASES(there_are_never_more_workers_than_the_stock_has_hands),
-		TEST_SQLITE(an_end_that_is_refused_is_tried_and_then_left,
-		    queue_lists),
 	};
 
 	return cmocka_run_group_tests_name("seldom", tests, NULL, NULL);

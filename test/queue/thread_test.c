@@ -206,6 +206,7 @@ an_idle_runner_sleeps(struct cx *test)
 /* --- another node stands still in a transaction (PostgreSQL) --- */
 
 static struct job_ref held_ref, free_ref;
+static struct runner *beside;
 
 static enum err
 meet_and_stand_still(struct cx *cx, void *arg)
@@ -217,6 +218,8 @@ meet_and_stand_still(struct cx *cx, void *arg)
 
 	if ((e = job_add(cx, &in, NULL)) != OK) /* holds what it met */
 		return e;
+	/* Not before: it would take what is to be held. */
+	beside = threads(others, 2, NULL);
 	must(others, job_unpark(others, 9)); /* rings "due" */
 	await(strcmp(job_now(others, free_ref.uuid).state, "done") == 0);
 	commits = db_commits(others->db);
@@ -229,7 +232,6 @@ meet_and_stand_still(struct cx *cx, void *arg)
 static void
 who_stands_still_with_a_sleeper_holds_up_no_other(struct cx *cx)
 {
-	struct runner *r = threads(cx, 2, NULL);
 	int64_t now = shared_now(cx);
 	struct cx node;
 
@@ -242,7 +244,7 @@ who_stands_still_with_a_sleeper_holds_up_no_other(struct cx *cx)
 	must(&node, db_tx(&node, meet_and_stand_still, cx));
 	test_clock_advance(cx, 1000); /* the clock looks again */
 	await(in_state(cx, "done") == 2);
-	runner_close(r, 0);
+	runner_close(beside, 0);
 	db_close(node.db);
 	cx_done(&node);
 }
@@ -437,6 +439,35 @@ closing_without_a_store_leaves_the_rest_to_the_next_start(struct cx *cx)
 	assert_int_equal(job_now(cx, ref.uuid).crashes, 1);
 }
 
+/* Both ends are of one round, whose second statement is refused. */
+static void
+an_end_that_is_refused_keeps_no_neighbour_from_its_own(struct cx *cx)
+{
+	struct runner *r = threads(cx, 2, hold);
+	struct job_ref bad, good;
+	int i;
+
+	exec(cx,
+	    "CREATE TRIGGER no BEFORE UPDATE ON job "
+	    "WHEN OLD.subject = 7 AND NEW.state = 'done' "
+	    "BEGIN SELECT RAISE(ABORT, 'no'); END");
+	seen.held = 1;
+	bad = ADD(cx, .tenant = 1, .subject = 7);
+	good = ADD(cx, .tenant = 2, .subject = 8);
+	await(get(&seen.inside) == 2);
+	__atomic_store_n(&seen.held, 0, __ATOMIC_SEQ_CST);
+	await(strcmp(job_now(cx, good.uuid).state, "done") == 0);
+	assert_state(cx, bad.uuid, "running");
+	exec(cx, "DROP TRIGGER no");
+	for (i = 0; i < AWAIT_MS && in_state(cx, "done") < 2; i++) {
+		test_clock_advance(cx, 10);
+		usleep(1000);
+	}
+	assert_state(cx, bad.uuid, "done");
+	runner_close(r, 0);
+	assert_int_equal(job_now(cx, bad.uuid).attempts, 1);
+}
+
 int
 main(void)
 {
@@ -457,6 +488,9 @@ main(void)
 		CASES(a_database_that_fails_now_and_then_loses_nothing),
 		CASES(
 		    closing_without_a_store_leaves_the_rest_to_the_next_start),
+		TEST_SQLITE(
+		    an_end_that_is_refused_keeps_no_neighbour_from_its_own,
+		    queue_lists),
 	};
 
 	return cmocka_run_group_tests_name("threads", tests, NULL, NULL);

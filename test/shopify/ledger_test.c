@@ -546,6 +546,29 @@ an_order_seen_by_many_at_once_is_one_row(struct cx *cx)
 	assert_int_equal(db_count(cx, "event"), events + 1);
 }
 
+/* Between our look and our insert another unit made the row, of what the order
+   was a second before. */
+static void
+an_order_that_another_made_meanwhile_is_known(struct cx *cx)
+{
+	struct shop shop = installed(cx);
+	struct orderdoc d = document(cx, 1, NULL);
+
+	exec(cx,
+	    "CREATE TRIGGER faster BEFORE INSERT ON ledger "
+	    "WHEN NEW.name <> 'other' BEGIN "
+	    "INSERT INTO ledger (shop, generation, order_id, name, state, "
+	    "state_at, created_at, updated_at) VALUES (NEW.shop, "
+	    "NEW.generation, NEW.order_id, 'other', 'waiting', NEW.state_at, "
+	    "NEW.created_at, NEW.updated_at - 1000); END");
+	must(cx, ledger_see(cx, &shop, NEWS_CREATE, &d));
+	exec(cx, "DROP TRIGGER faster");
+	assert_int_equal(db_count(cx, "ledger"), 1);
+	assert_string_equal(row(cx, &shop, d.id).name, d.name);
+	assert_string_equal(row(cx, &shop, d.id).digest, d.digest);
+	assert_string_equal(steps_told(cx), ""); /* it is not new */
+}
+
 int
 main(void)
 {
@@ -568,6 +591,8 @@ main(void)
 		CASES(points_are_taken_and_put_right),
 		CASES(one_delivery_on_many_connections_is_one_row),
 		CASES(an_order_seen_by_many_at_once_is_one_row),
+		TEST_SQLITE(an_order_that_another_made_meanwhile_is_known,
+		    ledger_lists),
 	};
 
 	crypt_start();
