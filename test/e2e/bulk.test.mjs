@@ -14,6 +14,14 @@ const MANY = 120;
 const calls = async (world, name) => (await sim(world, 'GET', '/calls')).filter(({ operation }) => operation === name);
 const ended = async (world, what) => (await sim(world, 'GET', '/stats')).bulk[what] ?? 0;
 
+/** What became of the operations, for one who reads why a test failed. */
+async function story(world) {
+  const { bulk } = await sim(world, 'GET', '/stats');
+  const lines = (await log(world, '')).filter(({ step }) => step.startsWith('bulk.'));
+  const told = (await sim(world, 'GET', '/calls')).filter(({ operation }) => operation?.startsWith('Bulk'));
+  return JSON.stringify({ bulk, log: lines.map((l) => `${l.time} ${l.step}: ${l.reason}`), calls: told.map((c) => c.operation).join(' ') });
+}
+
 /** No tag of ours was ever put on an order twice. */
 async function onceEach(world, store) {
   for (const { name, tag_history: history } of await sim(world, 'GET', `/shops/${store.shop}/orders`)) {
@@ -39,10 +47,10 @@ test('a backlog of orders is tagged at once, and the log says so', async (t) => 
   const { world, store } = await backlog(t);
   await place(world, store, { count: MANY });
   await allWell(world, store);
-  assert.ok(await ended(world, 'completed') >= 1);
+  assert.ok(await ended(world, 'completed') >= 1, await story(world));
   assert.equal((await calls(world, 'BulkStage')).length, (await calls(world, 'BulkMutation')).length);
   const told = await until('the Queue Log tells of it', async () => {
-    const items = await log(world, 'at once');
+    const items = (await log(world, 'at once')).filter(({ step }) => step.startsWith('bulk.')); // not those of jobs
     return items.length >= 2 && items;
   });
   assert.deepEqual([...new Set(told.map(({ step }) => step))].sort(), ['bulk.begun', 'bulk.done']);
@@ -54,7 +62,7 @@ test('Shopify refuses the operation: every order is tagged one by one', async (t
   await place(world, store, { count: MANY });
   await allWell(world, store);
   assert.equal((await calls(world, 'BulkMutation')).length, 1, 'it is not offered again so soon');
-  assert.equal(await ended(world, 'created'), 0);
+  assert.equal(await ended(world, 'created'), 0, await story(world));
 });
 
 test('the answer to the start is lost: it is found again, and not made twice', async (t) => {
@@ -62,7 +70,7 @@ test('the answer to the start is lost: it is found again, and not made twice', a
   await sim(world, 'POST', '/faults', { kind: 'cut_after_apply', operation: 'BulkMutation' });
   await place(world, store, { count: MANY });
   await until('our operations are listed', async () => (await calls(world, 'BulkList')).length === 1, 150);
-  assert.equal(await ended(world, 'created'), 1);
+  assert.equal(await ended(world, 'created'), 1, await story(world));
   await allWell(world, store);
 });
 
@@ -71,7 +79,7 @@ test('half of it fails: what was done is taken, the rest goes one by one', async
   await sim(world, 'POST', '/faults', { kind: 'bulk_failed' });
   await place(world, store, { count: MANY });
   await allWell(world, store);
-  assert.equal(await ended(world, 'failed'), 1);
+  assert.equal(await ended(world, 'failed'), 1, await story(world));
 });
 
 test('the storage fails again and again: it is tried again, and then left', async (t) => {
@@ -80,7 +88,7 @@ test('the storage fails again and again: it is tried again, and then left', asyn
   await sim(world, 'POST', '/faults', { kind: 'bulk_download_cut', n: 2 });
   await place(world, store, { count: MANY });
   await allWell(world, store);
-  assert.ok(await ended(world, 'completed') >= 1);
+  assert.ok(await ended(world, 'completed') >= 1, await story(world));
 });
 
 test('killed at each step of it, every order is tagged once', async (t) => {
@@ -91,7 +99,7 @@ test('killed at each step of it, every order is tagged once', async (t) => {
     await world.app.crash();
   }
   await allWell(world, store);
-  assert.ok(await ended(world, 'completed') >= 1);
+  assert.ok(await ended(world, 'completed') >= 1, await story(world));
 });
 
 test('many orders that no webhook told of are read at once', async (t) => {
