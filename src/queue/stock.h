@@ -17,7 +17,7 @@
 
 enum {
 	STOCK_MS = 5,    /* of work, claimed ahead */
-	STOCK_MAX = 128, /* jobs, claimed ahead at once */
+	STOCK_MAX = 1024, /* jobs, claimed ahead at once */
 	STALE_MS = 200,  /* what was not begun by then is handed back */
 	WORKERS_MAX = 64
 };
