@@ -145,20 +145,29 @@ take_all(struct cx *cx, struct claim *c)
 	return take_ahead(cx, c);
 }
 
+static int
+by_number(const void *a, const void *b)
+{
+	const int64_t *n = a, *m = b;
+
+	return *n < *m ? -1 : *n > *m;
+}
+
 /* Each tenant once, or PostgreSQL would refuse it. */
 static enum err
 turn(struct cx *cx, const struct claim *c)
 {
 	struct buf b = buf_new(cx->mem);
-	size_t i, k;
+	int64_t *tenants = arena_alloc(cx->mem, c->n * sizeof(*tenants));
+	size_t i;
 
+	for (i = 0; i < c->n; i++)
+		tenants[i] = c->jobs[i].tenant;
+	qsort(tenants, c->n, sizeof(*tenants), by_number);
 	for (i = 0; i < c->n; i++) {
-		for (k = 0; k < i && c->jobs[k].tenant != c->jobs[i].tenant;
-		     k++)
-			;
-		if (k == i)
+		if (i == 0 || tenants[i] != tenants[i - 1])
 			buf_printf(&b, "%c%" PRId64, i == 0 ? '[' : ',',
-			    c->jobs[i].tenant);
+			    tenants[i]);
 	}
 	buf_char(&b, ']');
 	return db_exec(cx, SQL_JOB_TURN, V((const char *)b.p));

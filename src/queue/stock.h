@@ -16,9 +16,9 @@
 #include "queue/run.h"
 
 enum {
-	STOCK_MS = 5,    /* of work, claimed ahead */
+	STOCK_MS = 5,     /* of work, claimed ahead */
 	STOCK_MAX = 1024, /* jobs, claimed ahead at once */
-	STALE_MS = 200,  /* what was not begun by then is handed back */
+	STALE_MS = 200,   /* what was not begun by then is handed back */
 	WORKERS_MAX = 64
 };
 
