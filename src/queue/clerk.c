@@ -150,21 +150,61 @@ enter(struct runner *r, const struct round *d)
 		signal_one(&r->beat);
 }
 
-/* One that cannot be stored must not keep its neighbours from it. */
+struct part {
+	struct run **runs;
+	size_t n;
+};
+
 static enum err
-each_alone(struct runner *r, struct cx *cx, const struct round *d)
+part_body(struct cx *cx, void *arg)
+{
+	const struct part *p = arg;
+	enum err e;
+
+	if ((e = db_now(cx, &cx->now)) != OK)
+		return e;
+	return settle_all(cx, p->runs, p->n);
+}
+
+/* Stored, and gone from the stock. */
+static enum err
+settle_part(struct runner *r, struct cx *cx, struct part p)
 {
 	size_t i;
-	enum err e = OK, first = OK;
+	enum err e;
 
-	for (i = 0; i < d->nover; i++) {
-		if ((e = settle_one(cx, d->over[i])) == OK) {
-			lock_take(&r->lock);
-			forget(r, d->over[i]);
-			lock_drop(&r->lock);
-		} else if (first == OK) {
+	if (p.n == 1)
+		e = settle_one(cx, p.runs[0]);
+	else if ((e = db_tx(cx, part_body, &p)) == OK)
+		for (i = 0; i < p.n; i++)
+			settle_log(p.runs[i]);
+	if (e != OK)
+		return e;
+	lock_take(&r->lock);
+	for (i = 0; i < p.n; i++)
+		forget(r, p.runs[i]);
+	lock_drop(&r->lock);
+	return OK;
+}
+
+/* One that cannot be stored must not keep its neighbours from it: they are
+   stored by halves, until it is alone. */
+static enum err
+settle_halves(struct runner *r, struct cx *cx, struct part whole)
+{
+	struct part half[] = { { whole.runs, whole.n / 2 },
+		{ whole.runs + whole.n / 2, whole.n - whole.n / 2 } };
+	size_t i;
+	enum err e, first = OK;
+
+	for (i = 0; i < 2; i++) {
+		if (half[i].n == 0)
+			continue;
+		e = settle_part(r, cx, half[i]);
+		if (e != OK && e != ERR_STORE && e != ERR_BUSY && half[i].n > 1)
+			e = settle_halves(r, cx, half[i]);
+		if (first == OK)
 			first = e;
-		}
 	}
 	return first;
 }
@@ -195,7 +235,7 @@ conclude(struct runner *r, struct cx *cx, struct round *d, enum err e)
 	}
 	runner_log_down(cx, "round");
 	if (e != ERR_STORE && e != ERR_BUSY && d->nover > 0)
-		e = each_alone(r, cx, d);
+		e = settle_halves(r, cx, (struct part){ d->over, d->nover });
 	lock_take(&r->lock);
 	r->look |= claims;
 	if (e != OK)

@@ -332,7 +332,7 @@ few_jobs_do_not_wait_for_a_hundred_thousand(struct cx *cx)
 {
 	struct runner *r;
 	struct job_ref ref;
-	int i, before;
+	int i, before, late = 0;
 
 	r = warm(cx, 4, pass);
 	exec(cx,
@@ -348,8 +348,9 @@ few_jobs_do_not_wait_for_a_hundred_thousand(struct cx *cx)
 		ref = ADD(cx, .tenant = 2, .subject = 2);
 		await(strcmp(job_now(cx, ref.uuid).state, "done") == 0);
 		/* what was claimed, one round more, and our looking */
-		assert_true(get(&seen.crowd) - before < 20 * STOCK_MAX);
+		late += get(&seen.crowd) - before > 3 * STOCK_MAX;
 	}
+	assert_true(late < FEW / 2); /* a busy machine may look late */
 	assert_true(get(&seen.crowd) < CROWD);
 	runner_close(r, 0);
 	assert_untouched(cx);
