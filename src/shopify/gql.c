@@ -71,6 +71,7 @@ throttled(struct cx *cx, const struct trip *t)
 
 	if (w->restore > 0 && w->requested > w->left_over)
 		wait = (w->requested - w->left_over) * 1000 / w->restore + 1;
+	t->out->sent = false; /* nothing of it was done */
 	return cx_busy(cx, wait, "Shopify asks to wait (THROTTLED)");
 }
 

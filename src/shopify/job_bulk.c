@@ -160,6 +160,20 @@ is_stale(const struct work *w)
 	return w->b.generation != w->shop.generation;
 }
 
+/* Shopify has not heard of it: the reason stays what it is. */
+static enum err
+unsaid(struct cx *cx, struct work *w, enum err e)
+{
+	struct cx side;
+
+	cx_child(&side, cx);
+	side.guard = cx->guard;
+	side.guard_arg = cx->guard_arg;
+	(void)bulk_move(&side, &w->b, "staged"); /* or it is looked for */
+	cx_done(&side);
+	return e;
+}
+
 static enum err
 step_staged(struct cx *cx, struct work *w)
 {
@@ -182,7 +196,7 @@ step_staged(struct cx *cx, struct work *w)
 	if (s.sent)
 		return cx_busy(cx, BULK_AIR_MS,
 		    "it is not known whether Shopify began");
-	return e;
+	return unsaid(cx, w, e);
 }
 
 static int64_t

@@ -175,6 +175,8 @@ sim_bulk_stage(struct cx *cx, struct sim_store *st, const struct json *vars)
 				"resource"),
 	    "BULK_MUTATION_VARIABLES");
 	b->staged++;
+	if (b->drains)
+		st->left_milli = 0;
 	assert_true(b->nfiles < SIM_BULK_FILES);
 	json_set_text(cx, key, "name", "key");
 	json_set_text(cx, key, "value",

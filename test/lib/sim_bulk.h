@@ -48,6 +48,7 @@ struct sim_bulk {
 	bool forgets;                 /* nothing is known of any */
 	bool lose_start;              /* the next answer to a start */
 	bool lose_call;               /* the next start itself */
+	bool drains;                  /* a file takes all points there are */
 	const char *host;             /* of addresses; NULL: storage.example */
 	int staged, started, fetched; /* calls so far */
 };

@@ -121,6 +121,26 @@ a_start_that_was_not_answered_is_found_again(void **state)
 	assert_int_equal(r->shopify.bulk.started, 1);
 }
 
+/* What was not said need not be looked for. */
+static void
+a_start_that_points_did_not_pay_for_is_made_when_they_do(void **state)
+{
+	struct rig *r = *state;
+	int64_t began;
+
+	r->shopify.bulk.drains = true;
+	place(r, MANY);
+	while (r->shopify.bulk.staged == 0)
+		rig_run(r, 100);
+	began = r->sim.now_ms;
+	run_until_started(r);
+	assert_true(r->sim.now_ms - began < 10 * SECOND_MS);
+	rig_run(r, 3 * MINUTE_MS);
+	assert_settled(r);
+	assert_once_each(r);
+	assert_int_equal(r->shopify.bulk.started, 1);
+}
+
 static void
 a_start_that_never_arrived_is_made_again(void **state)
 {
@@ -376,6 +396,7 @@ main(void)
 		T(a_storage_that_takes_no_file_leaves_all_to_single_calls),
 		T(a_storage_that_is_not_there_is_given_up),
 		T(a_start_that_was_not_answered_is_found_again),
+		T(a_start_that_points_did_not_pay_for_is_made_when_they_do),
 		T(a_start_that_never_arrived_is_made_again),
 		T(half_of_it_done_is_taken_and_the_rest_goes_one_by_one),
 		T(without_a_result_the_orders_are_read_back),
