@@ -152,6 +152,15 @@ cx_child(struct cx *cx, const struct cx *from)
 }
 
 void
+cx_part(struct cx *cx, const struct cx *of)
+{
+	cx_child(cx, of);
+	cx->guard = of->guard;
+	cx->guard_arg = of->guard_arg;
+	cx->stop = of->stop;
+}
+
+void
 cx_done(struct cx *cx)
 {
 	arena_free(cx->mem);

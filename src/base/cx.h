@@ -96,6 +96,8 @@ const struct err_row *err_row(enum err);
 /* A fresh unit sharing env, db, log, conf and keys of `from`: own arena, own
    time, nothing failed yet.  cx_done frees its memory. */
 void cx_child(struct cx *, const struct cx *from);
+/* The same for a part of what `of` does: also its guard and its stop. */
+void cx_part(struct cx *, const struct cx *of);
 void cx_done(struct cx *);
 
 /* True once the unit should stop: long loops ask. */

@@ -384,10 +384,7 @@ slice_run(struct cx *cx, struct slice *s, bool *done)
 	struct cx child;
 	enum err e;
 
-	cx_child(&child, cx);
-	child.guard = cx->guard;
-	child.guard_arg = cx->guard_arg;
-	child.stop = cx->stop;
+	cx_part(&child, cx);
 	e = db_tx(&child, slice, s);
 	*done = e == OK && text_equal(s->im.state, "done");
 	if (e != OK)

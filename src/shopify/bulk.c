@@ -320,9 +320,7 @@ bulk_offer(struct cx *cx, const struct shop *shop, const char *lane)
 	struct cx side;
 	enum err e;
 
-	cx_child(&side, cx);
-	side.guard = cx->guard;
-	side.guard_arg = cx->guard_arg;
+	cx_part(&side, cx);
 	e = offer(&side, shop, lane);
 	cx_done(&side);
 	return e;

@@ -166,9 +166,7 @@ unsaid(struct cx *cx, struct work *w, enum err e)
 {
 	struct cx side;
 
-	cx_child(&side, cx);
-	side.guard = cx->guard;
-	side.guard_arg = cx->guard_arg;
+	cx_part(&side, cx);
 	(void)bulk_move(&side, &w->b, "staged"); /* or it is looked for */
 	cx_done(&side);
 	return e;

@@ -231,10 +231,7 @@ take_alone(struct cx *cx, int64_t shop_id, const struct inbox *in)
 	struct shop shop; /* anew: one before may have changed it */
 	enum err e;
 
-	cx_child(&own, cx);
-	own.guard = cx->guard;
-	own.guard_arg = cx->guard_arg;
-	own.stop = cx->stop;
+	cx_part(&own, cx);
 	if ((e = shop_find_id(&own, shop_id, &shop)) == OK)
 		e = take(&own, &shop, in);
 	if (e != OK)

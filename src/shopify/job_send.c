@@ -80,10 +80,7 @@ batch_alone(struct cx *cx, const struct shop *shop, bool manual, size_t *count,
 	struct cx own;
 	enum err e;
 
-	cx_child(&own, cx);
-	own.guard = cx->guard;
-	own.guard_arg = cx->guard_arg;
-	own.stop = cx->stop;
+	cx_part(&own, cx);
 	e = batch(&own, shop, manual, count, busy);
 	if (e != OK || *busy) {
 		cx_fail_code(cx, e != OK ? e : ERR_BUSY, own.code, "%s",
