@@ -279,22 +279,14 @@ insert(struct cx *cx, const struct seeing *s, enum ledger_state state,
 static enum err
 may_be_history(struct cx *cx, const struct seeing *s, bool *yes)
 {
-	static const struct field fields[] = {
-		F_INT(struct shop, id, 1, INT64_MAX),
-		F_END,
-	};
-	struct shop ignored;
-	enum err e;
+	struct number shops = { 0 };
+	enum err e = OK;
 
-	*yes = false;
-	if (s->news == NEWS_READ)
-		return OK;
-	e = db_one(cx, SQL_SHOP_HAS_LOOKED, fields, &ignored, V(s->shop->id),
-	    V(s->sight->updated_at));
-	if (e != OK && e != ERR_MISSING)
-		return e;
-	*yes = e == OK;
-	return OK;
+	if (s->news != NEWS_READ)
+		e = db_one(cx, SQL_SHOP_HAS_LOOKED, number_field, &shops,
+		    V(s->shop->id), V(s->sight->updated_at));
+	*yes = shops.n > 0;
+	return e;
 }
 
 static enum err
