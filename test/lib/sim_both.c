@@ -80,16 +80,7 @@ caller(void *arg, struct cx *cx)
 {
 	struct sim_node *n = node_of(arg, cx);
 
-	if (n == NULL)
-		return CALLER_LIVES;
-	if (sim_node_is_dead(n))
-		return CALLER_IS_DEAD;
-	if (n->doom == 0 || --n->doom > 0)
-		return CALLER_LIVES;
-	if (n->dies_answered)
-		return CALLER_DIES_AFTER;
-	sim_node_doom_step(n, 1);
-	return CALLER_IS_DEAD;
+	return n == NULL ? CALLER_LIVES : sim_node_calls(n);
 }
 
 static void

@@ -106,6 +106,19 @@ sim_node_is_dead(const struct sim_node *n)
 	return n->no_store_until == 0 && db_fail_left(n->cx.db) < 0;
 }
 
+enum sim_caller
+sim_node_calls(struct sim_node *n)
+{
+	if (sim_node_is_dead(n))
+		return CALLER_IS_DEAD;
+	if (n->doom == 0 || --n->doom > 0)
+		return CALLER_LIVES;
+	if (n->dies_answered)
+		return CALLER_DIES_AFTER;
+	sim_node_doom_step(n, 1);
+	return CALLER_IS_DEAD;
+}
+
 void
 sim_node_no_store(struct sim_node *n, int64_t ms)
 {

@@ -65,6 +65,8 @@ void sim_node_doom_step(struct sim_node *, int step); /* of its database */
 void sim_node_doom_call(struct sim_node *, int call, bool answered);
 void sim_node_spare(struct sim_node *);
 bool sim_node_is_dead(const struct sim_node *);
+/* It makes a call: what becomes of it? */
+enum sim_caller sim_node_calls(struct sim_node *);
 /* Its database fails for so long; the program goes on. */
 void sim_node_no_store(struct sim_node *, int64_t ms);
 void sim_node_store_back(struct sim_node *);

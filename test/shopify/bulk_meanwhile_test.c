@@ -136,14 +136,7 @@ caller(void *arg, struct cx *cx)
 
 	if (cx->db == NULL || cx->db != n->cx.db)
 		return CALLER_LIVES;
-	if (sim_node_is_dead(n))
-		return CALLER_IS_DEAD;
-	if (n->doom == 0 || --n->doom > 0)
-		return CALLER_LIVES;
-	if (n->dies_answered)
-		return CALLER_DIES_AFTER;
-	sim_node_doom_step(n, 1);
-	return CALLER_IS_DEAD;
+	return sim_node_calls(n);
 }
 
 static void
