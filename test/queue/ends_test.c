@@ -15,6 +15,22 @@
 
 /* --- a run and its words --- */
 
+/* A job that does so, in one run. */
+static struct job_ref
+ran(struct cx *cx, enum err (*hook)(struct cx *, const struct job *))
+{
+	struct job_ref ref;
+	struct runner *r;
+
+	calm(cx);
+	r = runner_new(cx);
+	script.hook = hook;
+	ref = ADD(cx, .tenant = 1);
+	run_one(cx, r);
+	runner_close(r, 0);
+	return ref;
+}
+
 static enum err
 speaks_for_another(struct cx *cx, const struct job *job)
 {
@@ -28,15 +44,8 @@ speaks_for_another(struct cx *cx, const struct job *job)
 static void
 words_of_another_job_are_not_its_result(struct cx *cx)
 {
-	struct job_ref ref;
-	struct runner *r;
+	struct job_ref ref = ran(cx, speaks_for_another);
 
-	calm(cx);
-	r = runner_new(cx);
-	script.hook = speaks_for_another;
-	ref = ADD(cx, .tenant = 1);
-	run_one(cx, r);
-	runner_close(r, 0);
 	assert_state(cx, ref.uuid, "done");
 	assert_null(job_now(cx, ref.uuid).result);
 }
@@ -205,15 +214,9 @@ static void
 an_end_whose_words_conflict_is_told_twice(struct cx *cx)
 {
 	struct job_ref ref;
-	struct runner *r;
 
-	calm(cx);
-	r = runner_new(cx);
-	script.hook = cannot_be_told;
 	told_then = ERR_CONFLICT;
-	ref = ADD(cx, .tenant = 1);
-	run_one(cx, r);
-	runner_close(r, 0);
+	ref = ran(cx, cannot_be_told);
 	assert_state(cx, ref.uuid, "done");
 	assert_int_equal(script.told, 3); /* and that it started */
 }
