@@ -11,10 +11,14 @@ export const logOf = (service) => readFileSync(service.log, 'utf8');
 
 const ownerOf = (service) => logOf(service).match(/queue\.open owner=\S+/g)?.at(-1).split('=')[1];
 
-/* What was claimed ahead has not begun: started_at is 0. */
+/* What was claimed ahead has not begun: started_at is 0.  One that stands still while it
+   opens its database lets nobody in: it is in no job. */
 const BEGUN = `import sqlite3, sys
-db = sqlite3.connect("file:" + sys.argv[1] + "?mode=ro", uri=True)
-for row in db.execute("SELECT uuid FROM job WHERE state = 'running' AND started_at > 0"): print(row[0])`;
+try:
+    db = sqlite3.connect("file:" + sys.argv[1] + "?mode=ro", uri=True)
+    for row in db.execute("SELECT uuid FROM job WHERE state = 'running' AND started_at > 0"): print(row[0])
+except sqlite3.OperationalError as e:
+    if not str(e).startswith(("locking protocol", "database is locked")): raise`;
 
 /** The jobs that a process has running now.  It stands still on SQLite: nobody writes. */
 export async function runningOf(world, service) {
