@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "gen/gql.h"
+#include "shopify/budget.h"
 #include "shopify/bulk.h"
 #include "shopify/gql.h"
 #include "shopify/jobs.h"
@@ -125,6 +126,23 @@ drop_first(struct cx *cx, const struct writer *w)
 	return gql_run(cx, &half.shop, &call, &a);
 }
 
+/* Asked before the ledger holds that a write is on its way: one that waits for
+   points is not, and may go over with many others. */
+static enum err
+has_room(struct cx *cx, const struct writer *w, const struct gql_call *call)
+{
+	struct budget_need need = { call->operation, call->cost, 1 };
+	enum err e, forgo;
+
+	if (call->urgency == GQL_PERSON)
+		return OK;
+	e = budget_room(cx, w->shop.id, &need, 1);
+	if (e == ERR_BUSY && w->row.owed == 1 &&
+	    (forgo = ledger_forgo_step(cx, w->row.id)) != OK)
+		return forgo;
+	return e;
+}
+
 static enum err
 write_once(struct cx *cx, struct writer *w)
 {
@@ -132,6 +150,8 @@ write_once(struct cx *cx, struct writer *w)
 	struct gql_answer a;
 	enum err e;
 
+	if ((e = has_room(cx, w, &call)) != OK)
+		return e;
 	if (is_history(w->want))
 		STALL_POINT(cx, "tags.planned");
 	e = ledger_write_tags(cx, w->row.id,
@@ -174,10 +194,19 @@ is_plenty(struct cx *cx, const struct writer *w)
 	return gql_is_plenty(cx, &w->shop, waiting * COST_STEPS);
 }
 
+/* An order that nothing will send waits for a person, who must see it. */
+static bool
+is_soon_history(const struct writer *w)
+{
+	return w->want == TAG_SYNCING ||
+	    (w->want == TAG_NO_SYNC && w->shop.automatic &&
+		shop_is_linked(&w->shop));
+}
+
 static bool
 may_leave_out(struct cx *cx, const struct writer *w)
 {
-	return is_history(w->want) && !w->row.manual && w->row.owed != 2 &&
+	return is_soon_history(w) && !w->row.manual && w->row.owed != 2 &&
 	    !is_plenty(cx, w);
 }
 

@@ -185,6 +185,9 @@ enum err ledger_failed(struct cx *, const struct shop *, const char *order_id,
 /* About to write tags: those that the order passes through.  ERR_CONFLICT, code
    "in_bulk": a bulk operation has it. */
 enum err ledger_write_tags(struct cx *, int64_t id, unsigned add);
+/* A step of a send that is over is not shown any more, unless a person waits
+   for it.  May be repeated. */
+enum err ledger_forgo_step(struct cx *, int64_t id);
 /* It never went out. */
 enum err ledger_kept_tags(struct cx *, const struct shop *, int64_t id);
 /* What the store shows after our write (read back); updated_at 0: not said.

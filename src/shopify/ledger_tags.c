@@ -67,6 +67,12 @@ ledger_write_tags(struct cx *cx, int64_t id, unsigned add)
 	    &(struct writing){ .id = id, .add = add });
 }
 
+enum err
+ledger_forgo_step(struct cx *cx, int64_t id)
+{
+	return db_exec(cx, SQL_LEDGER_FORGO_STEP, V(id));
+}
+
 static enum err
 wrote_body(struct cx *cx, void *arg)
 {

@@ -10,7 +10,7 @@
 
 #include "rig.h"
 
-enum { MANY = 40, FEW = 12 };
+enum { MANY = 48, FEW = 12 };
 
 /* *state is the rig, whose orders all stay waiting. */
 int bulk_setup(void **state);

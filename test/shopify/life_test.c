@@ -431,6 +431,28 @@ while_points_are_scarce_history_is_left_out(void **state)
 	assert_in_range(r->shopify.writes, 20, 70);
 }
 
+/* At its turn, ten seconds later, ten points beside those for people are not
+ * there. */
+static void
+a_step_that_was_left_out_is_not_caught_up(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *o;
+
+	rig_make_poor(r, 45);
+	r->cloud.state = "synced"; /* at once */
+	o = sim_order_place(r->store, 0);
+	rig_run(r, 10 * SECOND_MS - 200);
+	assert_state(r, o, "done");
+	rig_make_poor(r, 45);
+	rig_run(r, 400);
+	assert_int_equal(r->shopify.writes, 0);
+	rig_make_poor(r, 200);
+	rig_run(r, MINUTE_MS);
+	assert_tags(r, o, "logivery-synced");
+	assert_int_equal(r->shopify.writes, 1);
+}
+
 /* Half the bucket is there, but not for all that wait. */
 static void
 a_backlog_leaves_history_out_before_points_are_scarce(void **state)
@@ -688,6 +710,7 @@ main(void)
 		T(a_request_is_kept_until_it_is_delivered),
 		T(an_order_costs_three_writes_while_points_are_plenty),
 		T(while_points_are_scarce_history_is_left_out),
+		T(a_step_that_was_left_out_is_not_caught_up),
 		T(a_backlog_leaves_history_out_before_points_are_scarce),
 		T(tags_that_were_put_on_by_others_are_removed_as_spelled),
 		T(every_move_is_made_whole_or_not_at_all),
