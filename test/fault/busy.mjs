@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pause } from './calm.mjs';
 
-const HOLDS = 40;
+const HOLDS = 160; // most moments find a node between jobs
 
 export const logOf = (service) => readFileSync(service.log, 'utf8');
 
