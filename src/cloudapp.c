@@ -17,7 +17,8 @@
 #include "net/http.h"
 #include "net/url.h"
 
-static const struct migration *const schemas[] = { schema_queue, schema_cloud };
+static const struct migration *const schemas[] = { schema_app, schema_queue,
+	schema_cloud };
 
 static const struct program_command commands[] = {
 	{ "user", "add", "EMAIL", command_add_options,

@@ -93,7 +93,7 @@ check(struct cx *cx)
 
 /* --- */
 
-static const struct migration *const schemas[] = { schema_queue,
+static const struct migration *const schemas[] = { schema_app, schema_queue,
 	schema_shopify };
 
 static const struct program_command commands[] = { { 0 } };

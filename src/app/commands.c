@@ -113,7 +113,7 @@ run_somewhere(struct world *w, const struct program_command *c,
 	e = control_ask(cx, conf_text(cx->conf, "data"), in, out);
 	if (e != ERR_MISSING)
 		return e;
-	if ((e = c->looks ? world_look(w) : world_store(w)) != OK)
+	if ((e = c->looks ? world_look(w) : world_again(w)) != OK)
 		return e;
 	return commands_answer(cx, w->program, in, out);
 }

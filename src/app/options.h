@@ -12,7 +12,7 @@
 #define OPT_DATA                                                               \
 	{                                                                      \
 		"data", OPTION_TEXT, NULL, true, 0, 0, "DIR",                  \
-		    "Folder of database, keys and socket; made if missing."    \
+		    "Folder of database, keys and socket; serve makes it."     \
 	}
 #define OPT_DATABASE                                                           \
 	{                                                                      \

@@ -9,9 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/key_mark.h"
 #include "base/arena.h"
 #include "base/crypt.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "net/client.h"
 
 enum { EXIT_USAGE = 2 };
@@ -62,15 +64,38 @@ world_status(enum err e)
 	return e == OK ? 0 : e == ERR_INPUT ? EXIT_USAGE : 1;
 }
 
+/* Two programs in one folder would share their keys and their socket. */
 static enum err
-folder_make(struct cx *cx)
+must_be_ours(struct world *w)
 {
-	const char *dir = conf_text(cx->conf, "data");
+	static const char *const files[] = { "cloud.db", "shopify.db" };
+	struct cx *cx = &w->cx;
+	size_t i;
 
-	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
-		return cx_fail(cx, ERR_STORE, "--data %s: %s", dir,
-		    strerror(errno));
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		if (text_equal(files[i], w->program->file) ||
+		    access(world_path(cx, files[i]), F_OK) != 0)
+			continue;
+		return cx_fail(cx, ERR_CONFLICT,
+		    "--data %s: the folder of another program (%s): give %s "
+		    "one of its own",
+		    conf_text(cx->conf, "data"), files[i], w->program->name);
+	}
 	return OK;
+}
+
+static enum err
+folder_make(struct world *w)
+{
+	const char *dir = conf_text(w->cx.conf, "data");
+
+	if (mkdir(dir, 0700) == 0 || errno == EEXIST)
+		return must_be_ours(w);
+	if (errno == ENOENT)
+		return cx_fail(&w->cx, ERR_STORE,
+		    "--data %s: the folder it lies in does not exist", dir);
+	return cx_fail(&w->cx, ERR_STORE, "--data %s: %s", dir,
+	    strerror(errno));
 }
 
 static const char *
@@ -95,7 +120,10 @@ keys_read(struct world *w)
 enum err
 world_keys_again(struct world *w)
 {
-	return keys_reload(&w->cx, key_file(&w->cx), w->keys);
+	struct cx *cx = &w->cx;
+	enum err e = keys_reload(cx, key_file(cx), w->keys);
+
+	return e != OK ? e : key_mark_renew(cx, key_file(cx));
 }
 
 static enum err
@@ -109,23 +137,73 @@ database_open(struct world *w)
 	return db_open(cx, &c, &cx->db);
 }
 
-enum err
-world_store(struct world *w)
+/* As --data or --key-file say. */
+static enum err
+must_be_installed(struct world *w)
 {
-	enum err e;
+	struct cx *cx = &w->cx;
+	const char *dir = conf_text(cx->conf, "data");
+	const char *file = world_path(cx, w->program->file);
 
-	if ((e = folder_make(&w->cx)) != OK || (e = keys_read(w)) != OK ||
-	    (e = database_open(w)) != OK)
-		return e;
-	return db_migrate(&w->cx, w->program->schemas, w->program->nschemas);
+	if (access(dir, F_OK) != 0)
+		return cx_fail(cx, ERR_MISSING,
+		    "--data %s: %s; %s serve makes it", dir, strerror(errno),
+		    w->program->name);
+	if (conf_text(cx->conf, "database") != NULL || access(file, F_OK) == 0)
+		return OK;
+	return cx_fail(cx, ERR_MISSING,
+	    "--data %s: holds no %s; %s serve makes it", dir, w->program->file,
+	    w->program->name);
 }
 
 static enum err
-must_exist(struct cx *cx, const char *path)
+key_must_exist(struct cx *cx)
 {
-	if (access(path, F_OK) == 0)
+	if (access(key_file(cx), F_OK) == 0)
 		return OK;
-	return cx_fail(cx, ERR_MISSING, "%s: %s", path, strerror(errno));
+	return cx_fail(cx, ERR_MISSING, "%s: %s; put your copy of it there",
+	    key_file(cx), strerror(errno));
+}
+
+/* The database is open.  A key is made only for one that never had any. */
+static enum err
+keys_of_database(struct world *w)
+{
+	struct cx *cx = &w->cx;
+	const char *file = key_file(cx);
+	bool marked;
+	enum err e;
+
+	if ((e = key_mark_find(cx, &marked)) != OK)
+		return e;
+	if (marked && access(file, F_OK) != 0)
+		return cx_fail_code(cx, ERR_STORE, "key_missing",
+		    "%s: %s; the secrets in this database open with no other "
+		    "key: put your copy of it there",
+		    file, strerror(errno));
+	if ((e = keys_read(w)) != OK)
+		return e;
+	return key_mark_renew(cx, file);
+}
+
+enum err
+world_store(struct world *w)
+{
+	const struct program *p = w->program;
+	enum err e;
+
+	if ((e = folder_make(w)) != OK || (e = database_open(w)) != OK ||
+	    (e = db_migrate(&w->cx, p->schemas, p->nschemas)) != OK)
+		return e;
+	return keys_of_database(w);
+}
+
+enum err
+world_again(struct world *w)
+{
+	enum err e = must_be_installed(w);
+
+	return e != OK ? e : world_store(w);
 }
 
 enum err
@@ -133,8 +211,7 @@ world_keys(struct world *w)
 {
 	enum err e;
 
-	if ((e = must_exist(&w->cx, key_file(&w->cx))) != OK ||
-	    (e = folder_make(&w->cx)) != OK)
+	if ((e = key_must_exist(&w->cx)) != OK || (e = folder_make(w)) != OK)
 		return e;
 	return keys_read(w);
 }
@@ -143,15 +220,13 @@ enum err
 world_look(struct world *w)
 {
 	struct cx *cx = &w->cx;
+	const struct program *p = w->program;
 	enum err e;
 
-	if ((e = must_exist(cx, conf_text(cx->conf, "data"))) != OK ||
-	    (e = must_exist(cx, key_file(cx))) != OK)
+	if ((e = must_be_installed(w)) != OK ||
+	    (e = key_must_exist(cx)) != OK || (e = keys_read(w)) != OK ||
+	    (e = database_open(w)) != OK ||
+	    (e = db_check(cx, p->schemas, p->nschemas)) != OK)
 		return e;
-	if (conf_text(cx->conf, "database") == NULL &&
-	    (e = must_exist(cx, world_path(cx, w->program->file))) != OK)
-		return e;
-	if ((e = keys_read(w)) != OK || (e = database_open(w)) != OK)
-		return e;
-	return db_check(cx, w->program->schemas, w->program->nschemas);
+	return key_mark_check(cx, key_file(cx));
 }

@@ -24,8 +24,11 @@ void world_open(struct world *, const struct program *);
 void world_close(struct world *);
 
 /* Folder and keys, made if missing; the database, opened and brought up to
-   date.  ERR_STORE: one of them cannot be, and why. */
+   date.  ERR_STORE: one of them cannot be, and why: also a database whose key
+   is not there, instead of which none is made. */
 enum err world_store(struct world *);
+/* As world_store, of a folder that is there: none is made.  ERR_MISSING. */
+enum err world_again(struct world *);
 /* Nothing is made and nothing changed.  ERR_MISSING: no such folder or key
    file. */
 enum err world_look(struct world *);

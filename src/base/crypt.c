@@ -263,8 +263,10 @@ crypt_open(struct cx *cx, const char *where, struct bytes sealed,
 		return not_ours(cx, where);
 	key = keys_find(cx->keys, sealed.p + 2, sealed.p[1]);
 	if (key == NULL)
-		return cx_fail(cx, ERR_STORE,
-		    "%s: sealed with a key that the key file lacks", where);
+		return cx_fail_code(cx, ERR_STORE, "key_missing",
+		    "%s: sealed with a key that the key file lacks: put your "
+		    "copy of that file back",
+		    where);
 	nonce = sealed.p + head;
 	n = sealed.n - head - NONCE_BYTES; /* with tag */
 	out = secret_alloc(cx->mem, n - TAG_BYTES + 1);

@@ -32,6 +32,10 @@ static const struct hint own_hints[] = {
 	    "Try again; if it was a change, look first whether it "
 	    "took place.",
 	    503 },
+	{ "key_missing",
+	    "Put your copy of the key file back, and send the program SIGHUP "
+	    "or start it again.",
+	    503 },
 	{ NULL },
 };
 
@@ -72,6 +76,9 @@ detail(const struct cx *cx, enum err e)
 {
 	if (e == ERR_BUG)
 		return "The server made a mistake; its log says more.";
+	if (e == ERR_STORE && strcmp(cx->code, "key_missing") == 0)
+		return "A secret is sealed with a key that the server's key "
+		       "file lacks.";
 	if (e == ERR_STORE)
 		return "The server cannot reach its database.";
 	return cx->why;

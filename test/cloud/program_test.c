@@ -1,6 +1,7 @@
 /*
  * program_test.c - logivery-cloud itself: commands on a served folder, the live
- * log, a clean end and a hard one.  app/program_test.c has what both do.
+ * log, a clean end and a hard one.  app/program_test.c and app/folder_test.c
+ * have what both do.
  */
 #include "lib/program.h"
 

@@ -3,7 +3,7 @@
  *
  * The two programs' tables live in databases of their own, so a statement of
  * sql/cloud is prepared where queue and cloud are, one of sql/shopify where
- * queue and shopify are, and one of sql/queue in both.
+ * queue and shopify are, and one of sql/app or sql/queue in both.
  */
 #include "lib/db_test.h"
 
@@ -11,10 +11,10 @@
 
 #include "gen/sql.h"
 
-static const struct migration *const cloud_lists[] = { schema_queue,
+static const struct migration *const cloud_lists[] = { schema_app, schema_queue,
 	schema_cloud };
-static const struct migration *const shopify_lists[] = { schema_queue,
-	schema_shopify };
+static const struct migration *const shopify_lists[] = { schema_app,
+	schema_queue, schema_shopify };
 
 static void
 prepare_area(struct cx *cx, const char *area, int *bad)
@@ -38,6 +38,7 @@ every_cloud_statement_prepares(struct cx *cx)
 {
 	int bad = 0;
 
+	prepare_area(cx, "app", &bad);
 	prepare_area(cx, "queue", &bad);
 	prepare_area(cx, "cloud", &bad);
 	assert_int_equal(bad, 0);
@@ -48,6 +49,7 @@ every_shopify_statement_prepares(struct cx *cx)
 {
 	int bad = 0;
 
+	prepare_area(cx, "app", &bad);
 	prepare_area(cx, "queue", &bad);
 	prepare_area(cx, "shopify", &bad);
 	assert_int_equal(bad, 0);
@@ -60,7 +62,8 @@ every_statement_lies_in_a_known_folder(void **state)
 
 	(void)state;
 	for (i = 0; sql_all[i] != NULL; i++)
-		if (strcmp(sql_all[i]->area, "queue") != 0 &&
+		if (strcmp(sql_all[i]->area, "app") != 0 &&
+		    strcmp(sql_all[i]->area, "queue") != 0 &&
 		    strcmp(sql_all[i]->area, "cloud") != 0 &&
 		    strcmp(sql_all[i]->area, "shopify") != 0)
 			fail_msg("%s: sql/%s?", sql_all[i]->name,
