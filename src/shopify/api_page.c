@@ -3,8 +3,8 @@
  *
  * A document's URL carries a fresh id_token; without one, or with one that is
  * no longer good, App Bridge is asked for it by the bounce page, which reloads
- * where it came from.  Only a verified shop may frame a page.  shopify.dev,
- * "Set up iframe protection".
+ * where it came from; when a fresh one is refused, too, the page says so.  Only
+ * a verified shop may frame a page.  shopify.dev, "Set up iframe protection".
  */
 #include "shopify/api_edge.h"
 
@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/folder.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "db/db.h"
 #include "net/files.h"
@@ -80,6 +81,15 @@ policy(struct cx *cx, struct reply *rp, const char *shop)
 
 /* --- the bounce page --- */
 
+enum { BOUNCES_MAX = 2 }; /* a fresh token is refused again: not by chance */
+
+static bool
+is_of_the_bounce(const char *name)
+{
+	return text_equal(name, "id_token") ||
+	    text_equal(name, "shopify-reload") || text_equal(name, "bounced");
+}
+
 static const char *
 without_token(struct cx *cx, const struct request *rq)
 {
@@ -87,8 +97,7 @@ without_token(struct cx *cx, const struct request *rq)
 	size_t i;
 
 	for (i = 0; i < rq->nquery; i++) {
-		if (strcmp(rq->query[i].name, "id_token") == 0 ||
-		    strcmp(rq->query[i].name, "shopify-reload") == 0)
+		if (is_of_the_bounce(rq->query[i].name))
 			continue;
 		buf_printf(&b, "%s%s=%s", b.n > 0 ? "&" : "",
 		    text_url_encode(cx->mem, rq->query[i].name),
@@ -97,13 +106,22 @@ without_token(struct cx *cx, const struct request *rq)
 	return b.p;
 }
 
+static int
+times_bounced(const struct request *rq)
+{
+	const char *n = query_get(rq, "bounced");
+
+	return n != NULL && n[0] >= '0' && n[0] <= '9' ? n[0] - '0' : 0;
+}
+
 /* To a path of ours, never to one from the request. */
 static enum err
 bounce(struct cx *cx, const struct request *rq, struct reply *rp)
 {
 	const char *query = without_token(cx, rq);
-	const char *back =
-	    opt_public_url(cx, arena_printf(cx->mem, "%s?%s", rq->path, query));
+	const char *back = opt_public_url(cx,
+	    arena_printf(cx->mem, "%s?%s%sbounced=%d", rq->path, query,
+		query[0] != '\0' ? "&" : "", times_bounced(rq) + 1));
 
 	reply_status(rp, 302);
 	reply_header(cx, rp, "Location", "%s",
@@ -133,6 +151,65 @@ session_token_page(struct cx *cx, const struct request *rq, struct reply *rp)
 	policy(cx, rp,
 	    shop != NULL && shop_domain_is_valid(shop) ? shop : NULL);
 	return OK;
+}
+
+/* --- a token that stays refused --- */
+
+struct refusal {
+	const char *lang, *title, *why, *next;
+};
+
+static const struct refusal refusals[] = {
+	{ "en", "Logivery cannot verify who is calling",
+	    "What Shopify sent does not fit this app: its Client ID or client "
+	    "secret is another app's, or the server's clock is wrong.",
+	    "Whoever runs Logivery compares --client-id and the file of "
+	    "--client-secret-file with the app's settings at Shopify; the "
+	    "program's log says what was refused. Then open the app again." },
+	{ "it", "Logivery non può verificare chi chiama",
+	    "Ciò che Shopify ha inviato non corrisponde a questa app: il "
+	    "Client ID o il client secret è di un'altra app, oppure "
+	    "l'orologio del server è sbagliato.",
+	    "Chi gestisce Logivery confronti --client-id e il file di "
+	    "--client-secret-file con le impostazioni dell'app in Shopify; il "
+	    "log del programma dice che cosa è stato rifiutato. Poi riapra "
+	    "l'app." },
+};
+
+/* Shows nothing of any shop, so that whoever says to be one may frame it. */
+static enum err
+refused_page(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	const char *shop = query_get(rq, "shop");
+	const char *locale = query_get(rq, "locale");
+	const struct refusal *r =
+	    &refusals[locale != NULL && text_starts(locale, "it")];
+
+	if (shop == NULL || !shop_domain_is_valid(shop))
+		shop = NULL;
+	log_line(cx, LEVEL_WARN, "page.refused", "shop=%s code=%s why=\"%s\"",
+	    shop != NULL ? shop : "-", cx->code, cx->why);
+	reply_text(rp, "text/html; charset=utf-8",
+	    arena_printf(cx->mem,
+		"<!doctype html><html lang=\"%s\"><head>"
+		"<meta charset=\"utf-8\"><title>Logivery</title></head>"
+		"<body style=\"font: 1rem/1.5 sans-serif; margin: 2rem; "
+		"max-width: 40rem\"><h1 style=\"font-size: 1.25rem\">%s</h1>"
+		"<p>%s</p><p>%s</p></body></html>\n",
+		r->lang, html(cx, r->title), html(cx, r->why),
+		html(cx, r->next)));
+	reply_status(rp, 403);
+	reply_header(cx, rp, "Cache-Control", "no-store");
+	policy(cx, rp, shop);
+	return OK;
+}
+
+static enum err
+again(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	if (times_bounced(rq) < BOUNCES_MAX)
+		return bounce(cx, rq, rp);
+	return refused_page(cx, rq, rp);
 }
 
 /* --- the page itself --- */
@@ -246,12 +323,12 @@ page(struct cx *cx, const struct request *rq, struct reply *rp)
 	e = idtoken_check(cx, token, opt_text(cx, "client-id"), s.secret, s.n,
 	    &id);
 	if (e == ERR_AUTH)
-		return bounce(cx, rq, rp);
+		return again(cx, rq, rp);
 	if (e != OK)
 		return e;
 	e = token_install(cx, id.shop, token, id.issued_at, &shop);
 	if (e == ERR_AUTH)
-		return bounce(cx, rq, rp);
+		return again(cx, rq, rp);
 	if (e == OK)
 		e = token_renew(cx, &shop, token, id.issued_at);
 	if (e != OK)

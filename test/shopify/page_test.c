@@ -125,6 +125,42 @@ what_it_loads_is_kept_for_ever(void **state)
 	assert_int_equal(rp.status, 404);
 }
 
+/* A page with a token that is nobody's, after so many bounces. */
+static void
+ask_refused(struct rig *r, const char *bounced, const char *locale,
+    struct reply *rp)
+{
+	struct request rq = { .method = GET, .path = "/" };
+
+	memset(rp, 0, sizeof(*rp));
+	rq.query[rq.nquery++] = (struct param){ "shop", RIG_SHOP };
+	rq.query[rq.nquery++] = (struct param){ "id_token", "a.b.c" };
+	rq.query[rq.nquery++] = (struct param){ "locale", locale };
+	if (bounced != NULL)
+		rq.query[rq.nquery++] = (struct param){ "bounced", bounced };
+	run(r, &rq, rp);
+}
+
+static void
+a_token_that_stays_refused_is_said_and_not_asked_for_again(void **state)
+{
+	struct rig *r = *state;
+	struct reply rp;
+
+	ask_refused(r, NULL, "en", &rp);
+	assert_int_equal(rp.status, 302);
+	assert_non_null(strstr(header(&rp, "Location"), "bounced%3D1"));
+	ask_refused(r, "1", "en", &rp);
+	assert_int_equal(rp.status, 302);
+	assert_non_null(strstr(header(&rp, "Location"), "bounced%3D2"));
+	assert_null(strstr(header(&rp, "Location"), "bounced=1"));
+	ask_refused(r, "2", "en", &rp);
+	assert_int_equal(rp.status, 403);
+	assert_non_null(strstr(body(r, &rp), "--client-secret-file"));
+	ask_refused(r, "2", "it-IT", &rp);
+	assert_non_null(strstr(body(r, &rp), "orologio"));
+}
+
 static void
 without_a_token_it_is_loaded_again_where_it_was(void **state)
 {
@@ -162,6 +198,7 @@ main(void)
 		T(each_page_is_the_built_document),
 		T(only_its_own_admin_may_frame_it),
 		T(what_it_loads_is_kept_for_ever),
+		T(a_token_that_stays_refused_is_said_and_not_asked_for_again),
 		T(without_a_token_it_is_loaded_again_where_it_was),
 		T(extensions_may_call_from_shopify_s_own_origin),
 	};
