@@ -244,7 +244,7 @@ async function run(options, dir, { ended, onDeath }) {
       code = report(verdict, await world, options.calm);
       await keepEvidence(await world, verdict, dir);
       if (options.once) console.log(JSON.stringify(verdict.figures));
-      else code = await stayUp(code, ended);
+      else code = await stayUp(await world, code, ended);
     } else {
       code = verdict.code;
       console.log(verdict.words ? `\ndemo: ${verdict.words}` : '\ndemo: ended');
@@ -255,9 +255,11 @@ async function run(options, dir, { ended, onDeath }) {
   return code;
 }
 
-async function stayUp(code, ended) {
-  console.log('Everything stays up: place and edit orders in the stand-in admin, or by call (sim/README.md).\n'
-    + 'Ctrl-C ends it and removes the data; --keep DIR keeps them.');
+async function stayUp(world, code, ended) {
+  await call('POST', `${world.sim}/control/weather`, { body: {} });
+  console.log(addresses(world));
+  console.log('Everything stays up, in calm weather from here on: place and edit orders in the stand-in admin, or by call\n'
+    + `(sim/README.md); ${world.sim}/admin makes another store. Ctrl-C ends it and removes the data; --keep DIR keeps them.`);
   const { words } = await ended;
   console.error(words ? `demo: ${words}` : '\ndemo: ended');
   return words ? 1 : code;

@@ -159,6 +159,7 @@ async function prepareCloud(world) {
   world.cloud = await prepare(world, 'cloud', 'logivery-cloud', async ({ url, command }) => {
     world.cloudUrl = url;
     world.cloudPublic = await world.front('cloud', url);
+    await command('migrate'); // its folder: other commands make none
     world.user = 'demo@logivery.example';
     world.password = lastWord(await command('user', 'add', world.user, '--role', 'manager'));
     world.apiToken = lastWord(await command('token', 'add', 'demo', '--role', 'manager'));

@@ -40,7 +40,7 @@ check(struct cx *cx)
 
 	e = url_read(cx, conf_text(cx->conf, "public-url"), true, &u);
 	if (e != OK)
-		return e;
+		return cx_in(cx, e, "--public-url: ");
 	if (u.path[0] != '\0' || u.query != NULL)
 		return cx_fail(cx, ERR_INPUT,
 		    "--public-url: scheme, host and port only, without a "

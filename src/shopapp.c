@@ -1,8 +1,11 @@
 /*
  * shopapp.c - logivery-shopify, the stores' side.
  */
+#include <string.h>
+
 #include "app/options.h"
 #include "app/program.h"
+#include "base/text.h"
 #include "gen/sql.h"
 #include "gen/web_shopify.h"
 #include "net/files.h"
@@ -73,21 +76,49 @@ static const struct option work_options[] = {
 	{ 0 },
 };
 
+/* Of an option that may be missing. */
+static enum err
+url_check(struct cx *cx, const char *name, struct url *u)
+{
+	const char *text = conf_text(cx->conf, name);
+	enum err e = text == NULL ? OK : url_read(cx, text, true, u);
+
+	return e == OK ? OK : cx_in(cx, e, "--%s: ", name);
+}
+
+/* shopify.app.toml's place holder, copied along. */
+static enum err
+client_check(struct cx *cx)
+{
+	if (!text_starts(conf_text(cx->conf, "client-id"), "CHANGE"))
+		return OK;
+	return cx_fail(cx, ERR_INPUT,
+	    "--client-id: put the Client ID there that Shopify shows in the "
+	    "app's settings");
+}
+
 static enum err
 check(struct cx *cx)
 {
+	const char *form = conf_text(cx->conf, "shopify-url");
 	struct secrets secrets;
-	struct url u;
+	struct url u = { 0 };
 	enum err e;
 
-	e = url_read(cx, conf_text(cx->conf, "public-url"), true, &u);
-	if (e != OK)
+	if ((e = url_check(cx, "public-url", &u)) != OK)
 		return e;
 	if (u.query != NULL)
 		return cx_fail(cx, ERR_INPUT, "--public-url: has a query");
+	if (form != NULL && strstr(form, "{shop}") == NULL)
+		return cx_fail(cx, ERR_INPUT,
+		    "--shopify-url: {shop} is missing, where a store's name "
+		    "goes");
 	e = url_read(cx, opt_shopify_url(cx, "a.myshopify.com", ""), true, &u);
 	if (e != OK)
 		return cx_in(cx, e, "--shopify-url: ");
+	if ((e = url_check(cx, "cloud-url", &u)) != OK ||
+	    (e = client_check(cx)) != OK)
+		return e;
 	return opt_secrets(cx, &secrets);
 }
 

@@ -146,8 +146,11 @@ command_print(const struct json *in, const struct json *out)
 {
 	const char *token = json_get_text(out, "token");
 
-	if (token != NULL)
+	if (token != NULL) {
 		printf("%s\n", token);
-	else if (json_bool(json_get(in, "made"), false))
-		printf("%s\n", json_get_text(in, "password"));
+		return;
+	}
+	printf("%s was added\n", json_get_text(in, "email"));
+	if (json_bool(json_get(in, "made"), false))
+		printf("password: %s\n", json_get_text(in, "password"));
 }

@@ -135,7 +135,7 @@ connect_to(struct cx *cx, const struct pg *pg, PGconn **out)
 	enum err e = OK;
 
 	PQsetNoticeReceiver(h, ignore, NULL);
-	r = PQexec(h, set_up);
+	r = PQstatus(h) == CONNECTION_OK ? PQexec(h, set_up) : NULL;
 	code = PQparameterStatus(h, "server_encoding");
 	if (PQresultStatus(r) != PGRES_COMMAND_OK)
 		e = lost(cx, h, "connect");

@@ -50,9 +50,12 @@ file_make(struct cx *cx, const char *path, bool fresh)
 
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | (fresh ? O_EXCL : 0),
 	    0600);
+	if (fd < 0 && errno == EEXIST)
+		return cx_fail(cx, ERR_CONFLICT,
+		    "%s is there already: give another name, or move it away",
+		    path);
 	if (fd < 0)
-		return cx_fail(cx, errno == EEXIST ? ERR_CONFLICT : ERR_STORE,
-		    "%s: %s", path, strerror(errno));
+		return cx_fail(cx, ERR_STORE, "%s: %s", path, strerror(errno));
 	close(fd);
 	return OK;
 }

@@ -67,6 +67,17 @@ listen_check(struct cx *cx, const char *text)
 	return must_read(cx, text, &a, &n);
 }
 
+static const char *
+what_to_do(int code)
+{
+	if (code == EADDRINUSE)
+		return "; stop what listens there, or choose another port";
+	if (code == EACCES)
+		return "; a port below 1024 needs a privilege: choose a higher "
+		       "one, or let systemd open it";
+	return "";
+}
+
 enum err
 listen_open(struct cx *cx, const char *text, int *out)
 {
@@ -87,7 +98,8 @@ listen_open(struct cx *cx, const char *text, int *out)
 		*out = fd;
 		return OK;
 	}
-	cx_fail(cx, ERR_UPSTREAM, "listen %s: %s", text, strerror(errno));
+	cx_fail(cx, ERR_UPSTREAM, "listen %s: %s%s", text, strerror(errno),
+	    what_to_do(errno));
 	close(fd);
 	return ERR_UPSTREAM;
 }

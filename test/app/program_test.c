@@ -57,6 +57,14 @@ static const struct bad bad[] = {
 	{ SHOPIFY, APP "--client-secret-file nofile", "nofile" },
 	{ SHOPIFY, APP "--client-secret-file f --shopify-url ftp://{shop}",
 	    "--shopify-url" },
+	{ SHOPIFY, APP "--client-secret-file f --shopify-url http://a",
+	    "{shop} is missing" },
+	{ SHOPIFY, APP "--client-secret-file f --cloud-url foo",
+	    "--cloud-url: " },
+	{ SHOPIFY,
+	    "serve --data x --public-url http://a --client-id CHANGE-it "
+	    "--client-secret-file f",
+	    "--client-id: put" },
 	{ SHOPIFY, APP "--client-secret-file f --listen 80", "--listen 80" },
 	{ SHOPIFY, "work --data x --public-url http://a", "--client-id" },
 };
