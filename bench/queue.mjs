@@ -35,6 +35,7 @@ export async function queueRows({ quick, say }) {
 }
 
 const SOME = 400; // done jobs that are copied
+const ROUND = 4000; // some claims' worth, and few beside what is there
 
 /** Each done job so many times more, with a name of its own. */
 function copySql(columns, times) {
@@ -64,7 +65,6 @@ async function worked(pg, engine, name, count) {
 export async function finishedRows({ quick, say }) {
   const dir = folder();
   const count = quick ? 100_000 : 1_000_000;
-  const jobs = quick ? 400 : 4000;
   const pg = await startPostgres(path.join(dir, 'pg'));
   const rows = [];
   try {
@@ -72,7 +72,7 @@ export async function finishedRows({ quick, say }) {
       say(`${count} finished jobs, ${title}`);
       const few = await worked(pg, engine, `few_${engine}`, SOME);
       const many = await worked(pg, engine, `many_${engine}`, count);
-      const m = await interleave({ few: () => queue(...few, jobs), many: () => queue(...many, jobs) }, quick ? 1 : 5);
+      const m = await interleave({ few: () => queue(...few, ROUND), many: () => queue(...many, ROUND) }, quick ? 3 : 5);
       rows.push(row(`queue ${title}: claimed and done beside ${count} finished jobs`, {
         unit: '/s', ours: m.many.done, peer: m.few.done, of: 'peer', least: 0.85 }));
     }
