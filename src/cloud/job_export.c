@@ -49,8 +49,10 @@ look_for(struct cx *cx, const struct job *job, int what)
 		    events ? "Deliveries and other news" : "The shipping",
 		    count(cx, n), events ? "go" : "goes", rest);
 	else
-		job_result(cx, job, "No %s order waits to be exported.%s",
-		    events ? "delivered" : "shipped", rest);
+		job_result(cx, job, "%s%s",
+		    events ? "No delivered order waits to be exported."
+			   : "No shipped order waits to be exported.",
+		    rest);
 	return OK;
 }
 

@@ -33,13 +33,12 @@ tidy_url(struct cx *cx, struct pairing *in)
 	for (n = strlen(url); n > 0 && url[n - 1] == '/'; n--)
 		url[n - 1] = '\0';
 	in->app_url = url;
-	if ((e = url_read(cx, url, opt_is(cx, "allow-private-hosts"), &u)) !=
-	    OK)
-		return e;
-	if (u.query != NULL)
+	e = url_read(cx, url, opt_is(cx, "allow-private-hosts"), &u);
+	if (e == ERR_INPUT || (e == OK && u.query != NULL))
 		return cx_fail_code(cx, ERR_INPUT, "bad_url",
-		    "app_url: has a query; a Logivery App URL has none");
-	return OK;
+		    "This is no address: a Logivery App URL begins with "
+		    "https:// and is copied whole from the connector's page.");
+	return e;
 }
 
 static enum err

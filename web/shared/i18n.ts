@@ -39,12 +39,15 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 
 const INSTANT = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 
+const AMOUNT = /\b(\d+(?:\.\d+)?) ([A-Z]{3})\b/g;
+const NEAR_MS = 3_600_000;
+
 export interface I18n<K extends string> {
   locale: string;
   t: (key: K, vars?: Vars) => string;
   /** The text at a key that is put together at run time; undefined if none. */
   maybe: (key: string, vars?: Vars) => string | undefined;
-  /** A sentence of the programs' logs, in this language where it is known; its times are the reader's. */
+  /** A sentence of the programs' logs, in this language where it is known; its times and amounts are the reader's. */
   said: (text: string) => string;
   number: (value: number) => string;
   money: (amount: string, currency: string) => string;
@@ -67,6 +70,7 @@ export function makeI18n<M extends Messages>(
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
   const time = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   const clock = new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeStyle: 'medium' });
+  const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
   const second = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const countries = new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' });
@@ -82,23 +86,32 @@ export function makeI18n<M extends Messages>(
       : undefined;
   }
 
+  function money(amount: string, currency: string): string {
+    try {
+      const f = new Intl.NumberFormat(locale, { style: 'currency', currency });
+      return f.format(amount as Intl.StringNumericLiteral);
+    } catch {
+      return `${amount} ${currency}`;
+    }
+  }
+
+  /** What is about now has its seconds: "again at 7:59" would read as past. */
+  function instant(iso: string): string {
+    const at = Date.parse(iso);
+    if (Number.isNaN(at)) return iso;
+    return (Math.abs(at - Date.now()) < NEAR_MS ? exact : time).format(at);
+  }
+
   return {
     locale,
     t: (key, vars) => maybe(key, vars) ?? key,
     maybe,
     said: (text) =>
-      said(text).replace(INSTANT, (iso) =>
-        Number.isNaN(Date.parse(iso)) ? iso : time.format(new Date(iso)),
-      ),
+      said(text)
+        .replace(INSTANT, instant)
+        .replace(AMOUNT, (_, amount, currency) => money(amount, currency)),
     number: (value) => number.format(value),
-    money(amount, currency) {
-      try {
-        const f = new Intl.NumberFormat(locale, { style: 'currency', currency });
-        return f.format(amount as Intl.StringNumericLiteral);
-      } catch {
-        return `${amount} ${currency}`;
-      }
-    },
+    money,
     date: (iso) => date.format(new Date(iso)),
     time: (iso) => time.format(new Date(iso)),
     clock(iso) {

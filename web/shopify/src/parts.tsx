@@ -3,17 +3,18 @@ import { words } from './i18n.ts';
 
 /** What went wrong, why, and what to do. */
 export function Failure({ failure, onRetry }: { failure: unknown; onRetry?: () => void }) {
-  const { t, maybe, said } = words();
+  const { locale, t, maybe, said } = words();
   const problem = failure instanceof Problem ? failure : undefined;
-  const next = maybe(`problem.${problem?.code}`) ?? (problem?.next && said(problem.next));
+  const own = maybe(`problem.${problem?.code}`);
+  const next = own ?? (problem?.next && said(problem.next));
+  const message = problem?.message ?? String(failure);
+  const told = problem?.code === 'app_away' ? t('unreachable') : said(message);
+  // Words that only English readers read, where ours say what to do.
+  const isForeign = own !== undefined && told === message && !locale.startsWith('en');
   return (
     <s-banner tone="critical" heading={t('failed')}>
       <s-stack gap="small">
-        <s-paragraph>
-          {problem?.code === 'app_away'
-            ? t('unreachable')
-            : said(problem?.message ?? String(failure))}
-        </s-paragraph>
+        {!isForeign && <s-paragraph>{told}</s-paragraph>}
         {next && <s-paragraph>{next}</s-paragraph>}
         {onRetry && <s-button onClick={onRetry}>{t('retry')}</s-button>}
       </s-stack>

@@ -6,10 +6,12 @@ import english from '../../cloud/locales/en.default.json';
 
 const root = path.join(import.meta.dirname, '../../..');
 
-/** What stands in a `.step = …` of the C sources, also on both sides of a choice. */
+/** What stands in a `.step = …` of the C sources, also on both sides of a choice, and
+    what a connector's own lines are named. */
 function stepsOf(text: string): string[] {
-  return [...text.matchAll(/\.step\s*=([^;]*?),\n/g)].flatMap(([, value]) =>
-    [...(value ?? '').matchAll(/"([a-z_]+\.[a-z_]+)"/g)].map(([, step]) => step ?? ''),
+  const said = /\.step\s*=([^;]*?),\n|connector_tell\(cx, [^,]*,\s*("[^"]*")/g;
+  return [...text.matchAll(said)].flatMap(([, value, tell]) =>
+    [...(value ?? tell ?? '').matchAll(/"([a-z_]+\.[a-z_]+)"/g)].map(([, step]) => step ?? ''),
   );
 }
 

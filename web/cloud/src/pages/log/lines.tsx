@@ -35,6 +35,9 @@ function Line(props: {
   );
 }
 
+const isToday = (line: LogLine | undefined) =>
+  line !== undefined && new Date(line.time).toDateString() === new Date().toDateString();
+
 export function LogLines(props: {
   lines: LogLine[];
   version: number;
@@ -81,7 +84,7 @@ export function LogLines(props: {
   return (
     <div
       ref={box}
-      class="log-box"
+      class={isToday(lines[0]) ? 'log-box today' : 'log-box'}
       role="log"
       aria-live="off"
       aria-label={t('nav.queueLog')}
@@ -110,7 +113,7 @@ export function LogLines(props: {
 export function LineDetails({ line, label }: { line: LogLine; label: string }) {
   const { t, clock, said } = words();
   return (
-    <section class="card" aria-label={t('log.details')}>
+    <section class="card log-details" aria-label={t('log.details')}>
       <div class="row">
         <strong>{stepName(line.step)}</strong>
         <LogLevel level={line.level} />

@@ -46,7 +46,7 @@ function AuditTable({ entries }: { entries: Entry[] }) {
           class: 'short',
           cell: (e) => <time dateTime={e.time}>{clock(e.time)}</time>,
         },
-        { key: 'who', head: t('audit.who'), cell: (e) => <bdi>{e.who}</bdi> },
+        { key: 'who', head: t('audit.who'), cell: (e) => <bdi>{said(e.who)}</bdi> },
         {
           key: 'kind',
           head: t('audit.kindLabel'),
