@@ -106,6 +106,21 @@ air_body(struct cx *cx, void *arg)
 	    V(t->at + FULFIL_AIR_MS));
 }
 
+/* Whole sentences: the pages know them again in other languages. */
+static const char *
+told(struct cx *cx, const struct turn *t, bool made)
+{
+	const struct saying *s = t->s;
+	const char *form = !made
+	    ? "Shipment %s: fulfilment %s could not be marked %s (%s)."
+	    : t->there
+	    ? "Shipment %s: fulfilment %s was already marked %s (%s)."
+	    : "Shipment %s: fulfilment %s is marked %s (%s).";
+
+	return arena_printf(cx->mem, form, s->w.shipment, t->row->external,
+	    s->status, when_write(cx->mem, s->in->happened_at));
+}
+
 static enum err
 set_body(struct cx *cx, void *arg)
 {
@@ -122,13 +137,7 @@ set_body(struct cx *cx, void *arg)
 	    &(struct note){
 		.level = made ? "info" : "warn",
 		.step = made ? "shipment.event" : "shipment.event_held",
-		.text = arena_printf(cx->mem,
-		    "Shipment %s: fulfilment %s %s %s (%s).", s->w.shipment,
-		    t->row->external,
-		    !made          ? "could not be marked"
-			: t->there ? "was already marked"
-				   : "is marked",
-		    s->status, when_write(cx->mem, s->in->happened_at)),
+		.text = told(cx, t, made),
 		.code = t->code,
 		.why = t->reason,
 	    });
