@@ -82,8 +82,11 @@ bearer_get(const struct request *rq)
 static enum err
 forged(struct cx *cx)
 {
+	const char *url = cx->conf ? conf_text(cx->conf, "public-url") : NULL;
+
 	return cx_fail_code(cx, ERR_DENIED, "csrf_failed",
-	    "The call does not come from the console's own page");
+	    "The call does not come from the console's own page%s%s",
+	    url != NULL ? ", which is at " : "", url != NULL ? url : "");
 }
 
 static bool

@@ -24,7 +24,10 @@ static const struct hint hints[] = {
 	{ "upstream_failed", "Repeat later.", 502 },
 	/* people and machines */
 	{ "denied", "Ask a manager.", 403 },
-	{ "csrf_failed", "Reload the page and try again.", 403 },
+	{ "csrf_failed",
+	    "Open the console at its own address, reload the page and try "
+	    "again.",
+	    403 },
 	{ "login_failed", "Check both and try again.", 401 },
 	{ "too_many_attempts", "Wait as long as Retry-After says.", 429 },
 	{ "setup_failed", "Start the program again to get a new link.", 401 },
