@@ -2,7 +2,7 @@
 // happens to it: every order shows its tag, and no tag is put on twice.
 
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import { describe, test } from 'node:test';
 import { held, log, makeStore, place, settled, sim, until } from './kit.mjs';
 
 // A bucket of 150 and ten seconds of 20 pay for 35 tags; what comes in on a slow
@@ -43,71 +43,74 @@ async function allWell(world, store) {
   await onceEach(world, store);
 }
 
-test('a backlog of orders is tagged at once, and the log says so', async (t) => {
-  const { world, store } = await backlog(t);
-  await place(world, store, { count: MANY });
-  await allWell(world, store);
-  assert.ok(await ended(world, 'completed') >= 1, await story(world));
-  assert.equal((await calls(world, 'BulkStage')).length, (await calls(world, 'BulkMutation')).length);
-  const told = await until('the Queue Log tells of it', async () => {
-    const items = (await log(world, 'at once')).filter(({ step }) => step.startsWith('bulk.')); // not those of jobs
-    return items.length >= 2 && items;
+// Each waits for points most of the time.
+describe('a backlog', { concurrency: 2 }, () => {
+  test('a backlog of orders is tagged at once, and the log says so', async (t) => {
+    const { world, store } = await backlog(t);
+    await place(world, store, { count: MANY });
+    await allWell(world, store);
+    assert.ok(await ended(world, 'completed') >= 1, await story(world));
+    assert.equal((await calls(world, 'BulkStage')).length, (await calls(world, 'BulkMutation')).length);
+    const told = await until('the Queue Log tells of it', async () => {
+      const items = (await log(world, 'at once')).filter(({ step }) => step.startsWith('bulk.')); // not those of jobs
+      return items.length >= 2 && items;
+    });
+    assert.deepEqual([...new Set(told.map(({ step }) => step))].sort(), ['bulk.begun', 'bulk.done']);
   });
-  assert.deepEqual([...new Set(told.map(({ step }) => step))].sort(), ['bulk.begun', 'bulk.done']);
-});
 
-test('Shopify refuses the operation: every order is tagged one by one', async (t) => {
-  const { world, store } = await backlog(t);
-  await sim(world, 'POST', '/faults', { kind: 'bulk_refused', n: 100 });
-  await place(world, store, { count: MANY });
-  await allWell(world, store);
-  assert.equal((await calls(world, 'BulkMutation')).length, 1, 'it is not offered again so soon');
-  assert.equal(await ended(world, 'created'), 0, await story(world));
-});
+  test('Shopify refuses the operation: every order is tagged one by one', async (t) => {
+    const { world, store } = await backlog(t);
+    await sim(world, 'POST', '/faults', { kind: 'bulk_refused', n: 100 });
+    await place(world, store, { count: MANY });
+    await allWell(world, store);
+    assert.equal((await calls(world, 'BulkMutation')).length, 1, 'it is not offered again so soon');
+    assert.equal(await ended(world, 'created'), 0, await story(world));
+  });
 
-test('the answer to the start is lost: it is found again, and not made twice', async (t) => {
-  const { world, store } = await backlog(t);
-  await sim(world, 'POST', '/faults', { kind: 'cut_after_apply', operation: 'BulkMutation' });
-  await place(world, store, { count: MANY });
-  await until('our operations are listed', async () => (await calls(world, 'BulkList')).length === 1, 150);
-  assert.equal(await ended(world, 'created'), 1, await story(world));
-  await allWell(world, store);
-});
+  test('the answer to the start is lost: it is found again, and not made twice', async (t) => {
+    const { world, store } = await backlog(t);
+    await sim(world, 'POST', '/faults', { kind: 'cut_after_apply', operation: 'BulkMutation' });
+    await place(world, store, { count: MANY });
+    await until('our operations are listed', async () => (await calls(world, 'BulkList')).length === 1, 150);
+    assert.equal(await ended(world, 'created'), 1, await story(world));
+    await allWell(world, store);
+  });
 
-test('half of it fails: what was done is taken, the rest goes one by one', async (t) => {
-  const { world, store } = await backlog(t);
-  await sim(world, 'POST', '/faults', { kind: 'bulk_failed' });
-  await place(world, store, { count: MANY });
-  await allWell(world, store);
-  assert.equal(await ended(world, 'failed'), 1, await story(world));
-});
+  test('half of it fails: what was done is taken, the rest goes one by one', async (t) => {
+    const { world, store } = await backlog(t);
+    await sim(world, 'POST', '/faults', { kind: 'bulk_failed' });
+    await place(world, store, { count: MANY });
+    await allWell(world, store);
+    assert.equal(await ended(world, 'failed'), 1, await story(world));
+  });
 
-test('the storage fails again and again: it is tried again, and then left', async (t) => {
-  const { world, store } = await backlog(t);
-  await sim(world, 'POST', '/faults', { kind: 'bulk_upload_fails', n: 2 });
-  await sim(world, 'POST', '/faults', { kind: 'bulk_download_cut', n: 2 });
-  await place(world, store, { count: MANY });
-  await allWell(world, store);
-  assert.ok(await ended(world, 'completed') >= 1, await story(world));
-});
+  test('the storage fails again and again: it is tried again, and then left', async (t) => {
+    const { world, store } = await backlog(t);
+    await sim(world, 'POST', '/faults', { kind: 'bulk_upload_fails', n: 2 });
+    await sim(world, 'POST', '/faults', { kind: 'bulk_download_cut', n: 2 });
+    await place(world, store, { count: MANY });
+    await allWell(world, store);
+    assert.ok(await ended(world, 'completed') >= 1, await story(world));
+  });
 
-test('killed at each step of it, every order is tagged once', async (t) => {
-  const { world, store } = await backlog(t, { bulk_line_ms: 20 });
-  await place(world, store, { count: MANY });
-  for (const name of ['BulkStage', 'BulkMutation', 'BulkStatus']) {
-    await until(`${name} was called`, async () => (await calls(world, name)).length > 0, 120);
-    await world.app.crash();
-  }
-  await allWell(world, store);
-  assert.ok(await ended(world, 'completed') >= 1, await story(world));
-});
+  test('killed at each step of it, every order is tagged once', async (t) => {
+    const { world, store } = await backlog(t, { bulk_line_ms: 20 });
+    await place(world, store, { count: MANY });
+    for (const name of ['BulkStage', 'BulkMutation', 'BulkStatus']) {
+      await until(`${name} was called`, async () => (await calls(world, name)).length > 0, 120);
+      await world.app.crash();
+    }
+    await allWell(world, store);
+    assert.ok(await ended(world, 'completed') >= 1, await story(world));
+  });
 
-test('many orders that no webhook told of are read at once', async (t) => {
-  const { world, store } = await backlog(t);
-  await sim(world, 'POST', '/weather', { webhook_lost: 1 });
-  await place(world, store, { count: MANY });
-  await until('Shopify was asked for all of them', async () => (await calls(world, 'BulkQuery')).length > 0, 180);
-  await sim(world, 'POST', '/weather', { webhook_lost: 0 });
-  await allWell(world, store);
-  assert.ok((await calls(world, 'OrderFull')).length < MANY / 2, 'most were not read by themselves');
+  test('many orders that no webhook told of are read at once', async (t) => {
+    const { world, store } = await backlog(t);
+    await sim(world, 'POST', '/weather', { webhook_lost: 1 });
+    await place(world, store, { count: MANY });
+    await until('Shopify was asked for all of them', async () => (await calls(world, 'BulkQuery')).length > 0, 180);
+    await sim(world, 'POST', '/weather', { webhook_lost: 0 });
+    await allWell(world, store);
+    assert.ok((await calls(world, 'OrderFull')).length < MANY / 2, 'most were not read by themselves');
+  });
 });

@@ -12,7 +12,7 @@
 #include "base/arena.h"
 #include "base/env.h"
 
-enum { JOBS = 2000, TENANTS = 10, KEYS = 50 };
+enum { JOBS = 10000, TENANTS = 10, KEYS = 50 };
 
 /* Seen by all runs of a test. */
 static struct {
@@ -60,7 +60,7 @@ mark(struct cx *cx, const struct job *job)
 	return OK;
 }
 
-/* In slices: one transaction of 2,000 would hold the writer. */
+/* In slices: one transaction of 10,000 would hold the writer. */
 static enum err
 add_some(struct cx *cx, void *arg)
 {
@@ -80,7 +80,7 @@ add_some(struct cx *cx, void *arg)
 }
 
 static void
-two_thousand_jobs_are_each_done_once(struct cx *cx)
+ten_thousand_jobs_are_each_done_once(struct cx *cx)
 {
 	struct runner *r = threads(cx, 8, mark), *other;
 	struct runner_conf conf = { .kinds = kinds, .workers = 8 };
@@ -472,7 +472,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASES(two_thousand_jobs_are_each_done_once),
+		CASES(ten_thousand_jobs_are_each_done_once),
 		CASES(an_added_job_runs_at_once),
 		CASES(jobs_added_at_once_begin_at_once),
 		CASES(a_job_for_later_wakes_the_clock),
