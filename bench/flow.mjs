@@ -209,7 +209,7 @@ async function tagAll({ count, restore, bucket, single }) {
 }
 
 export async function bulkRows({ quick, say }) {
-  const size = quick ? { count: 160, restore: 40, bucket: 80 } : { count: 1000, restore: 100, bucket: 2000 };
+  const size = quick ? { count: 125, restore: 40, bucket: 80 } : { count: 1000, restore: 100, bucket: 2000 };
   say(`${size.count} orders to tag, ${size.restore} points a second: one by one, and in bulk`);
   // Beside each other: both wait for points most of the time.
   const [single, bulk] = await Promise.all([tagAll({ ...size, single: true }), tagAll(size)]);
