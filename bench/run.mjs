@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { intakeDisk, intakeNodes, intakePg, intakeSqlite } from './intake.mjs';
 import { bulkRows, fairRows, pipelineRows, pointRows } from './flow.mjs';
 import { finishedRows, queueRows } from './queue.mjs';
+import { watchMemory } from './memory.mjs';
 import { draw } from './picture.mjs';
 import { callRows, idleRows } from './rest.mjs';
 import { scaleRows } from './scale.mjs';
@@ -61,6 +62,7 @@ async function main() {
   const rows = [];
   let broken = 0;
   console.log(`${'row'.padEnd(66)} ${cell('ours', 8)} ${cell('peer', 8)} ${cell('limit', 8)} ${''.padEnd(5)}${cell('ratio', 7)}  target`);
+  const memory = watchMemory();
   for (const name of options.names) {
     const began = Date.now();
     try {
@@ -72,6 +74,11 @@ async function main() {
       console.log(`${name}: could not be measured: ${e.message}`);
     }
     process.stderr.write(`[${name}] ${Math.round((Date.now() - began) / 1000)} s\n`);
+  }
+  const [most] = memory.rows();
+  if (most) {
+    show(most);
+    rows.push(most);
   }
   if (options.json) writeFileSync(options.json, `${JSON.stringify(rows, null, 1)}\n`);
   if (options.pictures) draw(rows, options.pictures);
