@@ -181,5 +181,6 @@ function Admin() {
 }
 
 document.documentElement.lang = locale;
+document.title = t('title');
 const root = document.getElementById('admin');
 if (root) render(<Admin />, root);

@@ -17,12 +17,27 @@ export function stateOf(order: Order): string {
     : t('unfulfilled');
 }
 
+const SHOWN = 8; // an order may have 250
+
+/** Logivery's first, and no more than a row has room for. */
 export function Tags({ tags }: { tags: string[] }) {
-  return tags.map((tag) => (
-    <span class="tag" key={tag}>
-      {tag}
-    </span>
-  ));
+  const isOurs = (tag: string) => tag.toLowerCase().startsWith('logivery-');
+  const sorted = [...tags.filter(isOurs), ...tags.filter((tag) => !isOurs(tag))];
+  const rest = sorted.length - SHOWN;
+  return (
+    <>
+      {sorted.slice(0, SHOWN).map((tag) => (
+        <span class="tag" key={tag}>
+          {tag}
+        </span>
+      ))}
+      {rest > 0 && (
+        <span class="tag" title={sorted.slice(SHOWN).join(', ').slice(0, 2_000)}>
+          +{rest}
+        </span>
+      )}
+    </>
+  );
 }
 
 function Row(props: { seen: Seen; order: Order; isChosen: boolean; onChoose: () => void }) {
