@@ -1,202 +1,14 @@
 /*
  * client_test.c - our calls against servers that do not play by the rules.
- *
- * The other side is a thread with a script: what it says to the n-th
- * connection's m-th request, and how it ends.  Name look-ups are ours too, so
- * that a public name can lead to a private address.
  */
 #include "lib/test.h"
 
-#include <arpa/inet.h>
-#include <dlfcn.h>
-#include <errno.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/arena.h"
-#include "base/env.h"
-#include "net/client.h"
-#include "net/url.h"
-#include "rig.h"
-
-/* --- the script --- */
-
-enum act {
-	SAY,        /* the text, and keep the connection */
-	SAY_CLOSE,  /* the text, then close */
-	SILENCE,    /* read the request, say nothing */
-	FLOOD,      /* a body without end */
-	DRIP,       /* a byte of body, and then silence */
-	HEAD_FLOOD, /* headers without end */
-};
-
-struct peer_script {
-	enum act act;
-	const char *text;
-	size_t n; /* of text; 0: its length */
-};
-
-struct other {
-	int fd;
-	int port;
-	int connections;
-	int requests;
-	const struct peer_script *script; /* by request; the last repeats */
-	char last[8192];                  /* the last request's head */
-	struct thread *thread;
-	bool stop;
-};
-
-/* Up to the end of the head, and the body by Content-Length. */
-static bool
-take_request(struct other *o, int fd)
-{
-	char *end, *len;
-	size_t n = 0, want = SIZE_MAX;
-	ssize_t got;
-
-	while (n < want && n < sizeof(o->last) - 1) {
-		got = recv(fd, o->last + n, sizeof(o->last) - 1 - n, 0);
-		if (got <= 0)
-			return false;
-		n += (size_t)got;
-		o->last[n] = '\0';
-		end = strstr(o->last, "\r\n\r\n");
-		if (end == NULL)
-			continue;
-		len = strstr(o->last, "Content-Length: ");
-		want = (size_t)(end + 4 - o->last) +
-		    (len == NULL ? 0 : strtoul(len + 16, NULL, 10));
-	}
-	return true;
-}
-
-static void
-wait_for_the_end(int fd)
-{
-	struct pollfd p = { .fd = fd, .events = POLLIN | POLLRDHUP };
-
-	poll(&p, 1, 20000);
-}
-
-/* True: the connection goes on. */
-static bool
-act(const struct peer_script *s, int fd)
-{
-	static char block[65536];
-	const size_t n = s->n > 0 ? s->n : strlen(s->text);
-
-	raw_send(fd, s->text, n);
-	switch (s->act) {
-	case SAY:
-	case SAY_CLOSE:
-		return s->act == SAY;
-	case SILENCE:
-	case DRIP:
-		wait_for_the_end(fd);
-		return false;
-	case FLOOD:
-	case HEAD_FLOOD:
-		memset(block, 'a', sizeof(block));
-		memcpy(block, "X-A: ", 5);
-		memcpy(block + 1022, "\r\n", 3);
-		while (send(fd, block, s->act == FLOOD ? sizeof(block) : 1024,
-			   MSG_NOSIGNAL) > 0)
-			continue;
-		return false;
-	}
-	return false;
-}
-
-static void
-other_main(void *arg)
-{
-	struct other *o = arg;
-	int fd;
-
-	while ((fd = accept(o->fd, NULL, NULL)) >= 0) {
-		__atomic_add_fetch(&o->connections, 1, __ATOMIC_SEQ_CST);
-		while (take_request(o, fd)) {
-			const struct peer_script *s = o->script;
-
-			__atomic_add_fetch(&o->requests, 1, __ATOMIC_SEQ_CST);
-			if (s[1].text != NULL)
-				o->script++;
-			if (!act(s, fd))
-				break;
-		}
-		close(fd);
-	}
-}
-
-static struct env real;
-
-static void
-other_start(struct other *o, const struct peer_script *script)
-{
-	struct sockaddr_in sa = { .sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t n = sizeof(sa);
-
-	memset(o, 0, sizeof(*o));
-	o->script = script;
-	o->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_int_equal(bind(o->fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
-	assert_int_equal(listen(o->fd, 16), 0);
-	getsockname(o->fd, (struct sockaddr *)&sa, &n);
-	o->port = ntohs(sa.sin_port);
-	o->thread = real.start(&real, "other", other_main, o);
-}
-
-static void
-other_stop(struct other *o)
-{
-	shutdown(o->fd, SHUT_RDWR);
-	real.join(&real, o->thread);
-	close(o->fd);
-}
-
-/* --- our side --- */
-
-struct side {
-	struct cx cx;
-	struct other other;
-	struct client *client;
-	char url[64];
-};
-
-static void
-side_open(struct side *s, const struct peer_script *script, bool allow)
-{
-	struct cx base = { .env = &real };
-
-	real = env_real();
-	cx_child(&s->cx, &base);
-	must(&s->cx, client_open(&s->cx, allow, &s->client));
-	real.call = client_real;
-	real.net = s->client;
-	other_start(&s->other, script);
-	snprintf(s->url, sizeof(s->url), "http://127.0.0.1:%d/a",
-	    s->other.port);
-}
-
-static void
-side_close(struct side *s)
-{
-	client_close(s->client);
-	other_stop(&s->other);
-	cx_done(&s->cx);
-}
-
-#define OK_TEXT                                                                \
-	"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"                \
-	"Content-Length: 2\r\nX-Shopify-API-Version: 2026-10\r\n\r\n{}"
+#include "client_rig.h"
 
 static void
 an_answer_comes_with_what_we_ask_of_it(void **state)
@@ -465,25 +277,6 @@ one_handle_asks_for_many_urls(void **state)
 	side_close(&s);
 }
 
-/* What was trusted once is not for who is not. */
-static void
-a_url_once_trusted_is_read_again_for_who_is_not(void **state)
-{
-	const struct peer_script script[] = { { SAY, OK_TEXT }, { 0 } };
-	struct side s;
-	struct answer a;
-
-	(void)state;
-	side_open(&s, script, false);
-	struct call call = { .method = GET, .url = s.url, .trusted = true };
-	must(&s.cx, client_call(&s.cx, &call, &a));
-	call.trusted = false;
-	assert_int_equal(client_call(&s.cx, &call, &a), ERR_INPUT);
-	assert_string_equal(s.cx.code, "address_refused");
-	assert_int_equal(s.other.requests, 1);
-	side_close(&s);
-}
-
 static int
 requests(struct side *s)
 {
@@ -562,174 +355,9 @@ header_values_cannot_split_the_request(void **state)
 	side_close(&s);
 }
 
-/* --- addresses --- */
-
-static void
-private_addresses_are_refused_unless_allowed_or_trusted(void **state)
-{
-	const struct peer_script script[] = { { SAY, OK_TEXT }, { 0 } };
-	struct side s;
-	struct answer a;
-
-	(void)state;
-	side_open(&s, script, false);
-	struct call call = { .method = GET, .url = s.url };
-	must_fail(&s.cx, ERR_INPUT, client_call(&s.cx, &call, &a));
-	assert_string_equal(s.cx.code, "address_refused");
-	call.url = "https://localhost/";
-	must_fail(&s.cx, ERR_INPUT, client_call(&s.cx, &call, &a));
-	assert_string_equal(s.cx.code, "address_refused");
-	assert_int_equal(s.other.connections, 0);
-	call.url = s.url;
-	call.trusted = true;
-	must(&s.cx, client_call(&s.cx, &call, &a));
-	call.trusted = false; /* must not ride on the open connection */
-	must_fail(&s.cx, ERR_INPUT, client_call(&s.cx, &call, &a));
-	side_close(&s);
-}
-
-/* What the next look-ups of *.rebind.example.com say, in turn. */
-static const char *const *names;
-static int looked_up;
-
-int
-getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
-    struct addrinfo **out)
-{
-	int (*next)(const char *, const char *, const struct addrinfo *,
-	    struct addrinfo **);
-
-	*(void **)&next = dlsym(RTLD_NEXT, "getaddrinfo");
-	if (names != NULL && strstr(node, "rebind.example.com") != NULL) {
-		node = *names;
-		if (names[1] != NULL)
-			names++;
-		__atomic_add_fetch(&looked_up, 1, __ATOMIC_RELAXED);
-	}
-	return next(node, service, hints, out);
-}
-
-static void
-a_public_name_with_a_private_address_is_refused(void **state)
-{
-	static const char *const addresses[] = { "127.0.0.1", "10.0.0.1",
-		"169.254.169.254", "::1", "::ffff:127.0.0.1", "fd00::1",
-		"192.168.1.1", "0.0.0.0" };
-	const char *one[2] = { NULL, NULL };
-	struct side s;
-	struct answer a;
-	size_t i;
-
-	(void)state;
-	side_open(&s, (const struct peer_script[]){ { SAY, OK_TEXT }, { 0 } },
-	    false);
-	for (i = 0; i < COUNT_OF(addresses); i++) {
-		struct call call = { .method = GET,
-			.url = "https://rebind.example.com/" };
-
-		one[0] = addresses[i];
-		names = one;
-		must_fail(&s.cx, ERR_INPUT, client_call(&s.cx, &call, &a));
-		assert_string_equal(s.cx.code, "address_refused");
-		assert_false(a.sent);
-	}
-	assert_true(looked_up >= (int)COUNT_OF(addresses));
-	names = NULL;
-	side_close(&s);
-}
-
-/* Every connect() of this program; those to public addresses find nobody. */
-static int private_connects, public_connects;
-static bool watch_connects;
-
-int
-connect(int fd, const struct sockaddr *sa, socklen_t n)
-{
-	int (*next)(int, const struct sockaddr *, socklen_t);
-
-	*(void **)&next = dlsym(RTLD_NEXT, "connect");
-	if (!watch_connects || sa->sa_family == AF_UNIX)
-		return next(fd, sa, n);
-	__atomic_add_fetch(address_is_public(sa) ? &public_connects
-						 : &private_connects,
-	    1, __ATOMIC_RELAXED);
-	errno = ENETUNREACH;
-	return -1;
-}
-
-/* Looked up once it is public, once it is ours, as an attacker's name server
-   says it; each call under a name of its own, so that nothing is remembered. */
-static void
-a_name_that_changes_its_address_reaches_no_private_one(void **state)
-{
-	static const char *const private[] = { "127.0.0.1", "::1", "10.0.0.1",
-		"169.254.169.254", "::ffff:192.168.0.1" };
-	const char *turn[500];
-	struct side s;
-	struct answer a;
-	char url[100];
-	size_t i;
-
-	(void)state;
-	side_open(&s, (const struct peer_script[]){ { SAY, OK_TEXT }, { 0 } },
-	    false);
-	for (i = 0; i < COUNT_OF(turn) - 1; i++)
-		turn[i] = i % 2 == 0 ? "198.41.0.4"
-				     : private[i / 2 % COUNT_OF(private)];
-	turn[i] = NULL;
-	names = turn;
-	watch_connects = true;
-	for (i = 0; i < COUNT_OF(turn) - 1; i++) {
-		snprintf(url, sizeof(url), "https://a%zu.rebind.example.com/",
-		    i);
-		struct call call = { .method = GET, .url = url };
-		must_fail(&s.cx, i % 2 == 0 ? ERR_UPSTREAM : ERR_INPUT,
-		    client_call(&s.cx, &call, &a));
-		assert_false(a.sent);
-	}
-	watch_connects = false;
-	names = NULL;
-	assert_int_equal(private_connects, 0);
-	assert_true(public_connects >= (int)COUNT_OF(turn) / 2 - 1);
-	assert_int_equal(s.other.connections, 0);
-	side_close(&s);
-}
-
-/* --- TLS and stopping --- */
-
-static void
-a_certificate_nobody_knows_is_refused(void **state)
-{
-	struct cx *cx = *state;
-	char *dir = test_dir(cx);
-	char *cert = arena_printf(cx->mem, "%s/cert.pem", dir);
-	char *key = arena_printf(cx->mem, "%s/key.pem", dir);
-	char *cmd = arena_printf(cx->mem,
-	    "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 "
-	    "-nodes -keyout %s -out %s -days 2 -subj /CN=localhost "
-	    "-addext subjectAltName=IP:127.0.0.1 2>/dev/null",
-	    key, cert);
-	struct side s;
-	struct rig rig;
-	struct answer a;
-	char url[64];
-
-	assert_int_equal(system(cmd), 0);
-	rig_start(&rig,
-	    &(struct server_conf){ .tls_cert = cert, .tls_key = key });
-	side_open(&s, (const struct peer_script[]){ { SAY, OK_TEXT }, { 0 } },
-	    true);
-	snprintf(url, sizeof(url), "https://127.0.0.1:%d/hello", rig.port);
-	struct call call = { .method = GET, .url = url };
-	must_fail(&s.cx, ERR_UPSTREAM, client_call(&s.cx, &call, &a));
-	assert_string_equal(s.cx.code, "tls");
-	assert_false(a.sent);
-	side_close(&s);
-	rig_stop(&rig, 1000);
-}
-
 struct stopper {
 	int stop;
+	struct env *env;
 	struct other *other;
 	int64_t at_ms;
 };
@@ -741,7 +369,7 @@ stop_soon(void *arg)
 
 	while (__atomic_load_n(&st->other->requests, __ATOMIC_RELAXED) == 0)
 		usleep(1000);
-	st->at_ms = env_mono(&real);
+	st->at_ms = env_mono(st->env);
 	__atomic_store_n(&st->stop, 1, __ATOMIC_RELAXED);
 }
 
@@ -756,15 +384,16 @@ the_stop_flag_ends_a_call_within_a_fifth_of_a_second(void **state)
 	(void)state;
 	side_open(&s, (const struct peer_script[]){ { SILENCE, "" }, { 0 } },
 	    true);
+	st.env = &s.env;
 	st.other = &s.other;
 	s.cx.stop = &st.stop;
-	t = real.start(&real, "stopper", stop_soon, &st);
+	t = s.env.start(&s.env, "stopper", stop_soon, &st);
 	struct call call = { .method = GET, .url = s.url };
 	must_fail(&s.cx, ERR_UPSTREAM, client_call(&s.cx, &call, &a));
-	real.join(&real, t);
+	s.env.join(&s.env, t);
 	assert_string_equal(s.cx.code, "stopped");
 	assert_true(a.sent);
-	assert_true(env_mono(&real) - st.at_ms < 200);
+	assert_true(env_mono(&s.env) - st.at_ms < 200);
 	side_close(&s);
 }
 
@@ -782,19 +411,10 @@ main(void)
 		cmocka_unit_test(a_call_leaves_nothing_to_the_next),
 		cmocka_unit_test(one_handle_asks_for_many_urls),
 		cmocka_unit_test(
-		    a_url_once_trusted_is_read_again_for_who_is_not),
-		cmocka_unit_test(
 		    a_change_whose_answer_is_lost_is_never_sent_again),
 		cmocka_unit_test(
 		    nobody_there_is_unreachable_and_nothing_was_sent),
 		cmocka_unit_test(header_values_cannot_split_the_request),
-		cmocka_unit_test(
-		    private_addresses_are_refused_unless_allowed_or_trusted),
-		cmocka_unit_test(
-		    a_public_name_with_a_private_address_is_refused),
-		cmocka_unit_test(
-		    a_name_that_changes_its_address_reaches_no_private_one),
-		TEST(a_certificate_nobody_knows_is_refused),
 		cmocka_unit_test(
 		    the_stop_flag_ends_a_call_within_a_fifth_of_a_second),
 	};
