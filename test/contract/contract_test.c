@@ -6,23 +6,19 @@
  * The list of files is read, so a new sample without a row is a failure.
  */
 #include <dirent.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/field.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "base/when.h"
 #include "codes.h"
+#include "contract_rig.h"
 #include "db/db.h"
 #include "lib/sim_fulfil.h"
 #include "lib/test.h"
-#include "sample.h"
-
-#define FIRST_ID INT64_C(6832000001001) /* of the samples */
 
 static void
 send_named(struct bench *b, const char *name)
@@ -91,35 +87,6 @@ orders_known(struct bench *b)
 	send_named(b, "orders-mixed");
 }
 
-/* A document of the app's making. */
-static const char *
-document(struct bench *b, int64_t id, int64_t age_s, int note)
-{
-	struct sim_order o = { .store = b->both->store, .id = id };
-	const char *body, *text = NULL;
-
-	o.number = (int)(id - FIRST_ID) + 1001;
-	o.created = TEST_NOW - DAY_MS;
-	o.updated = TEST_NOW - age_s * SECOND_MS;
-	o.confirmed = true;
-	o.note = note;
-	body = json_write(b->cx, sim_order_rest(b->cx, &o));
-	must(b->cx,
-	    sim_app_domain.from_hook(b->cx,
-		(struct bytes){ (const unsigned char *)body, strlen(body) },
-		&text));
-	return text;
-}
-
-static void
-send_document(struct bench *b, const char *text, const char *key)
-{
-	cloud_send(b, POST, "/orders",
-	    arena_printf(b->cx->mem, "{\"mode\":\"manual\",\"orders\":[%s]}",
-		text),
-	    key);
-}
-
 /* #1001 came twice, #1004 came newer before older. */
 static void
 unchanged_and_stale(struct bench *b)
@@ -186,31 +153,6 @@ job_dead(struct bench *b)
 	    "finished_at = 1795428000000 WHERE uuid = $1");
 }
 
-struct uuid {
-	const char *uuid;
-};
-static const struct field uuid_field[] = {
-	F_TEXT(struct uuid, uuid, 36, 36),
-	F_END,
-};
-
-/* The newest job of a kind, by its kind. */
-static void
-find_job(struct bench *b, const char *kind)
-{
-	static const char text[] =
-	    "SELECT uuid FROM job WHERE kind = $1 ORDER BY id DESC LIMIT 1";
-	static const struct sql sql = { "find_job", { text, text }, 1, 0,
-		"queue" };
-	struct uuid row = { NULL };
-	struct cx cx;
-
-	cx_child(&cx, &b->both->cloud.cx);
-	must(&cx, db_one(&cx, sql, uuid_field, &row, V(kind)));
-	b->job = arena_text(b->cx->mem, row.uuid);
-	cx_done(&cx);
-}
-
 /* The confirmation finds nobody at home. */
 static void
 job_waiting(struct bench *b)
@@ -233,18 +175,6 @@ job_parked(struct bench *b)
 	send_named(b, "unlink");
 	bench_work(b);
 	find_job(b, "import_orders");
-}
-
-static void
-rotated(struct bench *b)
-{
-	struct sim_connector *c = &b->both->connector;
-	struct cx cx;
-
-	b->old_token = arena_text(b->cx->mem, c->token);
-	cx_child(&cx, &b->both->cloud.cx);
-	must(&cx, sim_cloud_domain.rotate(&cx, c->id, 24, c->token));
-	cx_done(&cx);
 }
 
 static void
@@ -509,96 +439,6 @@ both_mappings_make_one_document_that_the_cloud_app_takes(void **state)
 	bench_close(b);
 }
 
-/* --- signatures --- */
-
-static void
-each_valid_token_opens_the_callback_and_none_other(void **state)
-{
-	static const char *const dead =
-	    "lgv_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-	struct bench *b = bench_open(true);
-	const char *saved = arena_text(b->cx->mem, b->both->connector.token);
-
-	(void)state;
-	rotated(b); /* the app holds the old one, and accepts what has it */
-	callback_send(b, GET, "/ping", NULL,
-	    &(struct signing){ .second = saved });
-	assert_int_equal(b->reply.status, 200);
-	callback_send(b, GET, "/ping", NULL, &(struct signing){ 0 });
-	assert_int_equal(b->reply.status, 401);
-	callback_send(b, GET, "/ping", NULL,
-	    &(struct signing){ .token = dead });
-	assert_int_equal(b->reply.status, 401);
-	assert_int_equal(sim_both_pair(b->both, b->both->connector.token), 200);
-	callback_send(b, GET, "/ping", NULL, &(struct signing){ 0 });
-	assert_int_equal(b->reply.status, 200);
-	callback_send(b, GET, "/ping", NULL,
-	    &(struct signing){ .token = dead,
-		.second = b->both->connector.token });
-	assert_int_equal(b->reply.status, 200);
-	bench_close(b);
-}
-
-static void
-a_call_that_was_heard_is_refused_and_so_is_one_of_another_time(void **state)
-{
-	static const struct {
-		int64_t off_s;
-		int status;
-	} times[] = { { 0, 200 }, { 299, 200 }, { -299, 200 }, { 302, 401 },
-		{ -302, 401 } };
-	struct bench *b = bench_open(true);
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < COUNT_OF(times); i++) {
-		callback_send(b, GET, "/ping", NULL,
-		    &(struct signing){ .off_s = times[i].off_s });
-		assert_int_equal(b->reply.status, times[i].status);
-	}
-	assert_string_equal(json_get_text(b->body, "code"),
-	    "signature_expired");
-	for (i = 0; i < 3; i++) {
-		callback_send(b, GET, "/ping", NULL,
-		    &(struct signing){ .id = "msg_the_same" });
-		assert_int_equal(b->reply.status, i == 0 ? 200 : 401);
-	}
-	assert_string_equal(json_get_text(b->body, "code"),
-	    "signature_replayed");
-	bench_close(b);
-}
-
-/* What the Cloud App itself signs, in the overlap of two tokens. */
-static void
-the_cloud_apps_own_calls_are_taken_with_the_old_and_the_new_token(void **state)
-{
-	struct bench *b = bench_open(true);
-	int round;
-
-	(void)state;
-	for (round = 0; round < 2; round++) {
-		send_document(b, document(b, FIRST_ID + round, 60, 0),
-		    round == 0 ? "k1" : "k2");
-		assert_int_equal(b->reply.status, 202);
-		bench_work(b);
-		find_job(b, "confirm");
-		cloud_send(b, GET,
-		    arena_printf(b->cx->mem, "/jobs/%s/log", b->job), NULL,
-		    NULL);
-		assert_string_equal(json_text(json_path(b->body, "job.state")),
-		    "done");
-		rotated(b);
-		if (round == 0) /* the app goes on with the old one */
-			continue;
-		assert_int_equal(sim_both_pair(b->both,
-				     b->both->connector.token),
-		    200);
-	}
-	callback_send(b, GET, "/ping", NULL, &(struct signing){ 0 });
-	assert_int_equal(b->reply.status, 200);
-	bench_close(b);
-}
-
 int
 main(void)
 {
@@ -607,12 +447,6 @@ main(void)
 		cmocka_unit_test(every_sample_gets_the_answer_it_shows),
 		cmocka_unit_test(
 		    both_mappings_make_one_document_that_the_cloud_app_takes),
-		cmocka_unit_test(
-		    each_valid_token_opens_the_callback_and_none_other),
-		cmocka_unit_test(
-		    a_call_that_was_heard_is_refused_and_so_is_one_of_another_time),
-		cmocka_unit_test(
-		    the_cloud_apps_own_calls_are_taken_with_the_old_and_the_new_token),
 		cmocka_unit_test(codes_of_calls_come_as_listed),
 		cmocka_unit_test(codes_of_orders_come_as_listed),
 		cmocka_unit_test(
