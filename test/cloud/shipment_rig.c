@@ -305,3 +305,11 @@ event_in(struct cx *cx, const char *shipment, const char *id, const char *kind,
 	must(cx, carrier_event_take(cx, "test", &in, 1, &out));
 	return out[0];
 }
+
+int64_t
+told(struct cx *cx, const char *step)
+{
+	return number(cx,
+	    arena_printf(cx->mem,
+		"SELECT count(*) AS n FROM event WHERE step = '%s'", step));
+}

@@ -64,4 +64,7 @@ void ship_it(struct cx *, const char *id, const char *courier,
 struct carrier_result event_in(struct cx *, const char *shipment,
     const char *id, const char *kind, int minute, const char *number);
 
+/* How often the step was told. */
+int64_t told(struct cx *, const char *step);
+
 #endif
