@@ -115,6 +115,13 @@ runner_new(struct cx *cx)
 	return r;
 }
 
+struct runner *
+begin(struct cx *cx)
+{
+	calm(cx);
+	return runner_new(cx);
+}
+
 struct desk
 desk_new(struct cx *cx)
 {

@@ -48,6 +48,8 @@ extern const struct migration *const queue_lists[1];
 void calm(struct cx *);
 /* A runner without threads, with `tell` if wanted. */
 struct runner *runner_new(struct cx *);
+/* Both: a test begins. */
+struct runner *begin(struct cx *);
 /* Who claims for a runner, without one. */
 struct desk desk_new(struct cx *);
 /* Run jobs until there is none due; how many ran. */
