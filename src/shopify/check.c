@@ -54,6 +54,8 @@ static const struct outcome {
 	    "The Logivery App URL is well written; private addresses are "
 	    "allowed here.",
 	    NULL },
+	{ CHECK_ADDRESS, "address_written", GOOD,
+	    "The Logivery App URL is well written.", NULL },
 	{ CHECK_ADDRESS, "bad_url", FAILED, "The Logivery App URL is none.",
 	    "Copy the Logivery App URL from the Cloud App again." },
 	{ CHECK_ADDRESS, "address_refused", FAILED,
@@ -84,7 +86,7 @@ static const struct outcome {
 	    NULL },
 	{ CHECK_TOKEN, "token_refused", FAILED,
 	    "The Cloud App does not know this token at this URL.", COPY_AGAIN },
-	{ CHECK_TOKEN, "bad_input", FAILED, "This is no token.", COPY_AGAIN },
+	{ CHECK_TOKEN, "bad_token", FAILED, "This is no token.", COPY_AGAIN },
 	{ CHECK_STORE, "store_free", GOOD,
 	    "The connector is this store's, or free for it.", NULL },
 	{ CHECK_STORE, "connector_already_linked", FAILED,

@@ -21,13 +21,22 @@
    a machine that keeps its time is never a minute off. */
 enum { CLOCK_MAX_S = 60 };
 
+/* Where nothing answered, nobody knows whether its name leads somewhere. */
 static void
-well_reached(struct cx *cx, const struct pairing *in, struct check_list *l)
+written_well(struct cx *cx, struct check_list *l, bool found)
 {
 	bool loose = opt_is(cx, "allow-private-hosts");
 
 	(void)check_set(l, CHECK_ADDRESS,
-	    loose ? "address_private" : "address_good");
+	    !found      ? "address_written"
+		: loose ? "address_private"
+			: "address_good");
+}
+
+static void
+well_reached(struct cx *cx, const struct pairing *in, struct check_list *l)
+{
+	written_well(cx, l, true);
 	(void)check_set(l, CHECK_TLS,
 	    text_starts(in->app_url, "https:") ? "tls_good" : "plain_http");
 }
@@ -63,14 +72,13 @@ static const struct {
 	const char *code;
 	enum check_point point;
 	const char *outcome;
-	bool found; /* something public is there */
 } silences[] = {
-	{ "address_refused", CHECK_ADDRESS, "address_refused", false },
-	{ "unreachable", CHECK_REACH, "no_answer", false },
-	{ "timeout", CHECK_REACH, "no_answer", false },
-	{ "tls", CHECK_TLS, "tls", true },
-	{ "cut", CHECK_REACH, "no_cloud_app", true },
-	{ "too_large", CHECK_REACH, "no_cloud_app", true },
+	{ "address_refused", CHECK_ADDRESS, "address_refused" },
+	{ "unreachable", CHECK_REACH, "no_answer" },
+	{ "timeout", CHECK_REACH, "no_answer" },
+	{ "tls", CHECK_TLS, "tls" },
+	{ "cut", CHECK_REACH, "no_cloud_app" },
+	{ "too_large", CHECK_REACH, "no_cloud_app" },
 };
 
 static bool
@@ -82,11 +90,9 @@ was_silent(struct cx *cx, struct check_list *l)
 		if (strcmp(silences[i].code, cx->code) != 0)
 			continue;
 		check_fail(cx, l, silences[i].point, silences[i].outcome);
-		if (silences[i].found)
-			(void)check_set(l, CHECK_ADDRESS,
-			    opt_is(cx, "allow-private-hosts")
-				? "address_private"
-				: "address_good");
+		if (silences[i].point != CHECK_ADDRESS)
+			written_well(cx, l,
+			    strcmp(silences[i].outcome, "no_answer") != 0);
 		return true;
 	}
 	return strcmp(cx->code, "stopped") == 0;
@@ -160,8 +166,10 @@ ill_written(struct cx *cx, struct check_list *l, enum err e)
 {
 	if (strcmp(cx->code, "bad_url") == 0)
 		check_fail(cx, l, CHECK_ADDRESS, "bad_url");
-	else if (e == ERR_INPUT)
-		check_fail(cx, l, CHECK_TOKEN, "bad_input");
+	else if (e == ERR_INPUT) {
+		check_fail(cx, l, CHECK_TOKEN, "bad_token");
+		written_well(cx, l, false);
+	}
 	return e;
 }
 

@@ -50,8 +50,8 @@ saved_token(struct cx *cx, const struct shop *shop, struct pairing *in)
 	if ((e = shop_secret(cx, shop->id, &secret)) != OK)
 		return e;
 	if (secret.token == NULL || !text_equal(shop->app_url, in->app_url))
-		return cx_fail_code(cx, ERR_INPUT, "bad_input",
-		    "token: missing, and none is saved for this address");
+		return cx_fail_code(cx, ERR_INPUT, "bad_token",
+		    "No Authorization token is saved for this address.");
 	in->token = secret.token;
 	return OK;
 }
@@ -64,11 +64,12 @@ tidy_token(struct cx *cx, struct pairing *in)
 
 	in->token = text_trim(cx->mem, in->token);
 	if (strlen(in->token) < TOKEN_MIN)
-		return cx_fail_code(cx, ERR_INPUT, "bad_input",
-		    "token: shorter than any token");
+		return cx_fail_code(cx, ERR_INPUT, "bad_token",
+		    "This is shorter than any Authorization token.");
 	if (strspn(in->token, set) != strlen(in->token))
-		return cx_fail_code(cx, ERR_INPUT, "bad_input",
-		    "token: holds characters that no token holds");
+		return cx_fail_code(cx, ERR_INPUT, "bad_token",
+		    "This holds characters that no Authorization token "
+		    "holds.");
 	return OK;
 }
 

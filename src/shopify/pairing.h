@@ -21,7 +21,7 @@ struct pairing {
 extern const struct field pairing_fields[];
 
 /* Without what people paste around it.  ERR_INPUT, code "bad_url" or
-   "bad_input": one of them cannot be right; also without a token where none is
+   "bad_token": one of them cannot be right; also without a token where none is
    saved for this address.  A saved token is never sent elsewhere. */
 enum err pairing_tidy(struct cx *, const struct shop *, struct pairing *);
 

@@ -106,7 +106,8 @@ without_a_token_the_saved_one_is_tried_at_its_own_address_only(void **state)
 	int calls = r->cloud.calls;
 
 	j = check(r, "{\"app_url\":\"https://cloud.example/c/other\"}", 422);
-	assert_point(j, "token", "failed bad_input");
+	assert_point(j, "token", "failed bad_token");
+	assert_point(j, "address", "ok address_written");
 	assert_int_equal(r->cloud.calls, calls);
 	j = check(r, "{\"app_url\":\"" RIG_APP_URL "/\"}", 200);
 	assert_point(j, "back", "ok called_back");
@@ -143,7 +144,7 @@ how_far_it_came_is_told(void **state)
 		{ CLOUD_PRIVATE, 422, "address_refused",
 		    "failed address_refused", "unknown not_tried",
 		    "unknown not_tried", "unknown not_tried" },
-		{ CLOUD_AWAY, 502, "unreachable", "unknown not_tried",
+		{ CLOUD_AWAY, 502, "unreachable", "ok address_written",
 		    "failed no_answer", "unknown not_tried",
 		    "unknown not_tried" },
 		{ CLOUD_NO_TLS, 502, "tls", "ok address_good",
