@@ -54,6 +54,14 @@ const NOT_SAID = new Set([
   '{1} {2}{3}.',
   '{1}: the store {2} "{3}" ({4}).',
   'Address people and stores use: the Host URL.',
+  'The Shopify app answered {1}{2}{3}',
+  '{1} is {2}: it cannot be {3}. {4}',
+  '{1} is {2}: it cannot be delivered. {3}',
+  '{1} is held: the order was changed in the store after the shipment was made',
+  'Order {1} has no shipment{2} that could be delivered',
+  ' with this tracking number',
+  'The line: {1}',
+  'no code',
 ]);
 
 /** Each sentence that a person may meet as it is, and where it is. */
@@ -65,11 +73,31 @@ export function sentences(): Map<string, string> {
   return found;
 }
 
+/* Whom only machines and operators hear: the connector protocol, webhooks, signed
+   calls, the command line. */
+const NOT_READ =
+  /^(?:cloud\/(?:api_link|api_auth|command|report|privacy|carrier_event_batch|document)|shopify\/(?:api_callback|api_hook|api_shipment|api_page|hook|site|opt|idtoken|orderdoc\w*))\.c$/;
+const FAILURE = /cx_fail(?:_code)?\(cx,\s*(?!ERR_BUG|ERR_STORE)([^;]*?)\);/g;
+
+/** Why a call or a job failed, as pages and logs show it; with the file. */
+export function reasons(): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const file of globSync('{cloud,shopify}/*.c', { cwd: sources }).sort()) {
+    if (NOT_READ.test(file)) continue;
+    const source = readFileSync(path.join(sources, file), 'utf8');
+    for (const [, call = ''] of source.matchAll(FAILURE))
+      for (const text of literals(`${call};`).map(template))
+        if (/[a-z]{2} [a-z{]|[a-z]: [a-z]/.test(text) && !NOT_SAID.has(text)) found.set(text, file);
+  }
+  return found;
+}
+
 /** Sentences that the sources put together of several texts, with these texts. */
 const OUTCOME = '{1} {2}{3}.';
 const TRACKING = '{1} has {2}{3} tracking now.';
 const JOB = '{1} {2}{3}';
 const EXPORT = '{1} of {2} {3} to the store now.{4}';
+const UNDELIVERED = 'Order {1} has no shipment{2} that could be delivered';
 const TOLD = '{1}: the store {2} "{3}" ({4}).';
 const REFUSED = ' {1} line{2} refused: GET /api/v1/shipments/csv/{3}/errors names them.';
 const ELSEWHERE = ' (fulfilled elsewhere before: the tracking was attached)';
@@ -113,6 +141,11 @@ const PARTS: Record<string, string[]> = {
   'The store could not take {1} shipment{2} lately: tried again later; Shipments shows why.': [
     ' The store could not take {1} lately: tried again later; Shipments shows why.',
     '{1} shipment{2}',
+  ],
+  'Order {1} has no shipment that could be delivered': [UNDELIVERED],
+  'Order {1} has no shipment with this tracking number that could be delivered': [
+    UNDELIVERED,
+    ' with this tracking number',
   ],
   '{1} is done.': [JOB, 'is done.'],
   '{1} failed and is tried again.': [JOB, 'failed and is tried again'],
@@ -158,7 +191,7 @@ function finder(): (key: string) => boolean {
 
 /** What is wrong with a catalogue: what it lacks, what nobody says, other holes. */
 export function faults(catalogue: Record<string, string>): string[] {
-  const said = sentences();
+  const said = new Map([...reasons(), ...sentences()]);
   const isThere = finder();
   return [
     ...[...said]

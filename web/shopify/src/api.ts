@@ -48,9 +48,9 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
     response = await send(method, path, body);
     // A token lives a minute: one that died on the way is worth a second one.
     if (response.status === 401) response = await send(method, path, body);
-  } catch (error) {
+  } catch {
     sayLost();
-    throw new Problem(0, 'app_away', error instanceof Error ? error.message : String(error));
+    throw new Problem(0, 'app_away', '');
   }
   if (!response.ok) throw await problemOf(response);
   return response.json();

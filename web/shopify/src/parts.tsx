@@ -1,20 +1,17 @@
+import { tell } from '../../shared/problem.ts';
 import { Problem } from './api.ts';
 import { words } from './i18n.ts';
 
 /** What went wrong, why, and what to do. */
 export function Failure({ failure, onRetry }: { failure: unknown; onRetry?: () => void }) {
-  const { locale, t, maybe, said } = words();
-  const problem = failure instanceof Problem ? failure : undefined;
-  const own = maybe(`problem.${problem?.code}`);
-  const next = own ?? (problem?.next && said(problem.next));
-  const message = problem?.message ?? String(failure);
-  const told = problem?.code === 'app_away' ? t('unreachable') : said(message);
-  // Words that only English readers read, where ours say what to do.
-  const isForeign = own !== undefined && told === message && !locale.startsWith('en');
+  const { t } = words();
+  const problem =
+    failure instanceof Problem ? failure : new Problem(0, 'page_broken', String(failure));
+  const { title, why, next } = tell(problem, words());
   return (
-    <s-banner tone="critical" heading={t('failed')}>
+    <s-banner tone="critical" heading={title ?? t('failed')}>
       <s-stack gap="small">
-        {!isForeign && <s-paragraph>{told}</s-paragraph>}
+        {why && <s-paragraph>{why}</s-paragraph>}
         {next && <s-paragraph>{next}</s-paragraph>}
         {onRetry && <s-button onClick={onRetry}>{t('retry')}</s-button>}
       </s-stack>

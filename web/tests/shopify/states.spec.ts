@@ -16,6 +16,8 @@ const problem = {
   code: 'store_failed',
   next: 'Repeat after Retry-After.',
 };
+// Told by the code, for who reads a page and not a header.
+const next = 'Try again in a moment; if it stays so, tell whoever runs Logivery.';
 
 for (const { path, call, empty } of pages) {
   const name = path.slice(1) || 'home';
@@ -42,7 +44,7 @@ for (const { path, call, empty } of pages) {
     );
     await openApp(page, shop, path);
     await expect(app.getByText(problem.detail)).toBeVisible();
-    await expect(app.getByText(problem.next)).toBeVisible();
+    await expect(app.getByText(next)).toBeVisible();
     await checkAxe(page, `app-failed-${name}`, 'iframe');
     await keep(page, `app-failed-${name}`);
     await page.unroute(call);
@@ -51,3 +53,14 @@ for (const { path, call, empty } of pages) {
     await expect(app.locator('s-page > s-section').first()).toBeVisible();
   });
 }
+
+test('a failure in Italian has no English words in it', async ({ page }) => {
+  const { shop } = await makeStore();
+  await page.route('**/api/connection', (route) =>
+    route.fulfill({ status: 503, contentType: 'application/problem+json', json: problem }),
+  );
+  const app = await openApp(page, shop, '/', 'it');
+  await expect(app.getByText('Riprova tra poco; se continua, avvisa')).toBeVisible();
+  await expect(app.getByText(problem.detail)).toHaveCount(0);
+  await expect(app.getByText(problem.next)).toHaveCount(0);
+});

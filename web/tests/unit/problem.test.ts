@@ -24,5 +24,5 @@ test.each([[null], ['text'], [{}], [{ detail: 5, code: [] }]])(
 
 test('no answer at all is a problem of the way there', () => {
   expect(asProblem(new TypeError('Failed to fetch')).isAway).toBe(true);
-  expect(asProblem('odd').message).toBe('odd');
+  expect(asProblem('odd').code).toBe('unreachable');
 });

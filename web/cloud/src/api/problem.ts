@@ -37,6 +37,6 @@ export function problemOf(response: Response, body: unknown): Problem {
 
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  const words = error instanceof Error ? error.message : String(error);
-  return new Problem(0, 'unreachable', words);
+  // The browser's own words ("Failed to fetch") say nothing that the code does not.
+  return new Problem(0, 'unreachable', '');
 }

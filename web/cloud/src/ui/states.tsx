@@ -1,6 +1,7 @@
 /* What a page shows when it is empty, loading or failing. */
 import type { ComponentChildren } from 'preact';
-import { asProblem, type Problem } from '../api/problem.ts';
+import { tell } from '../../../shared/problem.ts';
+import { asProblem } from '../api/problem.ts';
 import { words } from '../i18n.ts';
 import { Button } from './controls.tsx';
 import { Icon } from './icon.tsx';
@@ -23,25 +24,12 @@ export function Note(props: {
   );
 }
 
-/** The server's words beside a title of ours: none that say the same, or that only
-    English readers read. */
-function reason(p: Problem, title: string, hasTitle: boolean): string | undefined {
-  const { locale, said } = words();
-  const told = said(p.message);
-  if (p.code === 'unreachable' || told.replace(/\.$/, '') === title) return undefined;
-  return hasTitle && told === p.message && !locale.startsWith('en') ? undefined : told;
-}
-
-/** What went wrong, why, and what to do: as the problem body says it. */
+/** What went wrong, why, and what to do. */
 export function ErrorNote({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
-  const { t, maybe, said } = words();
-  const p = asProblem(error);
-  const next = maybe(`problem.${p.code}.next`) ?? (p.next && said(p.next));
-  const own = maybe(`problem.${p.code}.title`);
-  const title = own ?? t('state.failed');
-  const why = reason(p, title, own !== undefined);
+  const { t } = words();
+  const { title, why, next } = tell(asProblem(error), words());
   return (
-    <Note tone="bad" title={title}>
+    <Note tone="bad" title={title ?? t('state.failed')}>
       {why && <p>{why}</p>}
       {next && <p>{next}</p>}
       {onRetry && <Button onClick={onRetry}>{t('do.retry')}</Button>}

@@ -1,6 +1,7 @@
 /* Jobs that were given up, one click from being tried again. */
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
+import { tellShort } from '../../../../shared/problem.ts';
 import { api, got, type Job, may } from '../../api/client.ts';
 import { useConnectors, useLabels } from '../../api/lists.ts';
 import { asProblem } from '../../api/problem.ts';
@@ -39,7 +40,9 @@ function useRedrive(onEnd: () => void) {
     const reasons: string[] = [];
     setLeft(jobs.length);
     for (const uuid of jobs) {
-      await redrive(uuid).catch((error) => reasons.push(`${uuid}: ${asProblem(error).message}`));
+      await redrive(uuid).catch((error) =>
+        reasons.push(`${uuid}: ${tellShort(asProblem(error), words())}`),
+      );
       setLeft((n) => n - 1);
     }
     setFailed(reasons);

@@ -1,6 +1,7 @@
 /* What can be done with the chosen orders, with its progress. */
 import { useQueryClient } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
+import { tellShort } from '../../../../shared/problem.ts';
 import { may, type OrderSummary } from '../../api/client.ts';
 import { asProblem } from '../../api/problem.ts';
 import { addShipment } from '../../api/shipments.ts';
@@ -17,7 +18,7 @@ interface Run {
 }
 
 function Progress({ run, onClose }: { run: Run; onClose: () => void }) {
-  const { t, number, said } = words();
+  const { t, number } = words();
   const isDone = run.done === run.total;
   return (
     <Dialog
@@ -41,7 +42,7 @@ function Progress({ run, onClose }: { run: Run; onClose: () => void }) {
             <ul>
               {run.failed.map((f) => (
                 <li key={f.number}>
-                  <strong>{f.number}</strong>: {said(f.why)}
+                  <strong>{f.number}</strong>: {f.why}
                 </li>
               ))}
             </ul>
@@ -66,7 +67,7 @@ export function BulkBar(props: { orders: OrderSummary[]; onDone: (chosen: Set<st
     for (const order of props.orders) {
       const why = await act(order).then(
         () => undefined,
-        (error) => asProblem(error).message,
+        (error) => tellShort(asProblem(error), words()),
       );
       const failed = why ? [...state.failed, { number: order.number, why }] : state.failed;
       state = { ...state, done: state.done + 1, failed };
