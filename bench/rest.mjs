@@ -87,7 +87,7 @@ export async function idleRows({ quick, say }) {
     const app = used(world.app.child.pid);
     const cloud = used(world.cloud.child.pid);
     const node = used(official.pid);
-    const wakes = Math.max(await wakeUps(world.app.child.pid, 3000), await wakeUps(world.cloud.child.pid, 3000));
+    const wakes = Math.max(...await Promise.all([world.app, world.cloud].map(({ child }) => wakeUps(child.pid, 3000))));
     say('1,000 readers of the live log');
     const sse = await listeners(world, 1000);
     const mb = (name) => statSync(path.join(build, `src/${name}/logivery-${name}`)).size / 1048576;
