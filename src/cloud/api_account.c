@@ -83,6 +83,22 @@ signed_in(struct cx *cx, struct reply *rp, const struct session_new *s,
 	return OK;
 }
 
+/* Who opens the console of a new Cloud App learns that the link is needed. */
+static enum err
+get_setup(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	struct json *o = json_new_object(cx);
+	bool any = false;
+	enum err e;
+
+	(void)rq;
+	if ((e = account_any(cx, &any)) != OK)
+		return e;
+	json_set_bool(cx, o, "done", any);
+	reply_json(cx, rp, o);
+	return OK;
+}
+
 static enum err
 post_setup(struct cx *cx, const struct request *rq, struct reply *rp)
 {
@@ -380,6 +396,7 @@ get_audit(struct cx *cx, const struct request *rq, struct reply *rp)
 }
 
 const struct route cloud_account_routes[] = {
+	{ GET, "/api/v1/setup", NULL, get_setup, ROUTE_OPEN },
 	{ POST, "/api/v1/setup", NULL, post_setup, ROUTE_OPEN },
 	{ POST, "/api/v1/session", NULL, post_session, ROUTE_OPEN },
 	{ GET, "/api/v1/session", NULL, get_session, ROUTE_OPEN },

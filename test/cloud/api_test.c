@@ -379,6 +379,9 @@ the_set_up_page_makes_the_first_manager(struct cx *cx)
 	assert_int_equal(a.status, 200);
 	assert_contains(a.text, "There is no user yet");
 	assert_null(strstr(a.text, "<script"));
+	a = ask(cx, GET, "/api/v1/setup", &nobody, NULL);
+	assert_int_equal(a.status, 200);
+	assert_string_equal(a.text, "{\"done\":false}");
 	a = ask(cx, GET, "/setup?token=%3Cb%3E", &nobody, NULL);
 	assert_int_equal(a.status, 401);
 	a = ask(cx, POST, "/api/v1/setup", &nobody,
@@ -419,6 +422,8 @@ the_set_up_form_makes_the_first_manager(struct cx *cx)
 		token));
 	assert_int_equal(a.status, 201);
 	assert_int_equal(db_count(cx, "app_user"), 1);
+	a = ask(cx, GET, "/api/v1/setup", &nobody, NULL);
+	assert_string_equal(a.text, "{\"done\":true}");
 	a = ask(cx, GET, arena_printf(cx->mem, "/setup?token=%s", token),
 	    &nobody, NULL);
 	assert_int_equal(a.status, 409);

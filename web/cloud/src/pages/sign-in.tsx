@@ -1,6 +1,6 @@
 /* The two doors: sign in, and the one-time page that makes the first user. */
 import type { ComponentChildren, TargetedSubmitEvent } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { navigate } from 'wouter-preact/use-browser-location';
 import icon from '../../icon.svg';
 import { api, got, isReachable, type Session, session } from '../api/client.ts';
@@ -47,13 +47,32 @@ function useDoor(enter: () => Promise<Session>) {
   return { isBusy, failure, submit };
 }
 
+/** Whether there is a user; undefined until it is known. */
+function useIsSetUp(): boolean | undefined {
+  const [isDone, setDone] = useState<boolean>();
+  useEffect(() => {
+    // Without an answer the page is as it always was; signing in then says why.
+    got(api.GET('/api/v1/setup')).then(
+      (setup) => setDone(setup.done),
+      () => {},
+    );
+  }, []);
+  return isDone;
+}
+
 export function SignIn() {
   const { t } = words();
+  const isSetUp = useIsSetUp();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const door = useDoor(() => got(api.POST('/api/v1/session', { body: { email, password } })));
   return (
     <Gate title={t('signIn.title')} lead={t('signIn.lead')}>
+      {isSetUp === false && (
+        <Note tone="info" title={t('signIn.nobody')}>
+          <p>{t('setUp.noTokenNext')}</p>
+        </Note>
+      )}
       <form class="stack" onSubmit={door.submit}>
         <Field
           label={t('signIn.email')}
@@ -88,11 +107,20 @@ export function SetUp() {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const token = new URLSearchParams(location.search).get('token') ?? '';
+  const isSetUp = useIsSetUp();
   const door = useDoor(async () => {
     const made = await got(api.POST('/api/v1/setup', { body: { token, email, password } }));
     navigate('/', { replace: true });
     return made;
   });
+  if (isSetUp && !door.isBusy)
+    return (
+      <Gate title={t('setUp.title')} lead={t('setUp.done')}>
+        <Button kind="main" href="/">
+          {t('signIn.title')}
+        </Button>
+      </Gate>
+    );
   return (
     <Gate title={t('setUp.title')} lead={t('setUp.lead')}>
       {token === '' ? (
