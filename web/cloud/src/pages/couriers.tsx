@@ -5,7 +5,7 @@ import { api, got, may } from '../api/client.ts';
 import { useCouriers } from '../api/lists.ts';
 import type { Courier } from '../api/shipments.ts';
 import { words } from '../i18n.ts';
-import { Badge, Page } from '../ui/bits.tsx';
+import { Page } from '../ui/bits.tsx';
 import { Button, Field } from '../ui/controls.tsx';
 import { Confirm } from '../ui/dialog.tsx';
 import { Empty, When } from '../ui/states.tsx';
@@ -85,21 +85,23 @@ function CourierTable(props: { couriers: Courier[]; onRemove: (courier: Courier)
           cell: (c) => <span class="mono quiet">{c.tracking_url ?? '–'}</span>,
         },
         {
-          key: 'remove',
-          head: t('courier.remove'),
-          cell: (c) =>
-            c.custom && may('manager') ? (
-              <button
-                type="button"
-                class="small"
-                aria-label={t('courier.removeWhat', { name: c.name })}
-                onClick={() => props.onRemove(c)}
-              >
-                {t('courier.remove')}
-              </button>
-            ) : (
-              <Badge tone="plain">{t('courier.builtIn')}</Badge>
-            ),
+          key: 'origin',
+          head: t('courier.origin'),
+          cell: (c) => (
+            <div class="marks">
+              <span class="quiet">{c.custom ? t('courier.own') : t('courier.builtIn')}</span>
+              {c.custom && may('manager') && (
+                <button
+                  type="button"
+                  class="small"
+                  aria-label={t('courier.removeWhat', { name: c.name })}
+                  onClick={() => props.onRemove(c)}
+                >
+                  {t('courier.remove')}
+                </button>
+              )}
+            </div>
+          ),
         },
       ]}
     />

@@ -11,6 +11,8 @@ export interface ButtonProps {
   /** Says what it does where the words on it do not. */
   label?: string;
   href?: string;
+  /** What is there is a file to keep, not a page. */
+  isDownload?: boolean;
   onClick?: () => void;
   isBusy?: boolean;
   isOff?: boolean;
@@ -29,7 +31,13 @@ export function Button(props: ButtonProps) {
   const { kind = 'plain', href, isBusy, isOff, submits } = props;
   const [variant, appearance] = LOOKS[kind];
   function click(event: MouseEvent) {
-    if (href?.startsWith('/') && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    if (
+      href?.startsWith('/') &&
+      !props.isDownload &&
+      !event.ctrlKey &&
+      !event.metaKey &&
+      !event.shiftKey
+    ) {
       event.preventDefault();
       navigate(href);
     }
@@ -45,6 +53,7 @@ export function Button(props: ButtonProps) {
       disabled={Boolean(isOff)}
       title={props.label ?? ''}
       {...(href ? { href } : {})}
+      {...(props.isDownload ? { download: '' } : {})}
       {...(props.slot ? { slot: props.slot } : {})}
       onClick={click}
     >

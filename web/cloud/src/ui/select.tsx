@@ -1,5 +1,6 @@
 import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
+import { words } from '../i18n.ts';
 
 export interface Choice {
   value: string;
@@ -16,6 +17,8 @@ export function Select(props: {
 }) {
   return (
     <wa-select
+      // It shows the chosen words as they were: in another language it is another one.
+      key={words().locale}
       size="s"
       label={props.label}
       value={props.value || '-'}

@@ -68,6 +68,11 @@ export function LogLines(props: {
     if (isFollowing && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [props.version, isFollowing, height]);
 
+  // The details below take room from the list
+  useLayoutEffect(() => {
+    box.current?.querySelector('[aria-pressed="true"]')?.scrollIntoView({ block: 'nearest' });
+  }, [props.open?.id, height]);
+
   function scrolled() {
     const element = box.current;
     if (!element) return;
@@ -117,7 +122,9 @@ export function LineDetails({ line, label }: { line: LogLine; label: string }) {
       <div class="row">
         <strong>{stepName(line.step)}</strong>
         <LogLevel level={line.level} />
-        <Badge tone="plain">{line.step}</Badge>
+        <Badge tone={line.program === 'shopify' ? 'info' : 'plain'}>
+          {t(`log.program.${line.program}`)}
+        </Badge>
         <time dateTime={line.time} class="quiet">
           {clock(line.time)}
         </time>

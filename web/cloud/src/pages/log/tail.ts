@@ -2,6 +2,7 @@
    fast they come. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LogLine } from '../../api/client.ts';
+import { addLines } from './order.ts';
 
 const KEPT = 20_000;
 const AGAIN_MS = 3_000;
@@ -14,6 +15,13 @@ export interface Tail {
   waiting: number;
 }
 
+/** A list, which has the newest first, as it is read. */
+function inOrder(begin: LogLine[]): LogLine[] {
+  const shown: LogLine[] = [];
+  addLines(shown, begin.toReversed());
+  return shown;
+}
+
 /** `onEnd`: the browser has given the stream up, and somebody has to begin again;
     called until that could be done. */
 export function useTail(
@@ -24,7 +32,7 @@ export function useTail(
 ): Tail {
   const lines = useRef<LogLine[]>();
   // From the first drawing on: a list that is empty for a moment makes the page jump.
-  lines.current ??= [...(begin ?? [])].reverse();
+  lines.current ??= inOrder(begin ?? []);
   const held = useRef<LogLine[]>([]);
   const paused = useRef(isPaused);
   const [version, setVersion] = useState(0);
@@ -34,10 +42,10 @@ export function useTail(
   // A new query begins a new tail
   useEffect(() => {
     if (!begin) return;
-    const shown = [...begin].reverse();
+    const shown = inOrder(begin);
     lines.current = shown;
     held.current = [];
-    const last = shown.at(-1)?.id ?? '0';
+    const last = begin[0]?.id ?? '0';
     let frame = 0;
     let end: ReturnType<typeof setTimeout>;
     let isLeft = false;
@@ -48,7 +56,7 @@ export function useTail(
     const draw = () => {
       frame = 0;
       if (!paused.current) {
-        shown.push(...held.current);
+        addLines(shown, held.current);
         held.current = [];
         const over = shown.length - KEPT;
         if (over > 0) shown.splice(0, over);
@@ -80,7 +88,7 @@ export function useTail(
   // Going on shows what came in the meantime.
   useEffect(() => {
     if (isPaused || held.current.length === 0) return;
-    lines.current?.push(...held.current);
+    if (lines.current) addLines(lines.current, held.current);
     held.current = [];
     setVersion((v) => v + 1);
   }, [isPaused]);

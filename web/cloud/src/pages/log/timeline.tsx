@@ -7,10 +7,7 @@ import { words } from '../../i18n.ts';
 import { Badge } from '../../ui/bits.tsx';
 import { When } from '../../ui/states.tsx';
 import { LogLevel, stepName } from '../../ui/words.tsx';
-
-function byTime(a: LogLine, b: LogLine): number {
-  return Date.parse(a.time) - Date.parse(b.time) || Number(BigInt(a.id) - BigInt(b.id));
-}
+import { byTime } from './order.ts';
 
 export function Timeline({ lines }: { lines: LogLine[] }) {
   const { t, clock, said } = words();

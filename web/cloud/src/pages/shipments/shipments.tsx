@@ -39,9 +39,9 @@ export function Shipments() {
       title={t('nav.shipments')}
       actions={
         <>
-          <a class="action" href={csvAddress({ q: asked.q, state: asked.state })} download>
+          <Button icon="download" href={csvAddress({ q: asked.q, state: asked.state })} isDownload>
             {t('shipment.export')}
-          </a>
+          </Button>
           {may('operator') && (
             <Button icon="upload" href="/shipments/import">
               {t('csv.title')}
