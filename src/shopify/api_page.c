@@ -8,6 +8,7 @@
  */
 #include "shopify/api_edge.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -16,6 +17,7 @@
 #include "base/folder.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/when.h"
 #include "db/db.h"
 #include "net/files.h"
 #include "shopify/idtoken.h"
@@ -81,7 +83,11 @@ policy(struct cx *cx, struct reply *rp, const char *shop)
 
 /* --- the bounce page --- */
 
-enum { BOUNCES_MAX = 2 }; /* a fresh token is refused again: not by chance */
+enum {
+	BOUNCES_MAX = 2,   /* a fresh token is refused again: not by chance */
+	BOUNCE_AGAIN = 60, /* s; what was before that is another visit: a frame
+			      keeps its address while its token grows old */
+};
 
 static bool
 is_of_the_bounce(const char *name)
@@ -106,12 +112,18 @@ without_token(struct cx *cx, const struct request *rq)
 	return b.p;
 }
 
+/* "2-1764190000": how often, and when last, in seconds. */
 static int
-times_bounced(const struct request *rq)
+times_bounced(const struct cx *cx, const struct request *rq)
 {
 	const char *n = query_get(rq, "bounced");
+	int64_t at;
 
-	return n != NULL && n[0] >= '0' && n[0] <= '9' ? n[0] - '0' : 0;
+	if (n == NULL || n[0] < '0' || n[0] > '9' || n[1] != '-' ||
+	    !text_to_int(n + 2, 0, INT64_MAX, &at) ||
+	    at < cx->now / SECOND_MS - BOUNCE_AGAIN)
+		return 0;
+	return n[0] - '0';
 }
 
 /* To a path of ours, never to one from the request. */
@@ -120,8 +132,9 @@ bounce(struct cx *cx, const struct request *rq, struct reply *rp)
 {
 	const char *query = without_token(cx, rq);
 	const char *back = opt_public_url(cx,
-	    arena_printf(cx->mem, "%s?%s%sbounced=%d", rq->path, query,
-		query[0] != '\0' ? "&" : "", times_bounced(rq) + 1));
+	    arena_printf(cx->mem, "%s?%s%sbounced=%d-%" PRId64, rq->path, query,
+		query[0] != '\0' ? "&" : "", times_bounced(cx, rq) + 1,
+		cx->now / SECOND_MS));
 
 	reply_status(rp, 302);
 	reply_header(cx, rp, "Location", "%s",
@@ -207,7 +220,7 @@ refused_page(struct cx *cx, const struct request *rq, struct reply *rp)
 static enum err
 again(struct cx *cx, const struct request *rq, struct reply *rp)
 {
-	if (times_bounced(rq) < BOUNCES_MAX)
+	if (times_bounced(cx, rq) < BOUNCES_MAX)
 		return bounce(cx, rq, rp);
 	return refused_page(cx, rq, rp);
 }

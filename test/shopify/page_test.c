@@ -4,6 +4,7 @@
  */
 #include "rig.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -125,19 +126,23 @@ what_it_loads_is_kept_for_ever(void **state)
 	assert_int_equal(rp.status, 404);
 }
 
-/* A page with a token that is nobody's, after so many bounces. */
+/* A page with a token that is nobody's, after so many bounces, the last of them
+   so many seconds ago. */
 static void
-ask_refused(struct rig *r, const char *bounced, const char *locale,
+ask_refused(struct rig *r, int bounced, int64_t ago_s, const char *locale,
     struct reply *rp)
 {
 	struct request rq = { .method = GET, .path = "/" };
+	struct cx *cx = rig_cx(r);
 
 	memset(rp, 0, sizeof(*rp));
 	rq.query[rq.nquery++] = (struct param){ "shop", RIG_SHOP };
 	rq.query[rq.nquery++] = (struct param){ "id_token", "a.b.c" };
 	rq.query[rq.nquery++] = (struct param){ "locale", locale };
-	if (bounced != NULL)
-		rq.query[rq.nquery++] = (struct param){ "bounced", bounced };
+	if (bounced > 0)
+		rq.query[rq.nquery++] = (struct param){ "bounced",
+			arena_printf(cx->mem, "%d-%" PRId64, bounced,
+			    cx->now / 1000 - ago_s) };
 	run(r, &rq, rp);
 }
 
@@ -147,18 +152,29 @@ a_token_that_stays_refused_is_said_and_not_asked_for_again(void **state)
 	struct rig *r = *state;
 	struct reply rp;
 
-	ask_refused(r, NULL, "en", &rp);
+	ask_refused(r, 0, 0, "en", &rp);
 	assert_int_equal(rp.status, 302);
-	assert_non_null(strstr(header(&rp, "Location"), "bounced%3D1"));
-	ask_refused(r, "1", "en", &rp);
+	assert_non_null(strstr(header(&rp, "Location"), "bounced%3D1-"));
+	ask_refused(r, 1, 1, "en", &rp);
 	assert_int_equal(rp.status, 302);
-	assert_non_null(strstr(header(&rp, "Location"), "bounced%3D2"));
+	assert_non_null(strstr(header(&rp, "Location"), "bounced%3D2-"));
 	assert_null(strstr(header(&rp, "Location"), "bounced=1"));
-	ask_refused(r, "2", "en", &rp);
+	ask_refused(r, 2, 1, "en", &rp);
 	assert_int_equal(rp.status, 403);
 	assert_non_null(strstr(body(r, &rp), "--client-secret-file"));
-	ask_refused(r, "2", "it-IT", &rp);
+	ask_refused(r, 2, 1, "it-IT", &rp);
 	assert_non_null(strstr(body(r, &rp), "orologio"));
+}
+
+static void
+a_frame_whose_token_grew_old_is_not_taken_for_one_that_is_refused(void **state)
+{
+	struct rig *r = *state;
+	struct reply rp;
+
+	ask_refused(r, 2, 3600, "en", &rp);
+	assert_int_equal(rp.status, 302);
+	assert_non_null(strstr(header(&rp, "Location"), "bounced%3D1-"));
 }
 
 static void
@@ -199,6 +215,7 @@ main(void)
 		T(only_its_own_admin_may_frame_it),
 		T(what_it_loads_is_kept_for_ever),
 		T(a_token_that_stays_refused_is_said_and_not_asked_for_again),
+		T(a_frame_whose_token_grew_old_is_not_taken_for_one_that_is_refused),
 		T(without_a_token_it_is_loaded_again_where_it_was),
 		T(extensions_may_call_from_shopify_s_own_origin),
 	};
