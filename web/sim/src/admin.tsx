@@ -120,13 +120,28 @@ function Stores({ shops }: { shops: Shop[] }) {
       >
         <label>
           {t('newStore')}{' '}
-          <input name="shop" pattern="[a-z0-9\-]+" placeholder="tea-and-more" required />
+          <input
+            name="shop"
+            pattern="[a-z0-9][a-z0-9\-]*"
+            placeholder="tea-and-more"
+            aria-describedby="shop-name"
+            required
+            onInput={(event) => event.currentTarget.setCustomValidity('')}
+            onInvalid={({ currentTarget: field }) => {
+              if (field.validity.patternMismatch) field.setCustomValidity(t('storeName'));
+            }}
+          />
         </label>{' '}
         <button type="submit">{t('makeStore')}</button>
+        <p id="shop-name">{t('storeName')}</p>
       </form>
     </main>
   );
 }
+
+/** What tells the stand-in where the app is. */
+const tellApp = `curl -X POST ${location.origin}/control/app \\
+  -H 'Content-Type: application/json' -d '{"url": "http://127.0.0.1:8090"}'`;
 
 function Page(props: { route: Route; world: World; onNav: (links: NavLink[]) => void }) {
   const { route, world } = props;
@@ -143,6 +158,13 @@ function Page(props: { route: Route; world: World; onNav: (links: NavLink[]) => 
         <button type="button" onClick={() => void post(`/shops/${shop.shop}/install`)}>
           {t('install')}
         </button>
+      </main>
+    );
+  if (!world.appUrl)
+    return (
+      <main>
+        <p role="alert">{t('noApp')}</p>
+        <pre>{tellApp}</pre>
       </main>
     );
   return (

@@ -1,0 +1,56 @@
+// The app where its credentials are not this app's, and the stand-in admin by hand.
+import { expect, keep, test, world } from '../kit.ts';
+import { makeStore, openApp } from './kit.ts';
+
+for (const [language, title] of [
+  ['en', 'Logivery cannot verify who is calling'],
+  ['it', 'Logivery non può verificare chi chiama'],
+] as const) {
+  test(`a client secret that is another app's is said, ${language}`, async ({ page }) => {
+    const { shop } = await makeStore();
+    // Signed with another secret than the program has.
+    await page.route('**/id-token', async (route) => {
+      const answer = await route.fetch();
+      const { id_token } = await answer.json();
+      const [head, body, signature] = id_token.split('.');
+      const other = [...signature].reverse().join('');
+      await route.fulfill({ json: { id_token: [head, body, other].join('.') } });
+    });
+    const loaded: string[] = [];
+    page.on('request', (request) => {
+      if (request.isNavigationRequest() && request.url().startsWith(world.app ?? ''))
+        loaded.push(new URL(request.url()).pathname);
+    });
+    const app = await openApp(page, shop, '/', language);
+    await expect(app.getByRole('heading', { name: title })).toBeVisible();
+    await expect(app.getByText('--client-secret-file')).toBeVisible();
+    // Twice a fresh token, and no third time.
+    const { length } = loaded;
+    expect(length).toBeLessThanOrEqual(5);
+    await keep(page, `app-other-secret-${language}`);
+    expect(loaded).toHaveLength(length);
+  });
+}
+
+test('the stand-in admin says what a store may be called', async ({ page }) => {
+  await page.addInitScript(() => localStorage.setItem('language', 'it'));
+  await page.goto(`${world.sim}/admin`);
+  await expect(page).toHaveTitle('Finto pannello Shopify');
+  const field = page.getByRole('textbox');
+  await field.fill('Bad Name');
+  await page.getByRole('button', { name: 'Crea un negozio' }).click();
+  const said = 'Lettere minuscole, cifre e trattini, come in tea-and-more.';
+  expect(await field.evaluate((e: HTMLInputElement) => e.validationMessage)).toBe(said);
+  await field.fill('good-name');
+  expect(await field.evaluate((e: HTMLInputElement) => e.validity.valid)).toBe(true);
+  await keep(page, 'sim-store-name-it');
+});
+
+test('the stand-in admin that knows no app says how it learns of one', async ({ page }) => {
+  const { shop } = await makeStore();
+  await page.route('**/control/app', (route) => route.fulfill({ json: { url: null } }));
+  await page.goto(`${world.sim}/admin/${shop}/apps/logivery`);
+  await expect(page.getByRole('alert')).toContainText('does not know where the app is');
+  await expect(page.getByText(`curl -X POST ${world.sim}/control/app`)).toBeVisible();
+  await keep(page, 'sim-no-app');
+});
