@@ -14,6 +14,7 @@ const handles = ['send-orders', 'update-sync-status'];
 rmSync(app, { recursive: true, force: true });
 mkdirSync(app, { recursive: true });
 cpSync(path.join(web, 'extensions'), path.join(app, 'extensions'), { recursive: true });
+cpSync(path.join(web, 'shared'), path.join(app, 'shared'), { recursive: true });
 cpSync(path.join(web, 'tsconfig.json'), path.join(app, 'tsconfig.json'));
 writeFileSync(path.join(app, 'package.json'), '{"name": "logivery-app", "private": true}\n');
 const config = readFileSync(path.join(web, '../shopify.app.toml'), 'utf8')

@@ -39,8 +39,8 @@ const isSentence = (text: string) =>
    problems, of the points of a check, and of where an order is. */
 const BY_CODE = /\/(?:site|check|check_shopify|where|where_ask|api_\w+)\.c$/;
 
-function all(): string[][] {
-  return globSync('{cloud,shopify}/*.c', { cwd: sources })
+function all(folders = '{cloud,shopify}'): string[][] {
+  return globSync(`${folders}/*.c`, { cwd: sources })
     .sort()
     .map((file) => [
       file,
@@ -77,7 +77,7 @@ export function sentences(): Map<string, string> {
    calls, the command line. */
 const NOT_READ =
   /^(?:cloud\/(?:api_link|api_auth|command|report|privacy|carrier_event_batch|document)|shopify\/(?:api_callback|api_hook|api_shipment|api_page|hook|site|opt|idtoken|orderdoc\w*))\.c$/;
-const FAILURE = /cx_fail(?:_code)?\(cx,\s*(?!ERR_BUG|ERR_STORE)([^;]*?)\);/g;
+const FAILURE = /cx_fail(?:_code)?\(cx,\s*(?!ERR_BUG|ERR_STORE)([\s\S]*?)\);\n/g;
 
 /** Why a call or a job failed, as pages and logs show it; with the file. */
 export function reasons(): Map<string, string> {
@@ -182,7 +182,7 @@ function holeFaults(from: string, to: string): string[] {
 
 /** Whether the sources have the texts of which a key is put together. */
 function finder(): (key: string) => boolean {
-  const literal = new Set(all().flat());
+  const literal = new Set(all('{base,net,cloud,shopify}').flat());
   const any = [...literal].join('\n');
   return (key) =>
     PARTS[key]?.every((part) => literal.has(part)) ??

@@ -73,6 +73,26 @@ describe('one order', () => {
     expect(button('primary-action').hasAttribute('disabled')).toBe(false);
   });
 
+  it('that is refused says so in Italian to who reads it', async () => {
+    using ext = setUpExtension('admin.order-details.action.render');
+    ext.shopify.data.selected = ids(1);
+    ext.shopify.i18n.translate = ((key: string) =>
+      key === 'language' ? 'it' : key) as typeof ext.shopify.i18n.translate;
+    ext.fetch = answer(
+      {
+        code: 'not_linked',
+        detail: 'The store is not linked with a Cloud App. Nothing was sent.',
+        next: "In the app's settings save a connector's Authorization token and Logivery App URL.",
+      },
+      409,
+    );
+    await ext.render();
+    fireEvent.click(button('primary-action'));
+    await waitFor(() => expect(document.body.textContent).toContain('Niente è stato inviato.'));
+    expect(document.body.textContent).toContain("Nelle impostazioni dell'app salva");
+    expect(document.body.textContent).not.toMatch(/store|settings/);
+  });
+
   it('says so when the app does not answer', async () => {
     using ext = setUpExtension('admin.order-details.action.render');
     ext.shopify.data.selected = ids(1);

@@ -1,5 +1,6 @@
 /* Each order with how it stands. */
 import { bareId, type OrderWord } from './orders.ts';
+import { told } from './told.ts';
 
 const TONES = {
   waiting: 'neutral',
@@ -25,7 +26,7 @@ export function Results(props: {
               {props.translate(`state.${word.state ?? 'unknown'}`)}
             </s-badge>
           </s-stack>
-          {word.reason && <s-text>{word.reason}</s-text>}
+          {word.reason && <s-text>{told(word.reason, props.translate)}</s-text>}
         </s-stack>
       ))}
     </s-stack>

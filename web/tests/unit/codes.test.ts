@@ -119,3 +119,19 @@ test.each([
 ])('%s', (english, expected) => {
   expect(said(english)).toBe(expected);
 });
+
+// The admin's actions have no words of their own by code: they tell the program's anew.
+test('what an action of the admin says to do is known in Italian', () => {
+  const rows = [...source('shopify/site.c').matchAll(/\{ "([a-z_]+)",((?:\s*"[^"]*")+),/g)].map(
+    ([, code, text]) => [code, [...(text ?? '').matchAll(/"([^"]*)"/g)].map((m) => m[1])],
+  );
+  const next = new Map(rows.map(([code, parts]) => [code, (parts as string[]).join('')]));
+  for (const code of [
+    ...['bad_id_token', 'too_many_orders', 'no_orders', 'not_linked', 'disconnected'],
+    ...['unreachable', 'timeout', 'upstream_failed', 'reconnect', 'shop_closed', 'busy'],
+  ]) {
+    const english = next.get(code) ?? '';
+    expect(english, code).not.toBe('');
+    expect(said(english), code).not.toBe(english);
+  }
+});

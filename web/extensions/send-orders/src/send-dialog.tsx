@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { numbersOf, type OrderWord, post, Refused } from '../../shared/orders.ts';
 import { Results } from '../../shared/results.tsx';
+import { told } from '../../shared/told.ts';
 
 const MOST = 10;
 
@@ -54,8 +55,8 @@ export function SendDialog({ ids }: { ids: string[] | undefined }) {
         {stage.name === 'failed' && (
           <s-banner tone="critical">
             <s-stack gap="small">
-              <s-text>{stage.why}</s-text>
-              {stage.next && <s-text>{stage.next}</s-text>}
+              <s-text>{told(stage.why, t)}</s-text>
+              {stage.next && <s-text>{told(stage.next, t)}</s-text>}
             </s-stack>
           </s-banner>
         )}

@@ -3,6 +3,7 @@ import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { numbersOf, type OrderWord, post, Refused } from '../../shared/orders.ts';
 import { Results } from '../../shared/results.tsx';
+import { told } from '../../shared/told.ts';
 
 interface Answer {
   words: OrderWord[];
@@ -34,8 +35,12 @@ function UpdateStatus({ id }: { id: string }) {
         {failure !== undefined && (
           <s-banner tone="critical">
             <s-stack gap="small">
-              <s-text>{failure instanceof Refused ? failure.message : t('unreachable')}</s-text>
-              {failure instanceof Refused && failure.next && <s-text>{failure.next}</s-text>}
+              <s-text>
+                {failure instanceof Refused ? told(failure.message, t) : t('unreachable')}
+              </s-text>
+              {failure instanceof Refused && failure.next && (
+                <s-text>{told(failure.next, t)}</s-text>
+              )}
             </s-stack>
           </s-banner>
         )}
