@@ -50,6 +50,9 @@ const WEATHER = {
   api_fail: 0.05, tag_swallowed: 0.05, search_lag_ms: 1500, at_least: AT_LEAST,
 };
 
+/* What a call does not name stays as it was. */
+const CALM = Object.fromEntries(Object.keys(WEATHER).map((kind) => [kind, 0]));
+
 /* Every fifth early tag write of a build with the switches stalls, another worker
    takes it over, and the first one comes late. */
 const STALL = { LOGIVERY_STALL: 'tags.planned:5:1500' };
@@ -256,7 +259,7 @@ async function run(options, dir, { ended, onDeath }) {
 }
 
 async function stayUp(world, code, ended) {
-  await call('POST', `${world.sim}/control/weather`, { body: {} });
+  await call('POST', `${world.sim}/control/weather`, { body: CALM });
   console.log(addresses(world));
   console.log('Everything stays up, in calm weather from here on: place and edit orders in the stand-in admin, or by call\n'
     + `(sim/README.md); ${world.sim}/admin makes another store. Ctrl-C ends it and removes the data; --keep DIR keeps them.`);
