@@ -96,6 +96,28 @@ test('a check in Italian', async ({ page }) => {
   await keep(page, 'app-check-it');
 });
 
+test('what fails is said in Italian, whole', async ({ page }) => {
+  const store = await makeStore();
+  const app = await openApp(page, store.shop, '/', 'it');
+  const press = async (link: Link) => {
+    await app.getByLabel('Token di autorizzazione').fill(link.token);
+    await app.getByLabel('URL Logivery App').fill(link.app_url);
+    await app.getByRole('button', { name: 'Verifica', exact: true }).click();
+  };
+  const banner = app.locator('s-banner');
+  for (const [link, words] of [
+    [{ ...store.link, app_url: 'http://127.0.0.1:9/c/abcabcabcabc' }, 'La Cloud App non risponde'],
+    [{ ...store.link, app_url: 'not a url' }, 'Questo non è un URL Logivery App'],
+    [{ ...store.link, token: 'short' }, 'Questo non è un Token di autorizzazione'],
+    [{ ...store.link, token: `lgv_${'A'.repeat(43)}` }, 'La Cloud App non conosce questo token'],
+  ] as [Link, string][]) {
+    await press(link);
+    await expect(banner).toContainText(words);
+    await expect(banner).not.toContainText(/expected|Couldn't|again|shorter|This is/);
+    await keep(page, `app-failed-it-${words.split(' ').slice(0, 5).join('-')}`);
+  }
+});
+
 test('what the Cloud App minds says what to do', async ({ page }) => {
   const store = await makeStore();
   const app = await openApp(page, store.shop);
@@ -110,6 +132,9 @@ test('what the Cloud App minds says what to do', async ({ page }) => {
   await expect(point(app, 'This app reaches the Cloud App')).toContainText(
     'Check that the Cloud App runs',
   );
+  // It could be looked at, so it was: no row says that another must come first.
+  await expect(point(app, 'Address')).toContainText('Good');
+  await keep(page, 'app-check-away');
   await check(app, { ...store.link, app_url: 'cloud.example' });
   await expect(point(app, 'Address')).toContainText('Failed');
   const other = await makeLinkedStore();

@@ -47,6 +47,16 @@ test('a country nobody knows is its code', () => {
   expect(it.country('??')).toBe('??');
 });
 
+test('a time of about now has its seconds: it would read as past', () => {
+  const soon = new Date(Date.now() + 20_000).toISOString();
+  const second = new Date(soon).toLocaleTimeString('en', { timeStyle: 'medium' });
+  expect(en.said(`It is tried again at ${soon}.`)).toContain(second);
+});
+
+test('an amount in a sentence is written as on the page', () => {
+  expect(it.said('1 line, 324.15 EUR.')).toBe(`1 line, ${it.money('324.15', 'EUR')}.`);
+});
+
 test('the times in a sentence are told as times; what only looks like one stays', () => {
   const at = '2026-11-26T13:42:24Z';
   expect(en.said(`It was delivered at ${at}.`)).toBe(`It was delivered at ${en.time(at)}.`);
