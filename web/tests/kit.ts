@@ -40,11 +40,15 @@ export async function signIn(page: Page, look: Partial<Look> = {}): Promise<void
 
 /** A control of Web Awesome's, chosen as a person does. */
 export async function choose(page: Page, label: string, option: string): Promise<void> {
-  await page
+  const box = page
     .locator('wa-select')
-    .filter({ has: page.getByRole('combobox', { name: label, exact: true }) })
-    .click();
-  await page.getByRole('option', { name: option, exact: true }).click();
+    .filter({ has: page.getByRole('combobox', { name: label, exact: true }) });
+  const wanted = page.getByRole('option', { name: option, exact: true });
+  // A list that is still closing takes the click for itself.
+  await expect(async () => {
+    if (!(await wanted.isVisible())) await box.click();
+    await wanted.click({ timeout: 2_000 });
+  }).toPass();
 }
 
 /** What a machine reads from the program. */
