@@ -16,7 +16,7 @@
 static int
 migrate_run(struct world *w)
 {
-	enum err e = world_store(w);
+	enum err e = world_in(w);
 
 	if (e == OK)
 		printf("the schema is up to date\n");

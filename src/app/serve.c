@@ -209,7 +209,7 @@ serve_start(struct running *r)
 static enum err
 workers_start(struct running *r)
 {
-	enum err e = world_store(r->w);
+	enum err e = world_in(r->w);
 
 	return e == OK ? work_start(r) : e;
 }

@@ -28,7 +28,7 @@ keys_others_may_read_are_refused(void **state)
 	int i;
 
 	for (i = CLOUD; i < BOTH; i++) {
-		dir = program_folder(cx);
+		dir = test_dir(cx);
 		file = in(cx, dir, "master.key");
 		r = program_run(cx, programs[i].path,
 		    arena_printf(cx->mem, "migrate --data %s", dir));
@@ -129,8 +129,8 @@ a_lost_key_is_not_replaced(void **state)
 	int i;
 
 	for (i = CLOUD; i < BOTH; i++) {
-		dir = program_folder(cx);
-		other = program_folder(cx);
+		dir = test_dir(cx);
+		other = test_dir(cx);
 		assert_int_equal(on(cx, i, "migrate", dir).status, 0);
 		assert_int_equal(on(cx, i, "migrate", other).status, 0);
 		assert_int_equal(rename(in(cx, dir, "master.key"),
@@ -155,13 +155,19 @@ static void
 a_mistyped_folder_is_not_made_by_a_command(void **state)
 {
 	struct cx *cx = *state;
-	const char *dir = program_folder(cx), *empty = test_dir(cx);
+	const char *dir = program_folder(cx), *other = test_dir(cx);
 	static const char user[] = "user add anna@example.com";
+	const char *file = in(cx, other, "file");
 
 	refuses(cx, CLOUD, user, dir, "logivery-cloud serve makes it");
+	refuses(cx, CLOUD, "migrate", dir, "logivery-cloud serve makes it");
 	assert_int_equal(access(dir, F_OK), -1);
-	refuses(cx, CLOUD, "token add t", empty, "holds no cloud.db");
-	assert_false(is_there(cx, empty, "master.key"));
+	refuses(cx, CLOUD, "token add t", other, "holds no cloud.db");
+	test_write_file(file, "of somebody else\n", 0600);
+	refuses(cx, CLOUD, "migrate", other, "is not empty");
+	refuses(cx, CLOUD, "migrate", file, "not a folder");
+	assert_false(is_there(cx, other, "master.key"));
+	assert_false(is_there(cx, other, "cloud.db"));
 }
 
 static void
@@ -172,7 +178,7 @@ each_program_wants_a_folder_of_its_own(void **state)
 	int i;
 
 	for (i = CLOUD; i < BOTH; i++) {
-		dir = program_folder(cx);
+		dir = test_dir(cx);
 		assert_int_equal(on(cx, i, "migrate", dir).status, 0);
 		refuses(cx, 1 - i, "migrate", dir, "of another program");
 		assert_false(is_there(cx, dir, programs[1 - i].file));
@@ -193,6 +199,7 @@ a_check_looks_and_makes_nothing(void **state)
 		assert_int_equal(r.status, 1);
 		assert_contains(r.err, "No such file");
 		assert_int_equal(access(dir, F_OK), -1);
+		assert_int_equal(mkdir(dir, 0700), 0);
 		r = on(cx, i, "migrate", dir);
 		assert_int_equal(r.status, 0);
 		assert_contains(r.out, "up to date");
@@ -218,7 +225,7 @@ a_damaged_database_is_not_in_order(void **state)
 	int i, fd;
 
 	for (i = CLOUD; i < BOTH; i++) {
-		dir = program_folder(cx);
+		dir = test_dir(cx);
 		assert_int_equal(on(cx, i, "migrate", dir).status, 0);
 		fd = open(in(cx, dir, programs[i].file), O_RDWR);
 		assert_int_equal(fstat(fd, &st), 0);
@@ -267,7 +274,7 @@ work_works_without_a_door(void **state)
 	int i, ear;
 
 	for (i = CLOUD; i < BOTH; i++) {
-		dir = program_folder(cx);
+		dir = test_dir(cx);
 		path = in(cx, test_dir(cx), "ear");
 		ear = program_ear(path);
 		g = (struct given){ .env = (const char *const[]){
@@ -419,7 +426,7 @@ only_a_whole_backup_with_its_key_is_put_back(void **state)
 	int i, fd;
 
 	for (i = CLOUD; i < BOTH; i++) {
-		dir = program_folder(cx);
+		dir = test_dir(cx);
 		file = in(cx, test_dir(cx), "backup");
 		other = test_dir(cx);
 		assert_int_equal(on(cx, i, "migrate", dir).status, 0);
