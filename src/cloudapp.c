@@ -91,6 +91,7 @@ static const struct program program = {
 	.nschemas = sizeof(schemas) / sizeof(schemas[0]),
 	.kinds = cloud_kinds,
 	.tell = kinds_tell,
+	.whose = kinds_whose,
 	.serve_options = command_serve_options,
 	.work_options = command_work_options,
 	.commands = commands,

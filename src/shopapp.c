@@ -149,6 +149,7 @@ static const struct program program = {
 	.nschemas = sizeof(schemas) / sizeof(schemas[0]),
 	.kinds = shopify_kinds,
 	.tell = kinds_tell,
+	.whose = kinds_whose,
 	.serve_options = serve_options,
 	.work_options = work_options,
 	.commands = commands,

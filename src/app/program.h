@@ -43,6 +43,7 @@ struct program {
 	const struct job_kind *const *kinds;
 	enum err (*tell)(struct cx *, const struct job *, const char *step,
 	    enum err, const char *words); /* as in runner.h */
+	const char *(*whose)(struct cx *, const struct job *); /* same */
 	const struct option *serve_options, *work_options;
 	const struct program_command *commands;
 

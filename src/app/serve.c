@@ -118,6 +118,7 @@ work_start(struct running *r)
 		.kinds = p->kinds,
 		.retry_base_ms = conf_int(cx->conf, "retry-base-ms"),
 		.tell = p->tell,
+		.whose = p->whose,
 	};
 	enum err e;
 

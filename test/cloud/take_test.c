@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "cloud/kinds.h"
 #include "queue/job.h"
 
 static struct connector_secret
@@ -372,6 +373,24 @@ what_comes_behind_an_import_that_died_is_imported(struct cx *cx)
 	assert_string_equal(state_of(cx, &c, "1002").state, "synced");
 }
 
+static void
+a_job_that_fails_is_known_by_its_connector_and_order(struct cx *cx)
+{
+	struct connector c;
+	struct job job = { .kind = JOB_IMPORT, .key = "order:1:6832000001001" };
+
+	rig(cx);
+	assert_null(kinds_whose(cx, &job));
+	(void)store(cx, &c);
+	job.tenant = c.id;
+	assert_string_equal(kinds_whose(cx, &job),
+	    arena_printf(cx->mem, "connector=%s order=6832000001001",
+		c.public_id));
+	job.kind = JOB_TRIM;
+	assert_string_equal(kinds_whose(cx, &job),
+	    arena_printf(cx->mem, "connector=%s", c.public_id));
+}
+
 int
 main(void)
 {
@@ -386,6 +405,7 @@ main(void)
 		    import_orders_pulls_five_and_goes_on_while_there_are_more),
 		SQLITE_CASE(a_lost_confirmation_is_told_again),
 		SQLITE_CASE(every_attempt_has_an_id_of_its_own),
+		CASES(a_job_that_fails_is_known_by_its_connector_and_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
