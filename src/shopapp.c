@@ -127,6 +127,9 @@ check(struct cx *cx)
 static const struct migration *const schemas[] = { schema_app, schema_queue,
 	schema_shopify };
 
+static const struct sql *const sealed[] = { &SQL_SHOP_SEALED, &SQL_BODY_SEALED,
+	NULL };
+
 static const struct program_command commands[] = { { 0 } };
 
 static enum err
@@ -147,6 +150,7 @@ static const struct program program = {
 	.file = "shopify.db",
 	.schemas = schemas,
 	.nschemas = sizeof(schemas) / sizeof(schemas[0]),
+	.sealed = sealed,
 	.kinds = shopify_kinds,
 	.tell = kinds_tell,
 	.whose = kinds_whose,

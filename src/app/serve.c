@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "app/control.h"
+#include "app/sealed.h"
 #include "app/supervisor.h"
 #include "app/watchdog.h"
 #include "app/world.h"
@@ -196,9 +197,13 @@ serve_start(struct running *r)
 	struct cx *cx = &r->w->cx;
 	enum err e;
 
-	if ((e = world_store(r->w)) != OK || (e = work_start(r)) != OK ||
-	    (e = server_start(r)) != OK || (e = metrics_start(r)) != OK ||
-	    (e = greet(r)) != OK)
+	if ((e = world_store(r->w)) != OK)
+		return e;
+	if (sealed_check(cx, r->w->program, NULL) != OK)
+		log_line(cx, LEVEL_ERROR, "keys.lacking", "why=\"%s\"",
+		    cx->why);
+	if ((e = work_start(r)) != OK || (e = server_start(r)) != OK ||
+	    (e = metrics_start(r)) != OK || (e = greet(r)) != OK)
 		return e;
 	e = control_open(cx, conf_text(cx->conf, "data"), r->w->program,
 	    &r->control);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "app/key_mark.h"
+#include "app/sealed.h"
 #include "base/arena.h"
 #include "base/crypt.h"
 #include "base/log.h"
@@ -221,7 +222,8 @@ key_must_exist(struct cx *cx)
 	    key_file(cx), strerror(errno));
 }
 
-/* The database is open.  A key is made only for one that never had any. */
+/* The database is open.  A key is made only for one that never had any, nor has
+   rows from before there was a mark. */
 static enum err
 keys_of_database(struct world *w)
 {
@@ -230,7 +232,8 @@ keys_of_database(struct world *w)
 	bool marked;
 	enum err e;
 
-	if ((e = key_mark_find(cx, &marked)) != OK)
+	if ((e = key_mark_find(cx, &marked)) != OK ||
+	    (!marked && (e = sealed_any(cx, w->program, &marked)) != OK))
 		return e;
 	if (marked && access(file, F_OK) != 0)
 		return cx_fail_code(cx, ERR_STORE, "key_missing",

@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "base/env.h"
 #include "base/when.h"
+#include "db/db.h"
 
 /* --- keys --- */
 
@@ -147,6 +148,79 @@ a_lost_key_is_not_replaced(void **state)
 		    0);
 		assert_int_equal(on(cx, i, "check", dir).status, 0);
 	}
+}
+
+static const char *
+add_connector(struct cx *cx, const char *dir)
+{
+	struct program p = serve(cx, CLOUD, dir, "");
+	struct run r = on(cx, CLOUD, "token add t", dir);
+	const char *head = arena_printf(cx->mem,
+	    "POST /api/v1/connectors HTTP/1.1\r\nAuthorization: Bearer %.*s",
+	    (int)strcspn(r.out, "\n"), r.out);
+
+	assert_contains(program_http(cx, p.port, head,
+			    "{\"technology\":\"shopify\",\"label\":\"Tea\"}"),
+	    " 201 ");
+	assert_int_equal(program_stop(&p, SIGTERM), 0);
+	return test_read_file(cx, in(cx, dir, "master.key"));
+}
+
+static void
+a_key_taken_out_too_early_is_missed(void **state)
+{
+	struct cx *cx = *state;
+	const char *dir = test_dir(cx), *log = in(cx, test_dir(cx), "log");
+	const char *file = in(cx, dir, "master.key");
+	const char *first = add_connector(cx, dir);
+	struct program p;
+	struct run r;
+
+	add_key_on_top(cx, file, "Second");
+	assert_int_equal(on(cx, CLOUD, "migrate", dir).status, 0);
+	r = on(cx, CLOUD, "check", dir);
+	assert_contains(r.out,
+	    arena_printf(cx->mem, "rows sealed with key %.*s: 1\n",
+		(int)strcspn(first, " "), first));
+	test_write_file(file, arena_printf(cx->mem, "Second %064d\n", 7), 0600);
+	refuses(cx, CLOUD, "check", dir, "which the key file lacks");
+	p = program_serve(cx, programs[CLOUD].path,
+	    serving(cx, CLOUD, dir, "--listen 127.0.0.1:0"),
+	    &(struct given){ .log = log }, false);
+	assert_contains(test_read_file(cx, log), "keys.lacking why=\"1 rows");
+	refuses(cx, CLOUD, "check", dir, "which the key file lacks");
+	assert_int_equal(program_stop(&p, SIGTERM), 0);
+}
+
+/* As one that was made before there were marks. */
+static void
+unmark(struct cx *cx, const char *dir)
+{
+	static const struct sql drop = { "t", { "DELETE FROM key_mark", "" }, 0,
+		1, "test" };
+	struct db_conf c = { .path = in(cx, dir, "cloud.db"),
+		.inline_writer = true };
+
+	must(cx, db_open(cx, &c, &cx->db));
+	must(cx, db_exec(cx, drop));
+	db_close(cx->db);
+	cx->db = NULL;
+}
+
+static void
+the_key_of_an_old_database_is_not_replaced(void **state)
+{
+	struct cx *cx = *state;
+	const char *dir = test_dir(cx), *file = in(cx, dir, "master.key");
+	const char *key = add_connector(cx, dir);
+
+	unmark(cx, dir);
+	assert_int_equal(unlink(file), 0);
+	refuses(cx, CLOUD, "migrate", dir, "put your copy of it there");
+	assert_int_equal(access(file, F_OK), -1);
+	test_write_file(file, key, 0600);
+	assert_int_equal(on(cx, CLOUD, "migrate", dir).status, 0);
+	assert_int_equal(on(cx, CLOUD, "check", dir).status, 0);
 }
 
 /* --- commands --- */
@@ -466,6 +540,8 @@ main(void)
 		TEST(keys_others_may_read_are_refused),
 		TEST(a_key_put_on_top_seals_without_a_restart),
 		TEST(a_lost_key_is_not_replaced),
+		TEST(a_key_taken_out_too_early_is_missed),
+		TEST(the_key_of_an_old_database_is_not_replaced),
 		TEST(a_mistyped_folder_is_not_made_by_a_command),
 		TEST(each_program_wants_a_folder_of_its_own),
 		TEST(a_check_looks_and_makes_nothing),
