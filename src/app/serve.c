@@ -18,6 +18,7 @@
 #include "app/watchdog.h"
 #include "app/world.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "net/client.h"
 #include "net/http.h"
 #include "net/listen.h"
@@ -60,7 +61,14 @@ options_check(struct world *w)
 	e = url_read(cx, conf_text(cx->conf, "public-url"), true, &u);
 	if (e != OK)
 		return cx_in(cx, e, "--public-url: ");
-	return w->program->check(cx);
+	if ((e = w->program->check(cx)) != OK)
+		return e;
+	if (text_equal(u.scheme, "http") &&
+	    !conf_is(cx->conf, "allow-private-hosts"))
+		log_line(cx, LEVEL_WARN, "option.doubtful",
+		    "option=public-url why=\"http is for development: stores "
+		    "and people need https\"");
+	return OK;
 }
 
 static enum err
