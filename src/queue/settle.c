@@ -301,14 +301,9 @@ settle_log(struct run *run)
 	}
 	CRASH_POINT("job.after_done");
 	snprintf(event, sizeof(event), "job.%s", end->step);
-	if (end->e == OK)
-		log_line(cx, LEVEL_INFO, event, "try=%" PRId64 " code=ok",
-		    run->job.attempts);
-	else
-		log_line(cx, err_row(end->e)->level, event,
-		    "try=%" PRId64 " code=%s why=\"%s\"%s%s", run->job.attempts,
-		    end->code, end->words, run->whose != NULL ? " " : "",
-		    run->whose != NULL ? run->whose : "");
+	log_line(cx, end->e == OK ? LEVEL_INFO : err_row(end->e)->level, event,
+	    "try=%" PRId64 " code=%s", run->job.attempts,
+	    end->code == NULL ? "ok" : end->code);
 }
 
 enum err
