@@ -20,6 +20,8 @@
 static const struct migration *const schemas[] = { schema_app, schema_queue,
 	schema_cloud };
 
+static const struct sql *const sealed[] = { &SQL_CONNECTOR_SEALED, NULL };
+
 static const struct program_command commands[] = {
 	{ "user", "add", "EMAIL", command_add_options,
 	    "add a user; the password on standard input, or one is made and "
@@ -89,8 +91,10 @@ static const struct program program = {
 	.file = "cloud.db",
 	.schemas = schemas,
 	.nschemas = sizeof(schemas) / sizeof(schemas[0]),
+	.sealed = sealed,
 	.kinds = cloud_kinds,
 	.tell = kinds_tell,
+	.whose = kinds_whose,
 	.serve_options = command_serve_options,
 	.work_options = command_work_options,
 	.commands = commands,

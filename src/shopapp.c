@@ -5,6 +5,7 @@
 
 #include "app/options.h"
 #include "app/program.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "gen/sql.h"
 #include "gen/web_shopify.h"
@@ -98,34 +99,60 @@ client_check(struct cx *cx)
 }
 
 static enum err
-check(struct cx *cx)
+shopify_url_check(struct cx *cx)
 {
 	const char *form = conf_text(cx->conf, "shopify-url");
-	struct secrets secrets;
-	struct url u = { 0 };
+	struct url u;
 	enum err e;
 
-	if ((e = url_check(cx, "public-url", &u)) != OK)
-		return e;
-	if (u.query != NULL)
-		return cx_fail(cx, ERR_INPUT, "--public-url: has a query");
 	if (form != NULL && strstr(form, "{shop}") == NULL)
 		return cx_fail(cx, ERR_INPUT,
 		    "--shopify-url: {shop} is missing, where a store's name "
 		    "goes");
 	e = url_read(cx, opt_shopify_url(cx, "a.myshopify.com", ""), true, &u);
-	if (e != OK)
-		return cx_in(cx, e, "--shopify-url: ");
-	if ((e = url_check(cx, "cloud-url", &u)) != OK ||
-	    (e = client_check(cx)) != OK)
+	return e == OK ? OK : cx_in(cx, e, "--shopify-url: ");
+}
+
+static enum err
+urls_check(struct cx *cx)
+{
+	static const char *const names[] = { "cloud-url", "app-bridge-url",
+		"polaris-url", "admin-url", "public-url" };
+	struct url u = { 0 };
+	size_t i;
+	enum err e;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if ((e = url_check(cx, names[i], &u)) != OK)
+			return e;
+	}
+	if (u.query != NULL)
+		return cx_fail(cx, ERR_INPUT, "--public-url: has a query");
+	return shopify_url_check(cx);
+}
+
+static enum err
+check(struct cx *cx)
+{
+	struct secrets secrets;
+	enum err e;
+
+	if ((e = urls_check(cx)) != OK || (e = client_check(cx)) != OK ||
+	    (e = opt_secrets(cx, &secrets)) != OK)
 		return e;
-	return opt_secrets(cx, &secrets);
+	if (opt_secrets_mode(cx) != OK)
+		log_line(cx, LEVEL_WARN, "option.doubtful",
+		    "option=client-secret-file why=\"%s\"", cx->why);
+	return OK;
 }
 
 /* --- */
 
 static const struct migration *const schemas[] = { schema_app, schema_queue,
 	schema_shopify };
+
+static const struct sql *const sealed[] = { &SQL_SHOP_SEALED, &SQL_BODY_SEALED,
+	NULL };
 
 static const struct program_command commands[] = { { 0 } };
 
@@ -147,8 +174,10 @@ static const struct program program = {
 	.file = "shopify.db",
 	.schemas = schemas,
 	.nschemas = sizeof(schemas) / sizeof(schemas[0]),
+	.sealed = sealed,
 	.kinds = shopify_kinds,
 	.tell = kinds_tell,
+	.whose = kinds_whose,
 	.serve_options = serve_options,
 	.work_options = work_options,
 	.commands = commands,

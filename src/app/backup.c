@@ -233,7 +233,8 @@ backup_ask(struct cx *cx)
 }
 
 enum err
-backup_run(struct cx *cx, const struct json *in, struct json *out)
+backup_run(struct cx *cx, const struct program *p, const struct json *in,
+    struct json *out)
 {
 	const char *file = json_get_text(in, "file");
 	enum err e;
@@ -245,7 +246,7 @@ backup_run(struct cx *cx, const struct json *in, struct json *out)
 		    "backup: the database is PostgreSQL: use pg_dump");
 	if ((e = db_copy_to(cx, file)) != OK)
 		return e;
-	json_set_text(cx, out, "program", json_get_text(in, "program"));
+	json_set_text(cx, out, "program", p->name);
 	if ((e = manifest_write(cx, file, out)) != OK)
 		unlink(file);
 	return e;

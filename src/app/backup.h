@@ -16,7 +16,8 @@ struct world;
 extern const struct option backup_options[], restore_options[];
 
 struct json *backup_ask(struct cx *);
-enum err backup_run(struct cx *, const struct json *in, struct json *out);
+enum err backup_run(struct cx *, const struct program *, const struct json *in,
+    struct json *out);
 void backup_print(const struct json *in, const struct json *out);
 
 /* Into a folder that has no database; with --verify nothing is written. */

@@ -12,6 +12,7 @@
 #include "app/backup.h"
 #include "app/control.h"
 #include "app/options.h"
+#include "app/sealed.h"
 #include "app/world.h"
 #include "base/arena.h"
 #include "base/json.h"
@@ -31,8 +32,10 @@ static const char *const states[] = { "waiting", "running", "parked", "dead" };
 enum { NSTATES = sizeof(states) / sizeof(states[0]) };
 
 static enum err
-check_answer(struct cx *cx, const struct json *in, struct json *out)
+check_answer(struct cx *cx, const struct program *p, const struct json *in,
+    struct json *out)
 {
+	struct json *sealed = json_new_object(cx);
 	int64_t n = 0;
 	size_t i;
 	enum err e;
@@ -43,18 +46,27 @@ check_answer(struct cx *cx, const struct json *in, struct json *out)
 			return e;
 		json_set_int(cx, out, states[i], n);
 	}
+	if ((e = sealed_check(cx, p, sealed)) != OK)
+		return e;
+	json_set(out, "sealed", sealed);
 	return OK;
 }
 
 static void
 check_print(const struct json *in, const struct json *out)
 {
+	const struct json *sealed = json_get(out, "sealed");
+	struct json *n;
+	const char *key;
 	size_t i;
 
 	(void)in;
 	for (i = 0; i < NSTATES; i++)
 		printf("jobs %s: %" PRId64 "\n", states[i],
 		    json_int(json_get(out, states[i]), 0));
+	for (i = 0; (key = json_key(sealed, i, &n)) != NULL; i++)
+		printf("rows sealed with key %s: %" PRId64 "\n", key,
+		    json_int(n, 0));
 	printf("keys and database are in order\n");
 }
 
@@ -100,7 +112,7 @@ commands_answer(struct cx *cx, const struct program *p, const struct json *in,
 		return cx_fail(cx, ERR_INPUT,
 		    "the server does not know this command");
 	*out = json_new_object(cx);
-	return c->run(cx, in, *out);
+	return c->run(cx, p, in, *out);
 }
 
 static enum err
@@ -125,7 +137,6 @@ commands_run(struct world *w, const struct program_command *c)
 	enum err e;
 
 	json_set_text(&w->cx, in, "command", full_name(&w->cx, c));
-	json_set_text(&w->cx, in, "program", w->program->name);
 	if ((e = run_somewhere(w, c, in, &out)) == OK)
 		c->print(in, out);
 	else

@@ -11,12 +11,13 @@
 #include "app/options.h"
 #include "app/serve.h"
 #include "app/world.h"
+#include "base/log.h"
 #include "base/text.h"
 
 static int
 migrate_run(struct world *w)
 {
-	enum err e = world_store(w);
+	enum err e = world_in(w);
 
 	if (e == OK)
 		printf("the schema is up to date\n");
@@ -233,6 +234,23 @@ options_read(struct world *w, const struct program_command *c, int argc,
 	return true;
 }
 
+/* A misspelt one would be silence: nobody reads it. */
+static void
+say_strangers(struct world *w, const struct verbs *vs)
+{
+	const struct option *tables[VERBS_MAX + 1] = { NULL };
+	const char *prefix = w->program->prefix, *name;
+	size_t i, at = 0;
+
+	for (i = 0; i < vs->n; i++)
+		tables[i] = vs->v[i].c.options;
+	while ((name = conf_stranger(w->cx.mem, prefix, tables, &at)) != NULL)
+		log_line(&w->cx, LEVEL_WARN, "option.unknown",
+		    "variable=%s why=\"no option has this variable; --help "
+		    "names them\"",
+		    name);
+}
+
 int
 program_main(const struct program *p, int argc, char **argv)
 {
@@ -244,8 +262,10 @@ program_main(const struct program *p, int argc, char **argv)
 	if (v == NULL)
 		return no_verb(p, &vs, argc, argv);
 	world_open(&w, p);
-	if (options_read(&w, &v->c, argc, argv, &status))
+	if (options_read(&w, &v->c, argc, argv, &status)) {
+		say_strangers(&w, &vs);
 		status = v->run != NULL ? v->run(&w) : commands_run(&w, &v->c);
+	}
 	world_close(&w);
 	return status;
 }

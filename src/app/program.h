@@ -16,6 +16,7 @@
 #include "queue/job.h"
 
 struct json;
+struct program;
 struct site;
 
 /* A command that runs where the data folder is: in the server of it, asked
@@ -28,7 +29,8 @@ struct program_command {
 	/* From the command line to what is asked, in the asking process. */
 	struct json *(*ask)(struct cx *);
 	/* Do it; `in` may come from another process: check it. */
-	enum err (*run)(struct cx *, const struct json *in, struct json *out);
+	enum err (*run)(struct cx *, const struct program *,
+	    const struct json *in, struct json *out);
 	/* Tell the operator. */
 	void (*print)(const struct json *in, const struct json *out);
 	bool looks; /* makes no folder, keys or schema */
@@ -40,9 +42,12 @@ struct program {
 	const char *file;   /* the SQLite database, in the data folder */
 	const struct migration *const *schemas;
 	size_t nschemas;
+	/* Rows by key they are sealed with, NULL ends; tokens first. */
+	const struct sql *const *sealed;
 	const struct job_kind *const *kinds;
 	enum err (*tell)(struct cx *, const struct job *, const char *step,
 	    enum err, const char *words); /* as in runner.h */
+	const char *(*whose)(struct cx *, const struct job *); /* same */
 	const struct option *serve_options, *work_options;
 	const struct program_command *commands;
 

@@ -13,10 +13,12 @@
 #include <unistd.h>
 
 #include "app/control.h"
+#include "app/sealed.h"
 #include "app/supervisor.h"
 #include "app/watchdog.h"
 #include "app/world.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "net/client.h"
 #include "net/http.h"
 #include "net/listen.h"
@@ -59,7 +61,14 @@ options_check(struct world *w)
 	e = url_read(cx, conf_text(cx->conf, "public-url"), true, &u);
 	if (e != OK)
 		return cx_in(cx, e, "--public-url: ");
-	return w->program->check(cx);
+	if ((e = w->program->check(cx)) != OK)
+		return e;
+	if (text_equal(u.scheme, "http") &&
+	    !conf_is(cx->conf, "allow-private-hosts"))
+		log_line(cx, LEVEL_WARN, "option.doubtful",
+		    "option=public-url why=\"http is for development: stores "
+		    "and people need https\"");
+	return OK;
 }
 
 static enum err
@@ -118,6 +127,7 @@ work_start(struct running *r)
 		.kinds = p->kinds,
 		.retry_base_ms = conf_int(cx->conf, "retry-base-ms"),
 		.tell = p->tell,
+		.whose = p->whose,
 	};
 	enum err e;
 
@@ -195,9 +205,13 @@ serve_start(struct running *r)
 	struct cx *cx = &r->w->cx;
 	enum err e;
 
-	if ((e = world_store(r->w)) != OK || (e = work_start(r)) != OK ||
-	    (e = server_start(r)) != OK || (e = metrics_start(r)) != OK ||
-	    (e = greet(r)) != OK)
+	if ((e = world_store(r->w)) != OK)
+		return e;
+	if (sealed_check(cx, r->w->program, NULL) != OK)
+		log_line(cx, LEVEL_ERROR, "keys.lacking", "why=\"%s\"",
+		    cx->why);
+	if ((e = work_start(r)) != OK || (e = server_start(r)) != OK ||
+	    (e = metrics_start(r)) != OK || (e = greet(r)) != OK)
 		return e;
 	e = control_open(cx, conf_text(cx->conf, "data"), r->w->program,
 	    &r->control);
@@ -209,7 +223,7 @@ serve_start(struct running *r)
 static enum err
 workers_start(struct running *r)
 {
-	enum err e = world_store(r->w);
+	enum err e = world_in(r->w);
 
 	return e == OK ? work_start(r) : e;
 }

@@ -3,6 +3,7 @@
  */
 #include "app/world.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "app/key_mark.h"
+#include "app/sealed.h"
 #include "base/arena.h"
 #include "base/crypt.h"
 #include "base/log.h"
@@ -85,12 +87,30 @@ must_be_ours(struct world *w)
 }
 
 static enum err
+must_be_folder(struct world *w)
+{
+	const char *dir = conf_text(w->cx.conf, "data");
+	struct stat st;
+
+	if (stat(dir, &st) != 0)
+		return cx_fail(&w->cx, ERR_MISSING,
+		    "--data %s: %s; %s serve makes it", dir, strerror(errno),
+		    w->program->name);
+	if (!S_ISDIR(st.st_mode))
+		return cx_fail(&w->cx, ERR_MISSING, "--data %s: not a folder",
+		    dir);
+	return must_be_ours(w);
+}
+
+static enum err
 folder_make(struct world *w)
 {
 	const char *dir = conf_text(w->cx.conf, "data");
 
-	if (mkdir(dir, 0700) == 0 || errno == EEXIST)
-		return must_be_ours(w);
+	if (mkdir(dir, 0700) == 0)
+		return OK;
+	if (errno == EEXIST)
+		return must_be_folder(w);
 	if (errno == ENOENT)
 		return cx_fail(&w->cx, ERR_STORE,
 		    "--data %s: the folder it lies in does not exist", dir);
@@ -137,23 +157,60 @@ database_open(struct world *w)
 	return db_open(cx, &c, &cx->db);
 }
 
-/* As --data or --key-file say. */
+static bool
+has_database(struct world *w)
+{
+	struct cx *cx = &w->cx;
+
+	return conf_text(cx->conf, "database") != NULL ||
+	    access(world_path(cx, w->program->file), F_OK) == 0;
+}
+
 static enum err
 must_be_installed(struct world *w)
 {
-	struct cx *cx = &w->cx;
-	const char *dir = conf_text(cx->conf, "data");
-	const char *file = world_path(cx, w->program->file);
+	enum err e = must_be_folder(w);
 
-	if (access(dir, F_OK) != 0)
-		return cx_fail(cx, ERR_MISSING,
-		    "--data %s: %s; %s serve makes it", dir, strerror(errno),
-		    w->program->name);
-	if (conf_text(cx->conf, "database") != NULL || access(file, F_OK) == 0)
-		return OK;
-	return cx_fail(cx, ERR_MISSING,
-	    "--data %s: holds no %s; %s serve makes it", dir, w->program->file,
-	    w->program->name);
+	if (e != OK || has_database(w))
+		return e;
+	return cx_fail(&w->cx, ERR_MISSING,
+	    "--data %s: holds no %s; %s serve makes it",
+	    conf_text(w->cx.conf, "data"), w->program->file, w->program->name);
+}
+
+/* But for a key that was put there, and what a file system has of its own. */
+static bool
+is_empty(const char *dir)
+{
+	static const char *const known[] = { ".", "..", "master.key",
+		"lost+found" };
+	enum { KNOWN = sizeof(known) / sizeof(known[0]) };
+	DIR *d = opendir(dir);
+	struct dirent *f = NULL;
+	size_t i = 0;
+
+	while (d != NULL && i < KNOWN && (f = readdir(d)) != NULL) {
+		for (i = 0; i < KNOWN && strcmp(f->d_name, known[i]) != 0; i++)
+			;
+	}
+	if (d != NULL)
+		closedir(d);
+	return d != NULL && f == NULL;
+}
+
+/* A mistyped folder is not there, or is somebody else's. */
+static enum err
+must_be_for_us(struct world *w)
+{
+	const char *dir = conf_text(w->cx.conf, "data");
+	enum err e = must_be_folder(w);
+
+	if (e != OK || has_database(w) || is_empty(dir))
+		return e;
+	return cx_fail(&w->cx, ERR_MISSING,
+	    "--data %s: holds no %s, and is not empty: give the right folder, "
+	    "or an empty one",
+	    dir, w->program->file);
 }
 
 static enum err
@@ -165,7 +222,8 @@ key_must_exist(struct cx *cx)
 	    key_file(cx), strerror(errno));
 }
 
-/* The database is open.  A key is made only for one that never had any. */
+/* The database is open.  A key is made only for one that never had any, nor has
+   rows from before there was a mark. */
 static enum err
 keys_of_database(struct world *w)
 {
@@ -174,7 +232,8 @@ keys_of_database(struct world *w)
 	bool marked;
 	enum err e;
 
-	if ((e = key_mark_find(cx, &marked)) != OK)
+	if ((e = key_mark_find(cx, &marked)) != OK ||
+	    (!marked && (e = sealed_any(cx, w->program, &marked)) != OK))
 		return e;
 	if (marked && access(file, F_OK) != 0)
 		return cx_fail_code(cx, ERR_STORE, "key_missing",
@@ -186,16 +245,32 @@ keys_of_database(struct world *w)
 	return key_mark_renew(cx, file);
 }
 
-enum err
-world_store(struct world *w)
+static enum err
+store_open(struct world *w)
 {
 	const struct program *p = w->program;
 	enum err e;
 
-	if ((e = folder_make(w)) != OK || (e = database_open(w)) != OK ||
+	if ((e = database_open(w)) != OK ||
 	    (e = db_migrate(&w->cx, p->schemas, p->nschemas)) != OK)
 		return e;
 	return keys_of_database(w);
+}
+
+enum err
+world_store(struct world *w)
+{
+	enum err e = folder_make(w);
+
+	return e != OK ? e : store_open(w);
+}
+
+enum err
+world_in(struct world *w)
+{
+	enum err e = must_be_for_us(w);
+
+	return e != OK ? e : store_open(w);
 }
 
 enum err
@@ -203,7 +278,7 @@ world_again(struct world *w)
 {
 	enum err e = must_be_installed(w);
 
-	return e != OK ? e : world_store(w);
+	return e != OK ? e : store_open(w);
 }
 
 enum err

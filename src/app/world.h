@@ -27,7 +27,10 @@ void world_close(struct world *);
    date.  ERR_STORE: one of them cannot be, and why: also a database whose key
    is not there, instead of which none is made. */
 enum err world_store(struct world *);
-/* As world_store, of a folder that is there: none is made.  ERR_MISSING. */
+/* As world_store, in a folder that is there: one that has a database, or is
+   empty.  ERR_MISSING. */
+enum err world_in(struct world *);
+/* The same, and the database is there too. */
 enum err world_again(struct world *);
 /* Nothing is made and nothing changed.  ERR_MISSING: no such folder or key
    file. */

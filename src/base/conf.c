@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -379,6 +380,38 @@ conf_is(const struct conf *conf, const char *name)
 	if (value != NULL)
 		read_switch(value, &on);
 	return on;
+}
+
+static bool
+is_known(struct arena *mem, const char *prefix,
+    const struct option *const *tables, const char *name)
+{
+	const struct option *o;
+
+	for (; *tables != NULL; tables++) {
+		for (o = *tables; o->type != OPTION_END; o++) {
+			if (text_equal(variable_of(mem, prefix, o->name), name))
+				return true;
+		}
+	}
+	return false;
+}
+
+const char *
+conf_stranger(struct arena *mem, const char *prefix,
+    const struct option *const *tables, size_t *at)
+{
+	const char *begin = arena_printf(mem, "%s_", prefix), *name;
+
+	while (environ[*at] != NULL) {
+		name = environ[(*at)++];
+		if (!text_starts(name, begin))
+			continue;
+		name = arena_textn(mem, name, strcspn(name, "="));
+		if (!is_known(mem, prefix, tables, name))
+			return name;
+	}
+	return NULL;
 }
 
 size_t

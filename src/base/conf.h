@@ -34,6 +34,11 @@ const char *conf_text(const struct conf *, const char *name); /* or NULL */
 /* 0 if neither given nor a default. */
 int64_t conf_int(const struct conf *, const char *name);
 bool conf_is(const struct conf *, const char *name); /* switch on? */
+/* The next variable "PREFIX_…" of the environment, from *at on, that is no
+   option of any of these tables (NULL ends): perhaps one that is misspelt.
+   NULL: there is none. */
+const char *conf_stranger(struct arena *, const char *env_prefix,
+    const struct option *const *tables, size_t *at);
 size_t conf_words(const struct conf *, const char *const **);
 /* For tests and the simulation: "name", "value", …, NULL. */
 struct conf *conf_fixed(struct arena *, const char *const *pairs);

@@ -45,6 +45,7 @@ enum err keys_open(struct cx *, const char *path, struct keys **);
 enum err keys_reload(struct cx *, const char *path, struct keys *);
 struct keys *keys_fixed(void); /* one known key: for tests only */
 void keys_close(struct keys *);
+bool keys_has(const struct keys *, const char *id);
 
 /* cx->keys must be set (assert).  Opened text is wiped with the arena.
    Sealed form: version, key id, nonce, ciphertext, tag; from 512 bytes on

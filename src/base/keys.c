@@ -40,6 +40,12 @@ keys_find(const struct keys *keys, const void *id, size_t n)
 	return NULL;
 }
 
+bool
+keys_has(const struct keys *keys, const char *id)
+{
+	return keys_find(keys, id, strlen(id)) != NULL;
+}
+
 struct keys *
 keys_fixed(void)
 {

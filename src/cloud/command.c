@@ -108,7 +108,8 @@ command_token_add(struct cx *cx)
 }
 
 enum err
-command_user_run(struct cx *cx, const struct json *in, struct json *out)
+command_user_run(struct cx *cx, const struct program *p, const struct json *in,
+    struct json *out)
 {
 	const char *email = json_get_text(in, "email");
 	const char *password = json_get_text(in, "password");
@@ -116,6 +117,7 @@ command_user_run(struct cx *cx, const struct json *in, struct json *out)
 	struct user u;
 	enum err e;
 
+	(void)p;
 	if (email == NULL || password == NULL || role == NULL)
 		return cx_fail(cx, ERR_INPUT, "user.add: incomplete");
 	if ((e = account_add(cx, BY, email, password, role, &u)) != OK)
@@ -125,7 +127,8 @@ command_user_run(struct cx *cx, const struct json *in, struct json *out)
 }
 
 enum err
-command_token_run(struct cx *cx, const struct json *in, struct json *out)
+command_token_run(struct cx *cx, const struct program *p, const struct json *in,
+    struct json *out)
 {
 	const char *name = json_get_text(in, "name");
 	const char *role = json_get_text(in, "role");
@@ -133,6 +136,7 @@ command_token_run(struct cx *cx, const struct json *in, struct json *out)
 	struct api_token t;
 	enum err e;
 
+	(void)p;
 	if (name == NULL || role == NULL)
 		return cx_fail(cx, ERR_INPUT, "token.add: incomplete");
 	if ((e = api_token_add(cx, BY, name, role, secret, &t)) != OK)

@@ -4,11 +4,10 @@
  */
 #include "cloud/kinds.h"
 
-#include <inttypes.h>
-
 #include "base/arena.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "cloud/connector.h"
 #include "queue/event.h"
 #include "queue/job.h"
 #include "queue/sched.h"
@@ -134,4 +133,16 @@ enum err
 kinds_schedule(struct cx *cx)
 {
 	return sched_set(cx, 0, JOB_TRIM, TRIM_EVERY_S);
+}
+
+const char *
+kinds_whose(struct cx *cx, const struct job *job)
+{
+	const char *order = order_of(job);
+	struct connector cn;
+
+	if (job->tenant == 0 || connector_find_id(cx, job->tenant, &cn) != OK)
+		return NULL;
+	return arena_printf(cx->mem, "connector=%s%s%s", cn.public_id,
+	    order != NULL ? " order=" : "", order != NULL ? order : "");
 }

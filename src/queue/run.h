@@ -42,6 +42,7 @@ struct run {
 	bool ahead;         /* claimed before a worker was free for it */
 	bool unbegun;       /* it never began: it waits again */
 	bool lost;          /* the row was not ours when it ended */
+	const char *whose;  /* for the log, if it failed; or NULL */
 	struct end end;
 	struct cx *unit; /* what it runs with */
 

@@ -69,6 +69,17 @@ tag(struct cx *cx, const struct job *job)
 	    job->kind);
 }
 
+/* On the worker's thread: the clerk waits for no reading. */
+static void
+name_failed(struct run *run)
+{
+	const struct runner_conf *conf = &run->desk->conf;
+	enum err e = run->end.e;
+
+	if (e != OK && e != ERR_BUSY && conf->whose != NULL)
+		run->whose = conf->whose(&run->cx, &run->job);
+}
+
 static void
 worker_main(void *arg)
 {
@@ -90,6 +101,7 @@ worker_main(void *arg)
 		lock_drop(&r->lock);
 		tag(&run->cx, &run->job);
 		settle_decide(run, run_try(run));
+		name_failed(run);
 		lock_take(&r->lock);
 		stock_over(&r->stock, run);
 		clerk_call(r);

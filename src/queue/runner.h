@@ -28,6 +28,9 @@ struct runner_conf {
 	   is.  May be NULL. */
 	enum err (*tell)(struct cx *, const struct job *, const char *step,
 	    enum err, const char *words);
+	/* Whose work failed, for the operator's log: "shop=… order=…", no
+	   personal data; it may read.  NULL: nothing is known. */
+	const char *(*whose)(struct cx *, const struct job *);
 };
 
 /* Recovers suspects, then starts threads (none if env->start is NULL). */

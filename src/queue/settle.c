@@ -301,9 +301,11 @@ settle_log(struct run *run)
 	}
 	CRASH_POINT("job.after_done");
 	snprintf(event, sizeof(event), "job.%s", end->step);
+	/* Not its words: they may quote the store. */
 	log_line(cx, end->e == OK ? LEVEL_INFO : err_row(end->e)->level, event,
-	    "try=%" PRId64 " code=%s", run->job.attempts,
-	    end->code == NULL ? "ok" : end->code);
+	    "try=%" PRId64 " code=%s%s%s", run->job.attempts,
+	    end->code == NULL ? "ok" : end->code, run->whose != NULL ? " " : "",
+	    run->whose != NULL ? run->whose : "");
 }
 
 enum err

@@ -44,5 +44,7 @@ extern const struct job_kind *const shopify_kinds[]; /* NULL ends */
 /* For runner_conf.tell: what went wrong with a job, in our Logs. */
 enum err kinds_tell(struct cx *, const struct job *, const char *step, enum err,
     const char *words);
+/* For runner_conf.whose: the store, and the order if it is about one. */
+const char *kinds_whose(struct cx *, const struct job *);
 
 #endif

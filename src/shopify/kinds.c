@@ -5,11 +5,15 @@
  * Work that goes well tells of itself where it changes an order; here is only
  * what does not.
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "queue/event.h"
 #include "shopify/jobs.h"
+#include "shopify/ledger.h"
+#include "shopify/shop.h"
 
 const struct job_kind *const shopify_kinds[] = {
 	&job_inbox,
@@ -62,4 +66,28 @@ kinds_tell(struct cx *cx, const struct job *job, const char *step, enum err e,
 	ev.next = dead ? "Look at the reason, then redrive the job."
 		       : "Nothing to do: it is tried again by itself.";
 	return event_add(cx, &ev);
+}
+
+/* Work on one order has its ledger row in its key (jobs_add_order). */
+static bool
+is_of_order(struct cx *cx, const struct job *job)
+{
+	return text_equal(job->key,
+	    arena_printf(cx->mem, "%s:%" PRId64, job->kind, job->subject));
+}
+
+const char *
+kinds_whose(struct cx *cx, const struct job *job)
+{
+	struct shop shop;
+	struct ledger row;
+	const char *who;
+
+	if (shop_find_id(cx, job->tenant, &shop) != OK)
+		return NULL;
+	who = arena_printf(cx->mem, "shop=%s", shop.domain);
+	if (!is_of_order(cx, job) ||
+	    ledger_find_id(cx, job->subject, &row) != OK)
+		return who;
+	return arena_printf(cx->mem, "%s order=%s", who, row.order_id);
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -66,6 +67,20 @@ opt_secrets(struct cx *cx, struct secrets *s)
 	for (i = 0; i < s->n; i++)
 		s->secret[i] = lines[i];
 	return OK;
+}
+
+/* systemd's credentials are 0440: it lets us in by group. */
+enum err
+opt_secrets_mode(struct cx *cx)
+{
+	const char *path = opt_text(cx, "client-secret-file");
+	struct stat st;
+
+	if (path == NULL || stat(path, &st) != 0 || (st.st_mode & 027) == 0)
+		return OK;
+	return cx_fail(cx, ERR_INPUT,
+	    "client secret file %s: mode %04o lets others in; make it 0600",
+	    path, (unsigned)(st.st_mode & 07777));
 }
 
 const char *

@@ -24,6 +24,10 @@ struct secrets {
 /* ERR_INPUT: the file is missing or empty; names it. */
 enum err opt_secrets(struct cx *, struct secrets *);
 
+/* ERR_INPUT: others than its owner and group may read it, or group may write
+   it.  A warning: containers are given theirs with any mode. */
+enum err opt_secrets_mode(struct cx *);
+
 /* --shopify-url with the shop in its place, and a path behind it. */
 const char *opt_shopify_url(struct cx *, const char *domain, const char *path);
 /* --public-url with a path behind it. */

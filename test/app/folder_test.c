@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "base/env.h"
 #include "base/when.h"
+#include "db/db.h"
 
 /* --- keys --- */
 
@@ -28,7 +29,7 @@ keys_others_may_read_are_refused(void **state)
 	int i;
 
 	for (i = CLOUD; i < BOTH; i++) {
-		dir = program_folder(cx);
+		dir = test_dir(cx);
 		file = in(cx, dir, "master.key");
 		r = program_run(cx, programs[i].path,
 		    arena_printf(cx->mem, "migrate --data %s", dir));
@@ -129,8 +130,8 @@ a_lost_key_is_not_replaced(void **state)
 	int i;
 
 	for (i = CLOUD; i < BOTH; i++) {
-		dir = program_folder(cx);
-		other = program_folder(cx);
+		dir = test_dir(cx);
+		other = test_dir(cx);
 		assert_int_equal(on(cx, i, "migrate", dir).status, 0);
 		assert_int_equal(on(cx, i, "migrate", other).status, 0);
 		assert_int_equal(rename(in(cx, dir, "master.key"),
@@ -149,19 +150,98 @@ a_lost_key_is_not_replaced(void **state)
 	}
 }
 
+static const char *
+add_connector(struct cx *cx, const char *dir)
+{
+	struct program p = serve(cx, CLOUD, dir, "");
+	struct run r = on(cx, CLOUD, "token add t", dir);
+	const char *head = arena_printf(cx->mem,
+	    "POST /api/v1/connectors HTTP/1.1\r\nAuthorization: Bearer %.*s",
+	    (int)strcspn(r.out, "\n"), r.out);
+
+	assert_contains(program_http(cx, p.port, head,
+			    "{\"technology\":\"shopify\",\"label\":\"Tea\"}"),
+	    " 201 ");
+	assert_int_equal(program_stop(&p, SIGTERM), 0);
+	return test_read_file(cx, in(cx, dir, "master.key"));
+}
+
+static void
+a_key_taken_out_too_early_is_missed(void **state)
+{
+	struct cx *cx = *state;
+	const char *dir = test_dir(cx), *log = in(cx, test_dir(cx), "log");
+	const char *file = in(cx, dir, "master.key");
+	const char *first = add_connector(cx, dir);
+	struct program p;
+	struct run r;
+
+	add_key_on_top(cx, file, "Second");
+	assert_int_equal(on(cx, CLOUD, "migrate", dir).status, 0);
+	r = on(cx, CLOUD, "check", dir);
+	assert_contains(r.out,
+	    arena_printf(cx->mem, "rows sealed with key %.*s: 1\n",
+		(int)strcspn(first, " "), first));
+	test_write_file(file, arena_printf(cx->mem, "Second %064d\n", 7), 0600);
+	refuses(cx, CLOUD, "check", dir, "which the key file lacks");
+	p = program_serve(cx, programs[CLOUD].path,
+	    serving(cx, CLOUD, dir, "--listen 127.0.0.1:0"),
+	    &(struct given){ .log = log }, false);
+	assert_contains(test_read_file(cx, log), "keys.lacking why=\"1 rows");
+	refuses(cx, CLOUD, "check", dir, "which the key file lacks");
+	assert_int_equal(program_stop(&p, SIGTERM), 0);
+}
+
+/* As one that was made before there were marks. */
+static void
+unmark(struct cx *cx, const char *dir)
+{
+	static const struct sql drop = { "t", { "DELETE FROM key_mark", "" }, 0,
+		1, "test" };
+	struct db_conf c = { .path = in(cx, dir, "cloud.db"),
+		.inline_writer = true };
+
+	must(cx, db_open(cx, &c, &cx->db));
+	must(cx, db_exec(cx, drop));
+	db_close(cx->db);
+	cx->db = NULL;
+}
+
+static void
+the_key_of_an_old_database_is_not_replaced(void **state)
+{
+	struct cx *cx = *state;
+	const char *dir = test_dir(cx), *file = in(cx, dir, "master.key");
+	const char *key = add_connector(cx, dir);
+
+	unmark(cx, dir);
+	assert_int_equal(unlink(file), 0);
+	refuses(cx, CLOUD, "migrate", dir, "put your copy of it there");
+	assert_int_equal(access(file, F_OK), -1);
+	test_write_file(file, key, 0600);
+	assert_int_equal(on(cx, CLOUD, "migrate", dir).status, 0);
+	assert_int_equal(on(cx, CLOUD, "check", dir).status, 0);
+}
+
 /* --- commands --- */
 
 static void
 a_mistyped_folder_is_not_made_by_a_command(void **state)
 {
 	struct cx *cx = *state;
-	const char *dir = program_folder(cx), *empty = test_dir(cx);
+	const char *dir = program_folder(cx), *other = test_dir(cx);
 	static const char user[] = "user add anna@example.com";
+	const char *file = in(cx, other, "file");
 
 	refuses(cx, CLOUD, user, dir, "logivery-cloud serve makes it");
+	refuses(cx, CLOUD, "migrate", dir, "logivery-cloud serve makes it");
 	assert_int_equal(access(dir, F_OK), -1);
-	refuses(cx, CLOUD, "token add t", empty, "holds no cloud.db");
-	assert_false(is_there(cx, empty, "master.key"));
+	refuses(cx, CLOUD, "token add t", other, "holds no cloud.db");
+	test_write_file(file, "of somebody else\n", 0600);
+	refuses(cx, CLOUD, "migrate", other, "is not empty");
+	refuses(cx, CLOUD, "migrate", file, "not a folder");
+	assert_false(is_there(cx, other, "master.key"));
+	assert_false(is_there(cx, other, "cloud.db"));
 }
 
 static void
@@ -172,7 +252,7 @@ each_program_wants_a_folder_of_its_own(void **state)
 	int i;
 
 	for (i = CLOUD; i < BOTH; i++) {
-		dir = program_folder(cx);
+		dir = test_dir(cx);
 		assert_int_equal(on(cx, i, "migrate", dir).status, 0);
 		refuses(cx, 1 - i, "migrate", dir, "of another program");
 		assert_false(is_there(cx, dir, programs[1 - i].file));
@@ -193,6 +273,7 @@ a_check_looks_and_makes_nothing(void **state)
 		assert_int_equal(r.status, 1);
 		assert_contains(r.err, "No such file");
 		assert_int_equal(access(dir, F_OK), -1);
+		assert_int_equal(mkdir(dir, 0700), 0);
 		r = on(cx, i, "migrate", dir);
 		assert_int_equal(r.status, 0);
 		assert_contains(r.out, "up to date");
@@ -218,7 +299,7 @@ a_damaged_database_is_not_in_order(void **state)
 	int i, fd;
 
 	for (i = CLOUD; i < BOTH; i++) {
-		dir = program_folder(cx);
+		dir = test_dir(cx);
 		assert_int_equal(on(cx, i, "migrate", dir).status, 0);
 		fd = open(in(cx, dir, programs[i].file), O_RDWR);
 		assert_int_equal(fstat(fd, &st), 0);
@@ -267,7 +348,7 @@ work_works_without_a_door(void **state)
 	int i, ear;
 
 	for (i = CLOUD; i < BOTH; i++) {
-		dir = program_folder(cx);
+		dir = test_dir(cx);
 		path = in(cx, test_dir(cx), "ear");
 		ear = program_ear(path);
 		g = (struct given){ .env = (const char *const[]){
@@ -419,7 +500,7 @@ only_a_whole_backup_with_its_key_is_put_back(void **state)
 	int i, fd;
 
 	for (i = CLOUD; i < BOTH; i++) {
-		dir = program_folder(cx);
+		dir = test_dir(cx);
 		file = in(cx, test_dir(cx), "backup");
 		other = test_dir(cx);
 		assert_int_equal(on(cx, i, "migrate", dir).status, 0);
@@ -459,6 +540,8 @@ main(void)
 		TEST(keys_others_may_read_are_refused),
 		TEST(a_key_put_on_top_seals_without_a_restart),
 		TEST(a_lost_key_is_not_replaced),
+		TEST(a_key_taken_out_too_early_is_missed),
+		TEST(the_key_of_an_old_database_is_not_replaced),
 		TEST(a_mistyped_folder_is_not_made_by_a_command),
 		TEST(each_program_wants_a_folder_of_its_own),
 		TEST(a_check_looks_and_makes_nothing),

@@ -59,6 +59,8 @@ static const struct bad bad[] = {
 	    "--shopify-url" },
 	{ SHOPIFY, APP "--client-secret-file f --shopify-url http://a",
 	    "{shop} is missing" },
+	{ SHOPIFY, APP "--client-secret-file f --app-bridge-url foo",
+	    "--app-bridge-url" },
 	{ SHOPIFY, APP "--client-secret-file f --cloud-url foo",
 	    "--cloud-url: " },
 	{ SHOPIFY,
@@ -187,6 +189,34 @@ every_option_may_come_from_the_environment(void **state)
 		assert_true(is_there(cx, dir, programs[i].file));
 		assert_false(is_there(cx, dir, "master.key"));
 	}
+}
+
+static void
+what_is_doubtful_at_start_is_said_in_the_log(void **state)
+{
+	struct cx *cx = *state;
+	const char *log = in(cx, test_dir(cx), "log"), *said;
+	const char *secret = in(cx, test_dir(cx), "secret");
+	struct program p;
+
+	test_write_file(secret, "hush\n", 0644);
+	p = program_serve(cx, programs[SHOPIFY].path,
+	    arena_printf(cx->mem,
+		"serve --data %s --listen 127.0.0.1:0 --public-url "
+		"http://a.example --client-id id --client-secret-file %s",
+		program_folder(cx), secret),
+	    &(struct given){ .log = log,
+		.env = (const char *const[]){ "LOGIVERY_SHOPIFY_SWEPP=1",
+		    "LOGIVERY_SHOPIFY_SWEEP_SECONDS=60", NULL } },
+	    false);
+	assert_int_equal(program_stop(&p, SIGTERM), 0);
+	said = test_read_file(cx, log);
+	assert_contains(said,
+	    "option.unknown variable=LOGIVERY_SHOPIFY_SWEPP ");
+	assert_null(strstr(said, "SWEEP_SECONDS"));
+	assert_contains(said, "option=public-url why=\"http is");
+	assert_contains(said, "secret: mode 0644 lets others in");
+	assert_null(strstr(said, "hush"));
 }
 
 static void
@@ -329,6 +359,7 @@ main(void)
 		TEST(bad_options_are_one_clear_line_and_exit_2),
 		TEST(help_and_version_explain),
 		TEST(every_option_may_come_from_the_environment),
+		TEST(what_is_doubtful_at_start_is_said_in_the_log),
 		TEST(tls_is_served_with_a_certificate),
 		TEST(numbers_are_served_on_an_address_of_their_own),
 		TEST(only_the_trusted_proxy_says_that_it_was_https),

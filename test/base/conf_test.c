@@ -188,6 +188,27 @@ help_names_options_defaults_and_variables(void **state)
 }
 
 static void
+a_variable_that_is_no_option_is_found(void **state)
+{
+	static const struct option more[] = { { "other", OPTION_TEXT }, { 0 } };
+	const struct option *const tables[] = { options, more, NULL };
+	struct cx *cx = *state;
+	size_t at = 0;
+
+	setenv("T_WORKERS", "3", 1);
+	setenv("T_OTHER", "3", 1);
+	assert_null(conf_stranger(cx->mem, "T", tables, &at));
+	setenv("T_WORKER", "3", 1);
+	at = 0;
+	assert_string_equal(conf_stranger(cx->mem, "T", tables, &at),
+	    "T_WORKER");
+	assert_null(conf_stranger(cx->mem, "T", tables, &at));
+	unsetenv("T_WORKERS");
+	unsetenv("T_OTHER");
+	unsetenv("T_WORKER");
+}
+
+static void
 fixed_options_answer_like_read_ones(void **state)
 {
 	struct cx *cx = *state;
@@ -213,6 +234,7 @@ main(void)
 		TEST(words_keep_their_order),
 		TEST(asking_for_help_is_told_apart),
 		TEST(help_names_options_defaults_and_variables),
+		TEST(a_variable_that_is_no_option_is_found),
 		TEST(fixed_options_answer_like_read_ones),
 	};
 

@@ -7,6 +7,8 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "base/when.h"
+#include "cloud/kinds.h"
 #include "queue/job.h"
 
 static struct connector_secret
@@ -372,6 +374,58 @@ what_comes_behind_an_import_that_died_is_imported(struct cx *cx)
 	assert_string_equal(state_of(cx, &c, "1002").state, "synced");
 }
 
+struct sealed_row {
+	const char *key;
+	int64_t n;
+};
+
+static const struct field sealed_row_fields[] = {
+	F_TEXT(struct sealed_row, key, 1, 16),
+	F_INT(struct sealed_row, n, 1, INT64_MAX),
+	F_END,
+};
+
+static void
+a_seal_says_which_key_it_needs(struct cx *cx)
+{
+	struct connector_secret s;
+	struct sealed_row *rows;
+	struct connector c;
+	size_t n;
+
+	rig(cx);
+	(void)store(cx, &c);
+	must(cx, connector_rotate(cx, "test", c.id, 1, &s));
+	must(cx,
+	    db_list(cx, SQL_CONNECTOR_SEALED, sealed_row_fields, &rows, &n,
+		V(cx->now)));
+	assert_int_equal(n, 1);
+	assert_string_equal(rows[0].key, "fixed");
+	assert_int_equal(rows[0].n, 2); /* the old one still opens doors */
+	must(cx,
+	    db_list(cx, SQL_CONNECTOR_SEALED, sealed_row_fields, &rows, &n,
+		V(cx->now + 2 * HOUR_MS)));
+	assert_int_equal(rows[0].n, 1);
+}
+
+static void
+a_job_that_fails_is_known_by_its_connector_and_order(struct cx *cx)
+{
+	struct connector c;
+	struct job job = { .kind = JOB_IMPORT, .key = "order:1:6832000001001" };
+
+	rig(cx);
+	assert_null(kinds_whose(cx, &job));
+	(void)store(cx, &c);
+	job.tenant = c.id;
+	assert_string_equal(kinds_whose(cx, &job),
+	    arena_printf(cx->mem, "connector=%s order=6832000001001",
+		c.public_id));
+	job.kind = JOB_TRIM;
+	assert_string_equal(kinds_whose(cx, &job),
+	    arena_printf(cx->mem, "connector=%s", c.public_id));
+}
+
 int
 main(void)
 {
@@ -386,6 +440,8 @@ main(void)
 		    import_orders_pulls_five_and_goes_on_while_there_are_more),
 		SQLITE_CASE(a_lost_confirmation_is_told_again),
 		SQLITE_CASE(every_attempt_has_an_id_of_its_own),
+		CASES(a_seal_says_which_key_it_needs),
+		CASES(a_job_that_fails_is_known_by_its_connector_and_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,6 +41,7 @@ async function trouble(world, store, order) {
   await sim(world, 'POST', '/faults', { kind: 'bad_html', n: 2 });
   await fetch(`${world.appUrl}/webhooks`, { method: 'POST', body: '{"email":"zanzibarrito@example.org"}', headers: { 'X-Shopify-Hmac-Sha256': 'AAAA' } });
   await fetch(`${world.cloudUrl}/api/v1/orders?q=zanzibarrito%40example.org`);
+  await sim(world, 'POST', '/faults', { kind: 'http_503', operation: 'TagsTransition', n: 2 });
   await send(world, store, [order.id, 'gid://shopify/Order/1', 'zanzibarrito@example.org']).catch(() => {});
   return [wrong, 'Q'.repeat(43)];
 }
@@ -62,6 +63,7 @@ test('no secret and no person stands where it must not', async (t) => {
   const secrets = new Set([world.clientSecret, world.apiToken, world.password, store.link.token, ...tried, 'shpat_', 'shprt_']);
   const kept = files(path.join(world.dir, 'cloud')).some(([, bytes]) => standing(bytes, ['Via Zanzibarrito 1']).length);
   assert.ok(kept, 'the search finds what is there: the Cloud App keeps orders readable');
+  assert.match(readFileSync(path.join(world.dir, 'shopify.log'), 'utf8'), /^warn \S+ job\.again try=1 code=upstream_failed shop=\S+ order=\d+ job=/m);
   for (const name of ['cloud', 'shopify']) nowhere(`${name}.log`, readFileSync(path.join(world.dir, `${name}.log`)), [...secrets, ...texts]);
   for (const service of [world.cloud, world.app]) {
     for (const what of ['cmdline', 'environ']) nowhere(`${what} of ${service.name}`, readFileSync(`/proc/${service.child.pid}/${what}`), secrets);

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/env.h"
+#include "base/log.h"
 
 enum { JOBS = 10000, TENANTS = 10, KEYS = 50 };
 
@@ -468,6 +469,47 @@ an_end_that_is_refused_keeps_no_neighbour_from_its_own(struct cx *cx)
 	assert_int_equal(job_now(cx, bad.uuid).attempts, 1);
 }
 
+static enum err
+away(struct cx *cx, const struct job *job)
+{
+	(void)job;
+	return cx_fail(cx, ERR_UPSTREAM, "it said: \"no a@b.example\"");
+}
+
+static const char *
+of_tea(struct cx *cx, const struct job *job)
+{
+	return arena_printf(cx->mem, "shop=tea order=%d", (int)job->subject);
+}
+
+static void
+the_log_says_whose_job_failed_and_not_in_whose_words(struct cx *cx)
+{
+	const char *path = arena_printf(cx->mem, "%s/log", test_dir(cx)), *said;
+	struct runner_conf conf = { .kinds = kinds,
+		.workers = 1,
+		.whose = of_tea };
+	FILE *f = fopen(path, "w");
+	struct runner *r;
+
+	memset(&script, 0, sizeof(script));
+	script.hook = away;
+	cx->log = log_open(fileno(f), LEVEL_WARN);
+	must(cx, runner_open(cx, &conf, &r));
+	ADD(cx, .tenant = 1, .subject = 7);
+	await(strchr(test_read_file(cx, path), '\n') != NULL);
+	runner_close(r, 0);
+	said = test_read_file(cx, path);
+	assert_contains(said, "warn ");
+	assert_contains(said,
+	    " job.again try=1 code=upstream_failed shop=tea order=7 job=");
+	assert_null(strstr(said, "b.example"));
+	assert_contains(said, " kind=work\n");
+	log_close(cx->log);
+	cx->log = NULL;
+	fclose(f);
+}
+
 int
 main(void)
 {
@@ -491,6 +533,7 @@ main(void)
 		TEST_SQLITE(
 		    an_end_that_is_refused_keeps_no_neighbour_from_its_own,
 		    queue_lists),
+		CASES(the_log_says_whose_job_failed_and_not_in_whose_words),
 	};
 
 	return cmocka_run_group_tests_name("threads", tests, NULL, NULL);

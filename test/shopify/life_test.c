@@ -5,9 +5,11 @@
 
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/field.h"
 #include "db/db.h"
 #include "gen/sql.h"
+#include "shopify/jobs.h"
 #include "shopify/token.h"
 
 #define T(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
@@ -379,6 +381,29 @@ a_request_is_kept_until_it_is_delivered(void **state)
 	assert_string_equal(r->cloud.privacy_kind, "customer_data_request");
 }
 
+static void
+a_job_that_fails_is_known_by_its_store_and_order(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *o = sim_order_place(r->store, 0);
+	struct job job = { .kind = JOB_TAGS };
+	struct ledger row;
+	struct cx *cx;
+
+	rig_settle(r);
+	job.tenant = rig_shop(r).id;
+	row = rig_row(r, o);
+	cx = rig_cx(r);
+	assert_string_equal(kinds_whose(cx, &job), "shop=" RIG_SHOP);
+	job.subject = row.id;
+	job.key = arena_printf(cx->mem, "tags:%d", (int)row.id);
+	assert_string_equal(kinds_whose(cx, &job),
+	    arena_printf(cx->mem, "shop=" RIG_SHOP " order=%lld",
+		(long long)o->id));
+	job.tenant = 99;
+	assert_null(kinds_whose(cx, &job));
+}
+
 int
 main(void)
 {
@@ -400,6 +425,7 @@ main(void)
 		T(a_lease_from_a_clock_that_was_a_day_ahead_is_not_believed),
 		T(a_redact_on_the_heels_of_the_notice_is_not_dropped_with_the_jobs),
 		T(a_request_is_kept_until_it_is_delivered),
+		T(a_job_that_fails_is_known_by_its_store_and_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
