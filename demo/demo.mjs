@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { CALM } from '../sim/faults.mjs';
 import { call, listen } from './http.mjs';
 import { isQuiet, judge, look, pictureOf, reasonOf } from './judge.mjs';
 import { isTold, shipments, shipOrders } from './ship.mjs';
@@ -51,7 +52,6 @@ const WEATHER = {
 };
 
 /* What a call does not name stays as it was. */
-const CALM = Object.fromEntries(Object.keys(WEATHER).map((kind) => [kind, 0]));
 
 /* Every fifth early tag write of a build with the switches stalls, another worker
    takes it over, and the first one comes late. */

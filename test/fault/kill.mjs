@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { addStore, asStaff, startWorld } from '../../demo/world.mjs';
+import { CALM } from '../../sim/faults.mjs';
 import { toxicWays } from './toxic.mjs';
 import { deadJobs, pause, quiet, sim, verdict } from './calm.mjs';
 import { holdBusy, logOf, runningOf } from './busy.mjs';
@@ -124,7 +125,7 @@ async function round({ world, store, ways }, runs, dice, tally) {
   } finally {
     await work.stop();
   }
-  await sim(world, 'POST', '/weather', {});
+  await sim(world, 'POST', '/weather', CALM);
   ways.bad(false);
   const stuck = await quiet(world);
   if (stuck) {

@@ -4,6 +4,7 @@
 // from then on none is begun.
 
 import { addStore } from '../../../demo/world.mjs';
+import { CALM } from '../../../sim/faults.mjs';
 import { pause, sim } from '../calm.mjs';
 import { comes, place, trial } from './lib.mjs';
 
@@ -56,7 +57,7 @@ export function uninstall(o, wrong) {
     if (between - late.length > AT_ONCE) wrong.push(`${between} calls with tokens that had ended`);
     const rest = await waiting(world);
     if (rest > 10) wrong.push(`${rest} jobs still wait`);
-    await sim(world, 'POST', '/weather', {});
+    await sim(world, 'POST', '/weather', { ...CALM, shop: store.shop });
     world.stores.splice(world.stores.indexOf(store), 1);
     return { jobs_waiting: jobs, read_ms: at - told, calls_refused: between, calls_after: late.length, jobs_left: rest };
   });
