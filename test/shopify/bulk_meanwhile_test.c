@@ -1,20 +1,11 @@
 /*
- * bulk_meanwhile_test.c - what people do while an operation has their orders,
- * and programs that die then.
+ * bulk_meanwhile_test.c - what people do while an operation has their orders.
  */
 #include "bulk_rig.h"
-
-#include <stdlib.h>
 
 #include "db/db.h"
 #include "shopify/bulk.h"
 #include "shopify/restored.h"
-
-enum {
-	STRIDE = 61 /* of statements killed at: there are 1,700 */
-};
-
-/* --- what people do meanwhile --- */
 
 /* An order that the operation has tagged and not ended with. */
 static struct sim_order *
@@ -127,83 +118,6 @@ after_a_restore_none_goes_on(void **state)
 	assert_settled(r);
 }
 
-/* --- killed --- */
-
-static enum sim_caller
-caller(void *arg, struct cx *cx)
-{
-	struct sim_node *n = arg;
-
-	if (cx->db == NULL || cx->db != n->cx.db)
-		return CALLER_LIVES;
-	return sim_node_calls(n);
-}
-
-static void
-die(void *arg, struct cx *cx)
-{
-	(void)cx;
-	sim_node_doom_step(arg, 1);
-}
-
-/* Did it die?  Either way all is well in the end. */
-static bool
-killed(void **state, int step, int call, bool answered)
-{
-	struct rig *r = *state;
-	bool died;
-
-	r->sim.caller = caller;
-	r->sim.die = die;
-	r->sim.caller_arg = &r->app;
-	place(r, MANY);
-	rig_settle(r);
-	if (call > 0)
-		sim_node_doom_call(&r->app, call, answered);
-	else
-		sim_node_doom_step(&r->app, step);
-	rig_run(r, 9 * MINUTE_MS);
-	died = r->app.doom == 0 && db_fail_left(r->app.cx.db) == 0;
-	if (!died)
-		sim_node_spare(&r->app);
-	cx_done(&r->cx); /* of the program that died */
-	cx_child(&r->cx, &r->app.cx);
-	assert_settled(r);
-	return died;
-}
-
-static void
-again(void **state)
-{
-	rig_teardown(state);
-	bulk_setup(state);
-}
-
-static void
-killed_at_any_statement_it_goes_on(void **state)
-{
-	int stride = getenv("LOGIVERY_EVERY_STEP") != NULL ? 1 : STRIDE;
-	int step;
-
-	for (step = 1; killed(state, step, 0, false); step += stride)
-		again(state);
-	assert_true(step > 20 * STRIDE);
-}
-
-static void
-killed_at_any_call_it_goes_on(void **state)
-{
-	int call;
-
-	for (call = 1; killed(state, 0, call, false); call++)
-		again(state);
-	assert_true(call > 7); /* a file, a start, looks, a result */
-	again(state);
-	for (call = 2; killed(state, 0, call, true); call++)
-		again(state);
-	assert_true(call > 7); /* a file, a start, looks, a result */
-}
-
 int
 main(void)
 {
@@ -212,8 +126,6 @@ main(void)
 		T(an_order_that_moved_on_meanwhile_shows_where_it_is),
 		T(uninstalled_meanwhile_and_installed_again),
 		T(after_a_restore_none_goes_on),
-		T(killed_at_any_statement_it_goes_on),
-		T(killed_at_any_call_it_goes_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
