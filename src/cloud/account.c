@@ -380,8 +380,9 @@ session_check(struct cx *cx, const char *token, struct who *w)
 	if (e != OK)
 		return e;
 	/* Once a minute is enough to keep 30 minutes honest. */
-	if (cx->now - r.seen_at >= MINUTE_MS &&
-	    (e = db_exec(cx, SQL_APP_SESSION_TOUCH, V(r.id), V(cx->now))) != OK)
+	if (cx->now - r.seen_at >= MINUTE_MS)
+		e = db_exec(cx, SQL_APP_SESSION_TOUCH, V(r.id), V(cx->now));
+	if ((e = db_at_best(e)) != OK)
 		return e;
 	*w = (struct who){
 		.user = r.user_id,

@@ -85,8 +85,9 @@ api_token_check(struct cx *cx, const char *secret, struct who *w)
 		return cx_fail(cx, ERR_AUTH, "The API token is not valid");
 	if (e != OK)
 		return e;
-	if (cx->now - t.last_used >= MINUTE_MS &&
-	    (e = db_exec(cx, SQL_API_TOKEN_TOUCH, V(t.id), V(cx->now))) != OK)
+	if (cx->now - t.last_used >= MINUTE_MS)
+		e = db_exec(cx, SQL_API_TOKEN_TOUCH, V(t.id), V(cx->now));
+	if ((e = db_at_best(e)) != OK)
 		return e;
 	*w = (struct who){ .api_token = t.id, .role = role_read(t.role) };
 	return OK;

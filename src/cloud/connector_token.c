@@ -181,5 +181,5 @@ connector_check(struct cx *cx, const char *public_id, const char *token,
 		    "token (any more).");
 	if (cx->now - c->last_contact_at < MINUTE_MS)
 		return OK;
-	return db_tx(cx, contact, c);
+	return db_at_best(db_tx(cx, contact, c));
 }

@@ -237,6 +237,12 @@ one_landing(const struct sql *sql, const struct field *fields)
 }
 
 enum err
+db_at_best(enum err e)
+{
+	return e == ERR_STORE || e == ERR_BUSY ? OK : e;
+}
+
+enum err
 db_one_vals(struct cx *cx, const struct sql *sql, const struct field *fields,
     void *out, const struct val *vals, size_t n)
 {

@@ -86,6 +86,11 @@ val_bytes(struct bytes b)
 	db_list_vals(cx, &(sql), fields, sizeof(**(rows)), (void **)(rows), n, \
 	    VALS(__VA_ARGS__))
 
+/* How a write ended that can be left for another time: when somebody was seen
+   last.  A database that takes none, full or busy, is no reason to refuse what
+   was asked: OK.  What else failed stays. */
+enum err db_at_best(enum err);
+
 enum err db_exec_vals(struct cx *, const struct sql *, int64_t *changed,
     const struct val *, size_t n);
 enum err db_one_vals(struct cx *, const struct sql *, const struct field *,

@@ -99,6 +99,34 @@ a_guesser_does_not_lock_out_who_shares_the_address(struct cx *cx)
 	must_fail(cx, ERR_BUSY, sign_in(cx, "c@example.com", "wrong"));
 }
 
+/* The disk is full: the second statement of each is the note of when. */
+static void
+who_cannot_be_noted_reads_on(struct cx *cx)
+{
+	struct connector_secret secret;
+	char token[TOKEN_TEXT_MAX];
+	struct session_new s;
+	struct api_token t;
+	struct connector c;
+	struct who w;
+
+	anna(cx);
+	must(cx, account_sign_in(cx, ANNA, PASS, "192.0.2.7", &s));
+	must(cx, api_token_add(cx, "test", "till", "viewer", token, &t));
+	c = linked(cx, "Tea", "tea.myshopify.com");
+	must(cx, connector_rotate(cx, "test", c.id, 0, &secret));
+	test_clock_advance(cx, 2 * MINUTE_MS);
+	db_fail_at(cx->db, 2);
+	must(cx, session_check(cx, s.token, &w));
+	assert_int_equal(db_fail_left(cx->db), 0);
+	db_fail_at(cx->db, 2);
+	must(cx, api_token_check(cx, token, &w));
+	assert_int_equal(db_fail_left(cx->db), 0);
+	db_fail_at(cx->db, 3);
+	must(cx, connector_check(cx, c.public_id, secret.token, &c));
+	assert_int_equal(db_fail_left(cx->db), 0);
+}
+
 static void
 sessions_end_when_idle_and_after_twelve_hours(struct cx *cx)
 {
@@ -317,6 +345,7 @@ main(void)
 		CASES(only_the_right_password_signs_in),
 		SQLITE_CASE(guessing_slows_down_and_ends_by_itself),
 		SQLITE_CASE(a_guesser_does_not_lock_out_who_shares_the_address),
+		CASES(who_cannot_be_noted_reads_on),
 		SQLITE_CASE(sessions_end_when_idle_and_after_twelve_hours),
 		CASES(set_up_is_once_and_within_an_hour),
 		CASES(a_cookie_needs_proof_for_changes),

@@ -55,8 +55,8 @@ async function whileFull(world, store, seconds, how, wrong) {
     if (status === 503) refused += 1;
     if (ms > SLOW_MS) slow.push(ms);
   }
-  const bad = reads.filter((s) => s !== 200).length;
-  if (bad) wrong.push(`${bad} of ${reads.length} reads failed while the disk was full`);
+  const bad = reads.filter((s) => s !== 200);
+  if (bad.length) wrong.push(`${bad.length} of ${reads.length} reads failed while the disk was full: ${[...new Set(bad)].join(', ')}`);
   if (slow.length) wrong.push(`/readyz took ${slow} ms while the disk was full`);
   if (!refused && how === 'tmpfs') wrong.push('/readyz never said that nothing can be written');
   return { reads: reads.length, not_ready: refused };
