@@ -18,6 +18,8 @@
 #include "queue/runner_own.h"
 #include "queue/settle.h"
 
+#include <assert.h>
+
 #include "base/arena.h"
 #include "base/log.h"
 #include "db/db.h"
@@ -97,6 +99,15 @@ prepare(struct runner *r, struct cx *cx, struct round *d)
 	r->look = false;
 }
 
+/* How they ended, all at one time. */
+static enum err
+store_ends(struct cx *cx, struct run **over, size_t n)
+{
+	enum err e = db_now(cx, &cx->now);
+
+	return e != OK || n == 0 ? e : settle_all(cx, over, n);
+}
+
 static enum err
 round_body(struct cx *cx, void *arg)
 {
@@ -105,12 +116,8 @@ round_body(struct cx *cx, void *arg)
 
 	d->claim.n = 0;
 	d->idle = false;
-	if ((e = db_now(cx, &cx->now)) != OK)
+	if ((e = store_ends(cx, d->over, d->nover)) != OK || d->claim.free == 0)
 		return e;
-	if (d->nover > 0 && (e = settle_all(cx, d->over, d->nover)) != OK)
-		return e;
-	if (d->claim.free == 0)
-		return OK;
 	if ((e = claim_take(cx, &d->claim)) != OK)
 		return e;
 	d->now = cx->now;
@@ -159,11 +166,8 @@ static enum err
 part_body(struct cx *cx, void *arg)
 {
 	const struct part *p = arg;
-	enum err e;
 
-	if ((e = db_now(cx, &cx->now)) != OK)
-		return e;
-	return settle_all(cx, p->runs, p->n);
+	return store_ends(cx, p->runs, p->n);
 }
 
 /* Stored, and gone from the stock. */
@@ -187,6 +191,13 @@ settle_part(struct runner *r, struct cx *cx, struct part p)
 	return OK;
 }
 
+/* No fault of what was to be stored. */
+static bool
+is_away(enum err e)
+{
+	return e == ERR_STORE || e == ERR_BUSY;
+}
+
 /* One that cannot be stored must not keep its neighbours from it: they are
    stored by halves, until it is alone. */
 static enum err
@@ -201,7 +212,7 @@ settle_halves(struct runner *r, struct cx *cx, struct part whole)
 		if (half[i].n == 0)
 			continue;
 		e = settle_part(r, cx, half[i]);
-		if (e != OK && e != ERR_STORE && e != ERR_BUSY && half[i].n > 1)
+		if (e != OK && !is_away(e) && half[i].n > 1)
 			e = settle_halves(r, cx, half[i]);
 		if (first == OK)
 			first = e;
@@ -234,7 +245,7 @@ conclude(struct runner *r, struct cx *cx, struct round *d, enum err e)
 		return true;
 	}
 	runner_log_down(cx, "round");
-	if (e != ERR_STORE && e != ERR_BUSY && d->nover > 0)
+	if (!is_away(e) && d->nover > 0)
 		e = settle_halves(r, cx, (struct part){ d->over, d->nover });
 	lock_take(&r->lock);
 	r->look |= claims;
@@ -279,7 +290,8 @@ clerk_main(void *arg)
 		if (at <= mono(r)) {
 			if (!do_round(r))
 				break;
-		} else if (r->last && at == INT64_MAX) {
+		} else if (r->last) {
+			assert(at == INT64_MAX); /* closing, none waits */
 			break;
 		} else {
 			r->office_at = at;

@@ -46,27 +46,31 @@ clock_fire(struct runner *r, struct cx *cx, int64_t *did)
 	return e;
 }
 
+/* When something is due next, and what time it is: the shared clock's. */
+static enum err
+look_ahead(struct runner *r, struct cx *cx, int64_t *at, int64_t *now)
+{
+	enum err e = claim_due(cx, &r->desk, at);
+
+	return e == OK ? db_now(cx, now) : e;
+}
+
 /* Do what is due; *until: how long to sleep then, mono. */
 static enum err
 tick(struct runner *r, struct cx *cx, int64_t *until)
 {
 	bool pg = db_engine(cx->db) == DB_PG;
-	int64_t at, now, did, mono = env_mono(cx->env);
-	enum err e;
+	int64_t at = 0, now = 0, did, mono = env_mono(cx->env);
+	enum err e = look_ahead(r, cx, &at, &now);
 
-	if ((e = claim_due(cx, &r->desk, &at)) != OK)
-		return e;
-	if ((e = db_now(cx, &now)) != OK)
-		return e;
-	if (at <= now) {
-		if ((e = clock_fire(r, cx, &did)) != OK)
-			return e;
+	if (e == OK && at <= now && (e = clock_fire(r, cx, &did)) == OK) {
 		runner_look(r);
-		if ((e = claim_due(cx, &r->desk, &at)) != OK)
-			return e;
+		e = look_ahead(r, cx, &at, &now);
 		if (at <= now && did == 0)
 			at = now + HELD_MS;
 	}
+	if (e != OK)
+		return e;
 	*until = at == INT64_MAX ? at : mono + (at > now ? at - now : 0);
 	if (pg && *until > mono + REAP_MS)
 		*until = mono + REAP_MS;

@@ -17,8 +17,6 @@
 enum { WARM = 200, CROWD = 100000, FEW = 20, BAD = 7 };
 
 static struct {
-	int held;    /* hold() lets runs go when this is 0 */
-	int inside;  /* runs in hand */
 	int crowded; /* more than two of a tenant were */
 	int beside;  /* something was beside a suspect */
 	int crowd;   /* runs of tenant 1 */
@@ -43,37 +41,25 @@ in_pairs(struct cx *cx, const struct job *job)
 {
 	(void)cx;
 	(void)job;
-	if (count(&seen.inside, 1) > JOB_TENANT_MAX_RUNNING)
+	if (count(&hand.inside, 1) > JOB_TENANT_MAX_RUNNING)
 		count(&seen.crowded, 1);
-	count(&seen.inside, -1);
+	count(&hand.inside, -1);
 	return OK;
 }
 
 static enum err
 alone(struct cx *cx, const struct job *job)
 {
-	int n = count(&seen.inside, 1);
+	int n = count(&hand.inside, 1);
 
 	(void)cx;
 	if (job->suspect && n != 1)
 		count(&seen.beside, 1);
 	if (job->suspect)
 		usleep(1000);
-	if (job->suspect && get(&seen.inside) != 1)
+	if (job->suspect && get(&hand.inside) != 1)
 		count(&seen.beside, 1);
-	count(&seen.inside, -1);
-	return OK;
-}
-
-static enum err
-hold(struct cx *cx, const struct job *job)
-{
-	count(&seen.inside, 1);
-	while (get(&seen.held) != 0 && !cx_stopped(cx))
-		usleep(500);
-	count(&seen.inside, -1);
-	if (cx_stopped(cx))
-		return cx_fail(cx, ERR_UPSTREAM, "job %s: stopped", job->uuid);
+	count(&hand.inside, -1);
 	return OK;
 }
 
@@ -143,6 +129,7 @@ warm(struct cx *cx, int workers,
 
 	memset(&script, 0, sizeof(script));
 	memset(&seen, 0, sizeof(seen));
+	memset(&hand, 0, sizeof(hand));
 	then = hook;
 	script.hook = learn;
 	in.prio = -1; /* subject 0: they only teach */
@@ -233,9 +220,9 @@ stuck(struct cx *cx)
 {
 	struct runner *r = warm(cx, 2, hold);
 
-	__atomic_store_n(&seen.held, 1, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&hand.held, 1, __ATOMIC_SEQ_CST);
 	add_many(cx, 50, -5);
-	await(get(&seen.inside) == 2);
+	await(get(&hand.inside) == 2);
 	assert_true(in_state(cx, "running") > 10);
 	return r;
 }
@@ -250,7 +237,7 @@ a_slow_job_does_not_hold_what_was_claimed(struct cx *cx)
 	assert_int_equal(in_state(cx, "waiting"), 48);
 	assert_untouched(cx);
 	/* And the kind is no longer taken for quick. */
-	__atomic_store_n(&seen.held, 0, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&hand.held, 0, __ATOMIC_SEQ_CST);
 	await(in_state(cx, "done") == 50);
 	runner_close(r, 0);
 }
@@ -266,8 +253,8 @@ another_node_takes_what_a_slow_job_held(struct cx *cx)
 	then = pass; /* for those that begin now */
 	must(cx, runner_open(cx, &conf, &other));
 	await(in_state(cx, "done") == 48);
-	assert_int_equal(get(&seen.inside), 2);
-	__atomic_store_n(&seen.held, 0, __ATOMIC_SEQ_CST);
+	assert_int_equal(get(&hand.inside), 2);
+	__atomic_store_n(&hand.held, 0, __ATOMIC_SEQ_CST);
 	await(in_state(cx, "done") == 50);
 	runner_close(other, 0);
 	runner_close(r, 0);
@@ -298,7 +285,7 @@ what_another_took_over_is_not_handed_back(struct cx *cx)
 	    "lease_until = 9000000000000 "
 	    "WHERE state = 'running' AND started_at = 0");
 	test_clock_advance(cx, STALE_MS);
-	__atomic_store_n(&seen.held, 0, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&hand.held, 0, __ATOMIC_SEQ_CST);
 	await(in_state(cx, "waiting") == 0);
 	runner_close(r, 60000);
 	assert_true(in_state(cx, "running") > 5);

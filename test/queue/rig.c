@@ -116,6 +116,36 @@ runner_new(struct cx *cx)
 }
 
 struct runner *
+threads(struct cx *cx, int workers,
+    enum err (*hook)(struct cx *, const struct job *))
+{
+	struct runner_conf conf = { .kinds = kinds, .workers = workers };
+	struct runner *r;
+
+	memset(&script, 0, sizeof(script));
+	memset(&hand, 0, sizeof(hand));
+	script.hook = hook;
+	must(cx, runner_open(cx, &conf, &r));
+	return r;
+}
+
+struct hand hand;
+
+enum err
+hold(struct cx *cx, const struct job *job)
+{
+	count(&hand.inside, 1);
+	while (get(&hand.held) != 0 && !cx_stopped(cx))
+		usleep(500);
+	if (cx_stopped(cx))
+		count(&hand.stopped, 1);
+	count(&hand.inside, -1);
+	if (cx_stopped(cx))
+		return cx_fail(cx, ERR_UPSTREAM, "job %s: stopped", job->uuid);
+	return OK;
+}
+
+struct runner *
 begin(struct cx *cx)
 {
 	calm(cx);

@@ -50,6 +50,9 @@ void calm(struct cx *);
 struct runner *runner_new(struct cx *);
 /* Both: a test begins. */
 struct runner *begin(struct cx *);
+/* One with its threads; whose runs do what the hook does.  A test begins. */
+struct runner *threads(struct cx *, int workers,
+    enum err (*hook)(struct cx *, const struct job *));
 /* Who claims for a runner, without one. */
 struct desk desk_new(struct cx *);
 /* Run jobs until there is none due; how many ran. */
@@ -74,6 +77,16 @@ void assert_state(struct cx *, const char *uuid, const char *state);
 /* Counters that threads share. */
 int get(const int *);
 int count(int *, int by);
+
+/* The runs in hand of a test. */
+struct hand {
+	int held;    /* hold() lets runs go when this is 0 */
+	int inside;  /* runs in hand */
+	int stopped; /* hold() was told to stop */
+};
+extern struct hand hand;
+/* A hook: in hand until let go, or told to stop. */
+enum err hold(struct cx *, const struct job *);
 
 /* Ask until it is so. */
 #define await(cond)                                                            \
