@@ -10,6 +10,7 @@ import { comes, place, trial } from './lib.mjs';
 
 const SWEEPS_S = 5; // more than two sweeps
 const READ_S = 30;
+const QUEUED_S = 180;
 const AT_ONCE = 2;
 const SLOW_MS = 1500;
 
@@ -24,6 +25,7 @@ const begunAfter = (calls, shop, at) => calls.filter((c) => c.shop === shop && D
 
 /** No points are left, so each order's job waits; then there are, but every call is slow. */
 async function queued(world, { shop }, jobs, wrong) {
+  await sim(world, 'POST', '/faults', { kind: 'bulk_refused', n: 100 }); // each order has a job of its own
   await sim(world, 'POST', `/shops/${shop}`, { bucket: 20, restore: 1 });
   await place(world, { shop }, { count: jobs + 100 });
   let n = 0;
@@ -31,7 +33,7 @@ async function queued(world, { shop }, jobs, wrong) {
     n = await waiting(world);
     return n >= jobs;
   };
-  if (!await comes(enough, 90)) wrong.push(`only ${n} jobs waited`);
+  if (!await comes(enough, QUEUED_S)) wrong.push(`only ${n} jobs waited`);
   await sim(world, 'POST', '/weather', { api_fail: 1, api_kinds: ['slow'], slow_ms: SLOW_MS, shop });
   await sim(world, 'POST', `/shops/${shop}`, { bucket: 2000, restore: 100 });
   return n;
