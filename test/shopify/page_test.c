@@ -109,6 +109,44 @@ only_its_own_admin_may_frame_it(void **state)
 	assert_non_null(strstr(csp, "default-src 'none'"));
 }
 
+/* The bounce page, with a shop in its address or none. */
+static const char *
+framed_by(struct rig *r, const char *shop)
+{
+	struct request rq = { .method = GET, .path = "/auth/session-token" };
+	struct reply rp;
+
+	memset(&rp, 0, sizeof(rp));
+	if (shop != NULL)
+		rq.query[rq.nquery++] = (struct param){ "shop", shop };
+	run(r, &rq, &rp);
+	assert_int_equal(rp.status, 200);
+	return strstr(header(&rp, "Content-Security-Policy"),
+	    "frame-ancestors");
+}
+
+static void
+each_store_frames_its_own_and_without_one_nobody(void **state)
+{
+	struct rig *r = *state;
+	const char *csp;
+	struct reply rp;
+
+	r->store = sim_store_add(&r->shopify, "coffee.myshopify.com");
+	ask(r, GET, "/", &rp); /* tea in the address, coffee in the token */
+	csp = strstr(header(&rp, "Content-Security-Policy"), "frame-anc");
+	assert_string_equal(csp,
+	    "frame-ancestors https://coffee.myshopify.com "
+	    "https://admin.shopify.com");
+	assert_string_equal(framed_by(r, RIG_SHOP),
+	    "frame-ancestors https://" RIG_SHOP " https://admin.shopify.com");
+	assert_string_equal(framed_by(r, NULL), "frame-ancestors 'none'");
+	assert_string_equal(framed_by(r, "evil.example"),
+	    "frame-ancestors 'none'");
+	assert_string_equal(framed_by(r, "a.myshopify.com; script-src *"),
+	    "frame-ancestors 'none'");
+}
+
 static void
 what_it_loads_is_kept_for_ever(void **state)
 {
@@ -213,6 +251,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(each_page_is_the_built_document),
 		T(only_its_own_admin_may_frame_it),
+		T(each_store_frames_its_own_and_without_one_nobody),
 		T(what_it_loads_is_kept_for_ever),
 		T(a_token_that_stays_refused_is_said_and_not_asked_for_again),
 		T(a_frame_whose_token_grew_old_is_not_taken_for_one_that_is_refused),

@@ -11,6 +11,8 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "db/db.h"
+#include "net/http.h"
+#include "shopify/api_edge.h"
 #include "shopify/shop.h"
 
 #define OTHER "coffee.myshopify.com"
@@ -124,19 +126,44 @@ letting_go_lets_go_of_ones_own(void **state)
 	assert_string_equal(rig_shop(r).state, "installed");
 }
 
-/* Its address and a token that is another's. */
+/* The route's path behind the store's address; a shipment's id is tea's. */
+static const char *
+path_of(struct cx *cx, const struct route *route)
+{
+	static const char before[] = "/callback/{shop}";
+	const char *path = route->pattern, *id;
+
+	assert_memory_equal(path, before, strlen(before));
+	path += strlen(before);
+	if ((id = strstr(path, "{id}")) == NULL)
+		return path;
+	return arena_printf(cx->mem, "%.*ss1%s", (int)(id - path), path,
+	    id + strlen("{id}"));
+}
+
+/* Every callback at tea's address, with a token that is another's. */
 static void
 anothers_token_opens_no_callback(void **state)
 {
+	static const struct route *const tables[] = { callback_routes,
+		shipment_routes };
 	struct two t = two_open(*state);
 	struct rig *r = t.r;
+	const struct route *route;
 	struct sim_reply out;
+	size_t i;
 
 	rig_call(r, RIG_TOKEN, GET, "/ping", NULL, &out);
 	assert_int_equal(out.status, 200);
-	rig_call(r, RIG_TOKEN_2, GET, "/ping", NULL, &out);
-	assert_int_equal(out.status, 401);
-	assert_nothing_of_tea(&t, &out);
+	for (i = 0; i < COUNT_OF(tables); i++) {
+		for (route = tables[i]; route->pattern != NULL; route++) {
+			rig_call(r, RIG_TOKEN_2, route->method,
+			    path_of(rig_cx(r), route),
+			    route->method == GET ? NULL : "{}", &out);
+			assert_int_equal(out.status, 401);
+			assert_nothing_of_tea(&t, &out);
+		}
+	}
 }
 
 int

@@ -10,7 +10,7 @@ export function Tracking({ shipment }: { shipment: Shipment }) {
     <ul>
       {shipment.tracking.map((one) => (
         <li key={one.number} class="mono">
-          {one.url ? (
+          {one.url?.startsWith('https://') ? (
             <a href={one.url} target="_blank" rel="noreferrer">
               {one.number}
             </a>
