@@ -11,16 +11,23 @@
  * still in stock ends wait for each other, but never longer than the stock
  * lasts (STOCK_MS).
  *
+ * Of a claim that failed nobody knows whether it was committed (PostgreSQL may
+ * have gone before it answered).  The next round asks by our name first, and
+ * hands back what is ours and in nobody's hand.
+ *
  * Nothing may stay "running" that does not run, so ends are stored however
  * long the database is away; only closing gives up (the next start recovers).
  */
 #include "queue/claim.h"
+#include "queue/recover.h"
 #include "queue/runner_own.h"
 #include "queue/settle.h"
 
 #include <assert.h>
+#include <inttypes.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/log.h"
 #include "db/db.h"
 
@@ -28,6 +35,7 @@ struct round {
 	struct run **over;
 	size_t nover;
 	struct claim claim; /* free 0: none is made */
+	const char *held;   /* ours before it, in doubt: ",7,9,"; or NULL */
 	int64_t since;      /* mono */
 	int64_t now;        /* shared clock, of the claim */
 	bool idle;          /* there was nothing to do */
@@ -80,6 +88,22 @@ clerk_call(struct runner *r)
 
 /* --- a round --- */
 
+/* Whose runs those are that we hold, when a claim failed: its commit may have
+   been carried out, and the answer lost. */
+static const char *
+list_held(struct runner *r, struct cx *cx)
+{
+	struct buf b = buf_new(cx->mem);
+	const struct run *run;
+
+	if (!r->doubt)
+		return NULL;
+	buf_char(&b, ',');
+	for (run = r->stock.all; run != NULL; run = run->next)
+		buf_printf(&b, "%" PRId64 ",", run->job.id);
+	return b.p;
+}
+
 static void
 prepare(struct runner *r, struct cx *cx, struct round *d)
 {
@@ -93,6 +117,7 @@ prepare(struct runner *r, struct cx *cx, struct round *d)
 	d->claim.desk = &r->desk;
 	if (!may_claim(r))
 		return;
+	d->held = list_held(r, cx);
 	d->claim.free = r->desk.conf.workers - s->ninhand;
 	d->claim.ahead = stock_ahead(s, cx, d->claim.free, &d->claim.quick);
 	d->claim.idle = s->n == d->nover;
@@ -118,10 +143,13 @@ round_body(struct cx *cx, void *arg)
 	d->idle = false;
 	if ((e = store_ends(cx, d->over, d->nover)) != OK || d->claim.free == 0)
 		return e;
+	if (d->held != NULL &&
+	    (e = recover_unheard(cx, d->claim.desk, d->held)) != OK)
+		return e;
 	if ((e = claim_take(cx, &d->claim)) != OK)
 		return e;
 	d->now = cx->now;
-	d->idle = d->nover == 0 && d->claim.n == 0;
+	d->idle = d->nover == 0 && d->claim.n == 0 && d->held == NULL;
 	return d->idle ? cx_fail(cx, ERR_MISSING, "nothing to do") : OK;
 }
 
@@ -241,6 +269,7 @@ conclude(struct runner *r, struct cx *cx, struct round *d, enum err e)
 		lock_take(&r->lock);
 		for (i = 0; i < d->nover; i++)
 			forget(r, d->over[i]);
+		r->doubt &= !claims;
 		enter(r, d);
 		return true;
 	}
@@ -249,6 +278,7 @@ conclude(struct runner *r, struct cx *cx, struct round *d, enum err e)
 		e = settle_halves(r, cx, (struct part){ d->over, d->nover });
 	lock_take(&r->lock);
 	r->look |= claims;
+	r->doubt |= claims;
 	if (e != OK)
 		wait_down(r);
 	return e == OK || !r->last;

@@ -146,6 +146,14 @@ recover_wrecks(struct cx *cx, const struct desk *desk, int64_t *found)
 	return e;
 }
 
+enum err
+recover_unheard(struct cx *cx, const struct desk *desk, const char *held)
+{
+	db_ring(cx, "job"); /* others held back for them */
+	return db_exec(cx, SQL_JOB_ORPHAN, V((const char *)desk->owner),
+	    V(cx->now), V(held), V(1));
+}
+
 static enum err
 orphans_body(struct cx *cx, void *arg)
 {
@@ -155,8 +163,8 @@ orphans_body(struct cx *cx, void *arg)
 
 	if ((e = db_now(cx, &now)) != OK)
 		return e;
-	return db_exec(cx, SQL_JOB_ORPHAN, V((const char *)desk->owner),
-	    V(now));
+	return db_exec(cx, SQL_JOB_ORPHAN, V((const char *)desk->owner), V(now),
+	    V(","), V(0));
 }
 
 enum err

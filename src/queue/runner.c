@@ -262,8 +262,10 @@ step(struct runner *r, struct cx *cx, bool *ran)
 	if ((e = clock_fire(r, cx, &did)) != OK)
 		return e;
 	e = claim_next(cx, &r->desk, run);
-	if (e != OK)
-		return e == ERR_MISSING ? OK : e;
+	if (e == ERR_MISSING)
+		return OK;
+	if ((r->unsettled = e != OK))
+		return e;
 	*ran = true;
 	tag(cx, &run->job);
 	settle_decide(run, run_try(run));

@@ -16,7 +16,7 @@ enum { DOWN_MS = 1000 /* between tries while the database fails */ };
 struct runner {
 	struct desk desk;
 	struct cx base; /* env, db, log, conf, keys for the units */
-	bool unsettled; /* runner_step: an end could not be stored */
+	bool unsettled; /* runner_step: a claim or an end failed */
 
 	struct lock lock;     /* guards what follows */
 	struct signal work;   /* workers: something is ready, or closing */
@@ -29,6 +29,7 @@ struct runner {
 	int64_t office_at; /* mono, when the clerk wakes; 0: it is awake */
 	int64_t beat_at;   /* the same of the beat */
 	bool look;         /* a claim may find something */
+	bool doubt;        /* a claim failed, and may be there all the same */
 	bool rung;         /* what is due next may have changed */
 	bool closing;      /* no new claims */
 	bool last;         /* the workers have gone */

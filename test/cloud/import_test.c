@@ -5,12 +5,17 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/env.h"
 #include "base/text.h"
 #include "cloud/document.h"
+#include "cloud/jobs.h"
+#include "cloud/kinds.h"
+#include "lib/pg_cut.h"
 #include "queue/job.h"
+#include "queue/runner.h"
 
 static void
 the_same_order_twice_is_one_order(struct cx *cx)
@@ -300,6 +305,94 @@ fifty_at_once_are_one_order_and_one_job(struct cx *cx)
 	assert_int_equal(db_count(cx, "orders"), 1);
 }
 
+/* --- a commit whose answer is lost (PostgreSQL) --- */
+
+enum { CUTS = 10 };
+
+/* As a shop does that was answered 503: again, until it is told. */
+static int
+send_until_told(struct cx *cx, const struct connector *c, struct json *doc)
+{
+	struct order_call call = { .connector = c,
+		.mode = "manual",
+		.documents = list_of(cx, doc) };
+	struct order_sync *list;
+	bool repeated;
+	size_t n;
+	int times = 1;
+
+	while (order_take(cx, &call, &list, &n, &repeated) != OK)
+		assert_true(++times < 4);
+	return times;
+}
+
+static void
+run_until_imported(struct cx *cx)
+{
+	struct runner_conf conf = { .kinds = cloud_kinds,
+		.tell = kinds_tell,
+		.retry_base_ms = 1 };
+	struct runner *r;
+	int i;
+	bool ran;
+
+	must(cx, runner_open(cx, &conf, &r));
+	for (i = 0; i < 2000 && db_count(cx, "incoming") > 0; i++) {
+		(void)runner_step(r, cx, &ran);
+		usleep(500);
+	}
+	runner_close(r, 0);
+	assert_int_equal(db_count(cx, "incoming"), 0);
+}
+
+static void
+assert_each_once(struct cx *cx, int n)
+{
+	assert_int_equal(db_count(cx, "orders"), n);
+	assert_int_equal(db_count(cx, "order_line"), n);
+	assert_int_equal(
+	    number(cx, "SELECT count(*) AS n FROM job WHERE kind = 'import'"),
+	    n);
+	assert_int_equal(number(cx,
+			     "SELECT count(*) AS n FROM event "
+			     "WHERE step = 'order.imported'"),
+	    n);
+}
+
+/* Whichever commit it is: of the taking, the claim, the import, its end. */
+static void
+an_answer_that_is_lost_makes_no_second_order(struct cx *cx)
+{
+	struct pg_cut *cut = pg_cut_open(cx, test_db_conf(cx)->url);
+	struct db *own = cx->db;
+	struct connector c;
+	int i, again = 0;
+
+	if (cut == NULL)
+		skip();
+	rig(cx);
+	c = linked(cx, "Tea", SHOP);
+	cx->env->start = NULL;
+	must(cx,
+	    db_open(cx,
+		&(struct db_conf){ .url = pg_cut_url(cut), .readers = 2 },
+		&cx->db));
+	for (i = 1; i <= CUTS; i++) {
+		pg_cut_at(cut, i);
+		again +=
+		    send_until_told(cx, &c, document(cx, 1000 + i, 0, "ring")) -
+		    1;
+		run_until_imported(cx);
+		assert_each_once(cx, i);
+	}
+	print_message("%d answers lost\n", pg_cut_done(cut));
+	assert_int_equal(again, 1);
+	assert_true(pg_cut_done(cut) >= 4);
+	db_close(cx->db);
+	cx->db = own;
+	pg_cut_close(cut);
+}
+
 int
 main(void)
 {
@@ -315,6 +408,8 @@ main(void)
 		CASES(a_cancellation_is_told_once),
 		CASES(money_keeps_the_digits_of_its_currency),
 		CASES(fifty_at_once_are_one_order_and_one_job),
+		TEST_PG(an_answer_that_is_lost_makes_no_second_order,
+		    cloud_lists),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/env.h"
 #include "lib/pg.h"
+#include "lib/pg_cut.h"
 
 /* clang-format off */
 static const struct sql serializable = { "serializable", BOTH(
@@ -393,6 +394,97 @@ a_posted_unit_that_is_cut_off_is_told(struct cx *cx)
 	assert_int_equal(post_and_wait(cx, plain_body), ERR_CONFLICT);
 }
 
+/* --- a commit whose answer is lost --- */
+
+/* A node whose way to the server can be cut; NULL: there is no such way. */
+static struct pg_cut *
+node_behind(struct cx *cx, struct cx *node)
+{
+	struct pg_cut *cut = pg_cut_open(cx, test_db_conf(cx)->url);
+	struct db_conf conf = { .readers = 2 };
+
+	if (cut == NULL) {
+		printf("skip: the server is not reached by a socket\n");
+		skip();
+	}
+	conf.url = pg_cut_url(cut);
+	cx_child(node, cx);
+	must(node, db_open(node, &conf, &node->db));
+	return cut;
+}
+
+static enum err
+add_once(struct cx *cx, void *arg)
+{
+	++*(int *)arg;
+	return thing_new(cx, "a", 1);
+}
+
+static void
+a_commit_without_an_answer_is_told_and_not_run_again(struct cx *cx)
+{
+	struct cx node;
+	struct pg_cut *cut = node_behind(cx, &node);
+	int tries = 0;
+
+	pg_cut_at(cut, 1);
+	must_fail(&node, ERR_STORE, db_tx(&node, add_once, &tries));
+	assert_contains(node.why, "whether it was committed is not known");
+	assert_int_equal(tries, 1);
+	assert_int_equal(pg_cut_done(cut), 1);
+	assert_int_equal(db_count(&node, "thing"), 1);
+	/* Whoever repeats it is told by the key that it is there. */
+	must_fail(&node, ERR_CONFLICT, db_tx(&node, add_once, &tries));
+	must_fail(&node, ERR_MISSING,
+	    db_one(&node, thing_offer, thing_fields, &(struct thing){ 0 },
+		V("a")));
+	assert_int_equal(db_count(&node, "thing"), 1);
+	db_close(node.db);
+	pg_cut_close(cut);
+	cx_done(&node);
+}
+
+static _Atomic int bodies; /* how often counted_body ran */
+
+static enum err
+counted_body(struct cx *cx, void *arg)
+{
+	(void)arg;
+	return thing_new(cx, arena_printf(cx->mem, "c%d", ++bodies), 1);
+}
+
+/* A batch of the committer's: all of it hears the same, none is run again. */
+static void
+posted_units_without_an_answer_are_told_and_not_run_again(struct cx *cx)
+{
+	struct cx node;
+	struct pg_cut *cut = node_behind(cx, &node);
+	struct told t[5] = { 0 };
+	struct db_unit unit = { counted_body, tell, NULL, 10 };
+	size_t i;
+	int lost = 0;
+
+	bodies = 0;
+	pg_cut_at(cut, 1);
+	for (i = 0; i < COUNT_OF(t); i++) {
+		unit.arg = &t[i];
+		must(&node, db_post(&node, &unit));
+	}
+	for (i = 0; i < COUNT_OF(t); i++) {
+		while (!t[i].done)
+			usleep(1000);
+		assert_true(t[i].e == OK || t[i].e == ERR_STORE);
+		lost += t[i].e == ERR_STORE;
+	}
+	assert_int_equal(pg_cut_done(cut), 1);
+	assert_true(lost > 0);
+	assert_int_equal(bodies, COUNT_OF(t));
+	assert_int_equal(db_count(&node, "thing"), COUNT_OF(t));
+	db_close(node.db);
+	pg_cut_close(cut);
+	cx_done(&node);
+}
+
 static void
 a_server_that_comes_back_is_used_again(struct cx *cx)
 {
@@ -445,6 +537,11 @@ main(void)
 		    who_stands_still_in_a_transaction_holds_up_nobody_for_long,
 		    thing_lists),
 		TEST_PG(a_posted_unit_that_is_cut_off_is_told, thing_lists),
+		TEST_PG(a_commit_without_an_answer_is_told_and_not_run_again,
+		    thing_lists),
+		TEST_PG(
+		    posted_units_without_an_answer_are_told_and_not_run_again,
+		    thing_lists),
 		TEST_PG(a_server_that_comes_back_is_used_again, thing_lists),
 		TEST(a_server_that_is_not_there_says_so_without_the_password),
 	};
