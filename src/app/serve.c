@@ -36,6 +36,7 @@ struct running {
 	struct server *server, *metrics;
 	struct control *control;
 	struct watchdog *watchdog;
+	_Atomic bool disk_lost;
 };
 
 static void
@@ -277,6 +278,28 @@ wait_for_end(struct world *w, const sigset_t *set)
 	}
 }
 
+/* On the thread that commits.  No more is tried: what is on the disk is for the
+   next start to read, and the supervisor's to arrange. */
+static void
+disk_lost(void *arg)
+{
+	struct running *r = arg;
+
+	r->disk_lost = true;
+	kill(getpid(), SIGTERM);
+}
+
+static void
+log_end(struct running *r, int sig)
+{
+	struct cx *cx = &r->w->cx;
+
+	if (r->disk_lost)
+		log_line(cx, LEVEL_ERROR, "disk.lost",
+		    "why=\"the disk does not take what is written\"");
+	log_line(cx, LEVEL_INFO, "stopping", "signal=%d", sig);
+}
+
 static int
 run_until_signal(struct world *w, enum err (*start)(struct running *))
 {
@@ -290,15 +313,18 @@ run_until_signal(struct world *w, enum err (*start)(struct running *))
 		supervisor_tell("READY=1");
 		r.watchdog = watchdog_open(&w->cx, r.server);
 		log_line(&w->cx, LEVEL_INFO, "started", NULL);
+		db_on_ring(w->cx.db, "disk", disk_lost, &r);
 		sig = wait_for_end(w, &set);
-		log_line(&w->cx, LEVEL_INFO, "stopping", "signal=%d", sig);
+		log_end(&r, sig);
 	} else {
 		world_complain(w);
 	}
 	running_close(&r);
-	if (e == OK)
-		log_line(&w->cx, LEVEL_INFO, "stopped", NULL);
-	return world_status(e);
+	if (e != OK)
+		return world_status(e);
+	db_off_ring(w->cx.db, disk_lost, &r);
+	log_line(&w->cx, LEVEL_INFO, "stopped", NULL);
+	return world_status(r.disk_lost ? ERR_STORE : OK);
 }
 
 static int

@@ -271,6 +271,8 @@ get_readyz(struct cx *cx, const struct request *rq, struct reply *rp)
 
 	if (e == OK)
 		e = db_exec(cx, SQL_THROTTLE_CLEAR, V("readyz"));
+	if (e == OK)
+		e = db_well(cx);
 	return e == OK ? get_livez(cx, rq, rp) : e;
 }
 

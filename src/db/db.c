@@ -173,6 +173,7 @@ db_query(struct cx *cx, struct query *q)
 	q->lazy = q->lazy && tx->lazy;
 	if ((e = db_chance(cx, db, q->sql->name)) == OK)
 		e = db->engine->run(cx, tx->conn, q);
+	tx->wrote |= q->changed > 0;
 	if (e != OK) {
 		tx->failed = e;
 		tx->again =

@@ -438,9 +438,8 @@ control_run(struct cx *cx, struct conn *c, enum control what)
 static enum err
 lite_control(struct cx *cx, struct conn *c, enum control what)
 {
-	enum err e;
+	enum err e = control_run(cx, c, what);
 
-	e = control_run(cx, c, what);
 	if (e == OK && what == CONTROL_BACK) /* it undoes, but stays open */
 		e = control_run(cx, c, CONTROL_RELEASE);
 	return e;
@@ -450,6 +449,14 @@ static bool
 lite_in_tx(struct conn *c)
 {
 	return !sqlite3_get_autocommit(c->h);
+}
+
+static bool
+lite_unsynced(struct conn *c)
+{
+	int code = sqlite3_extended_errcode(c->h);
+
+	return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC;
 }
 
 static enum err
@@ -585,6 +592,7 @@ const struct engine engine_sqlite = {
 	.writer = lite_writer,
 	.control = lite_control,
 	.in_tx = lite_in_tx,
+	.unsynced = lite_unsynced,
 	.run = lite_run,
 	.text = lite_text,
 	.prepare = lite_prepare,

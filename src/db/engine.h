@@ -78,6 +78,9 @@ struct engine {
 	bool (*in_tx)(struct conn *); /* is one open, and not lost? */
 	/* Did the last failure come from racing others?  NULL: never. */
 	bool (*raced)(struct conn *);
+	/* Did the last failure come from a disk that did not take what was
+	   written?  NULL: another's business. */
+	bool (*unsynced)(struct conn *);
 	enum err (*run)(struct cx *, struct conn *, struct query *);
 	enum err (*text)(struct cx *, struct conn *, const char *);
 	/* Compile it, check its parameters, give its columns to head(). */
@@ -107,6 +110,7 @@ struct db {
 	_Atomic int fail_at;  /* below 0: all fail */
 	_Atomic bool fail_on; /* once begun, all fail */
 	_Atomic int64_t commits;
+	_Atomic int refusals;  /* in a row: health.c */
 	struct lock bell_lock; /* held while listeners run */
 	struct listener *listeners;
 	size_t nlisteners;
@@ -117,6 +121,7 @@ struct tx {
 	enum err failed; /* a statement failed: nothing more may run */
 	bool again;      /* it lost a race: worth running again */
 	bool lazy;       /* outcomes may come late: it can be run again */
+	bool wrote;      /* there is something to commit */
 	size_t nrung;
 	char rung[BELLS_MAX][BELL_SIZE];
 };
@@ -133,6 +138,10 @@ void db_nap(int64_t ms);
 /* --- bell.c --- */
 void tx_ring_all(struct tx *, const struct tx *rung);
 void bell_sound(struct db *, const char *bell); /* NULL: every one */
+
+/* --- health.c --- */
+void health_taken(struct db *);   /* a commit that wrote got through */
+void health_refused(struct db *); /* one failed: unsynced() */
 
 /* --- db.c --- */
 /* On the open transaction. */

@@ -63,7 +63,8 @@ struct batch {
 	struct conn *conn;
 	struct queue ran;
 	size_t units, bytes; /* crews counted out */
-	struct tx bells;     /* rung by who succeeded and nobody waits for */
+	bool wrote;
+	struct tx bells; /* rung by who succeeded and nobody waits for */
 	int64_t start_ms;
 	bool hopes;   /* no savepoints yet */
 	bool spoiled; /* hoped in vain: a unit failed */
@@ -165,6 +166,7 @@ run_body(struct group *g, struct batch *b, struct unit *u)
 	} else {
 		run_carefully(g, b, u);
 	}
+	b->wrote |= u->e == OK && u->tx.wrote;
 	if (u->e == OK && db_chance(u->cx, g->db, "commit") != OK)
 		b->no_commit = true;
 }
@@ -254,6 +256,19 @@ run_unit(struct group *g, struct batch *b, struct unit *u)
 }
 
 static enum err
+commit(struct group *g, struct batch *b)
+{
+	const struct engine *en = g->db->engine;
+	enum err e = en->control(&g->cx, b->conn, CONTROL_COMMIT);
+
+	if (e == OK && b->wrote)
+		health_taken(g->db);
+	else if (e != OK && en->unsynced != NULL && en->unsynced(b->conn))
+		health_refused(g->db);
+	return e;
+}
+
+static enum err
 end_batch(struct group *g, struct batch *b)
 {
 	const struct engine *en = g->db->engine;
@@ -265,7 +280,7 @@ end_batch(struct group *g, struct batch *b)
 	else if (b->no_commit)
 		e = cx_fail(cx, ERR_STORE, "commit: fails on purpose");
 	else
-		e = en->control(cx, b->conn, CONTROL_COMMIT);
+		e = commit(g, b);
 	if (e == OK) {
 		atomic_fetch_add(&g->db->commits, 1);
 	} else if (en->in_tx(b->conn)) {

@@ -380,6 +380,8 @@ readyz(struct cx *cx, const struct request *rq, struct reply *rp)
 	(void)rq;
 	if ((e = db_now(cx, &now)) != OK)
 		return e;
+	if ((e = db_well(cx)) != OK)
+		return e;
 	if ((e = folder_room(cx, conf_text(cx->conf, "data"))) != OK)
 		return e;
 	if (opt_secrets(cx, &s) != OK)

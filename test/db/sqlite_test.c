@@ -23,12 +23,15 @@
 #include "base/env.h"
 
 static int fail_sync; /* the n-th from now on fails; 0: none */
+static bool fail_all; /* every one fails */
 static int synced;
 
 static bool
 sync_fails(void)
 {
 	__atomic_add_fetch(&synced, 1, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&fail_all, __ATOMIC_SEQ_CST))
+		return true;
 	if (__atomic_load_n(&fail_sync, __ATOMIC_SEQ_CST) == 0)
 		return false;
 	return __atomic_sub_fetch(&fail_sync, 1, __ATOMIC_SEQ_CST) == 0;
@@ -235,6 +238,50 @@ a_commit_whose_fsync_fails_did_not_happen(struct cx *cx)
 		must(cx, thing_new(cx, arena_printf(cx->mem, "b%d", i), 1));
 	}
 	assert_int_equal(db_count(cx, "thing"), 5);
+}
+
+static void
+fail_every_sync(bool on)
+{
+	__atomic_store_n(&fail_all, on, __ATOMIC_SEQ_CST);
+}
+
+static void
+hear(void *arg)
+{
+	++*(int *)arg;
+}
+
+static enum err
+nothing(struct cx *cx, void *arg)
+{
+	(void)cx;
+	(void)arg;
+	return OK;
+}
+
+static void
+fsync_that_fails_for_ever_is_told_once_after_five(struct cx *cx)
+{
+	int i, heard = 0;
+
+	db_on_ring(cx->db, "disk", hear, &heard);
+	must(cx, db_well(cx));
+	fail_every_sync(true);
+	must_fail(cx, ERR_STORE, thing_new(cx, "a", 1));
+	must_fail(cx, ERR_STORE, db_well(cx));
+	fail_every_sync(false);
+	must(cx, db_well(cx)); /* it has tried */
+	fail_every_sync(true);
+	for (i = 1; i <= 7; i++) {
+		must_fail(cx, ERR_STORE, thing_new(cx, "a", 1));
+		must(cx, db_tx(cx, nothing, NULL)); /* shows nothing */
+		assert_int_equal(heard, i >= 5);
+	}
+	fail_every_sync(false);
+	must(cx, thing_new(cx, "a", 1));
+	must(cx, db_well(cx));
+	assert_int_equal(db_count(cx, "thing"), 1);
 }
 
 static void
@@ -495,6 +542,10 @@ main(void)
 		TEST_SQLITE(a_commit_whose_fsync_fails_did_not_happen,
 		    thing_lists),
 		TEST_INLINE(a_commit_whose_fsync_fails_did_not_happen,
+		    thing_lists),
+		TEST_SQLITE(fsync_that_fails_for_ever_is_told_once_after_five,
+		    thing_lists),
+		TEST_INLINE(fsync_that_fails_for_ever_is_told_once_after_five,
 		    thing_lists),
 		TEST(a_full_disk_refuses_and_the_database_lives_on),
 		TEST_SQLITE(a_file_that_may_not_grow_refuses_and_lives_on,
