@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "net/files.h"
 #include "net/http.h"
+#include "shopify/api_edge.h"
 #include "shopify/site.h"
 
 #define TEXT(s)                                                                \
@@ -109,42 +110,121 @@ only_its_own_admin_may_frame_it(void **state)
 	assert_non_null(strstr(csp, "default-src 'none'"));
 }
 
-/* The bounce page, with a shop in its address or none. */
-static const char *
-framed_by(struct rig *r, const char *shop)
-{
-	struct request rq = { .method = GET, .path = "/auth/session-token" };
-	struct reply rp;
+/* Who opens a document, and who may frame the answer: of a page, and of the
+   bounce page, which shows nothing and believes the address. */
+enum token { NO_TOKEN, OF_TEA, OF_COFFEE, OF_A_STRANGER, NOBODY_S };
 
-	memset(&rp, 0, sizeof(rp));
-	if (shop != NULL)
-		rq.query[rq.nquery++] = (struct param){ "shop", shop };
-	run(r, &rq, &rp);
-	assert_int_equal(rp.status, 200);
-	return strstr(header(&rp, "Content-Security-Policy"),
-	    "frame-ancestors");
+static const struct visit {
+	const char *shop; /* in the address; NULL: none */
+	enum token token;
+	int status;                /* of a page */
+	const char *page, *bounce; /* NULL: nobody */
+} visits[] = {
+	{ "tea.myshopify.com", OF_TEA, 200, "tea", "tea" },
+	{ "coffee.myshopify.com", OF_COFFEE, 200, "coffee", "coffee" },
+	{ "tea.myshopify.com", OF_COFFEE, 200, "coffee", "tea" },
+	{ "evil.example", OF_TEA, 200, "tea", NULL },
+	{ NULL, OF_TEA, 200, "tea", NULL },
+	{ NULL, NO_TOKEN, 200, NULL, NULL },
+	{ "tea.myshopify.com", NO_TOKEN, 302, NULL, "tea" },
+	{ "stranger.myshopify.com", NO_TOKEN, 302, NULL, "stranger" },
+	/* refused for good: says so, shows nothing, and believes the address */
+	{ "stranger.myshopify.com", OF_A_STRANGER, 403, "stranger",
+	    "stranger" },
+	{ NULL, OF_A_STRANGER, 403, NULL, NULL },
+	{ "evil.example", OF_A_STRANGER, 403, NULL, NULL },
+	{ "tea.myshopify.com", NOBODY_S, 403, "tea", "tea" },
+	{ NULL, NOBODY_S, 403, NULL, NULL },
+	{ "evil.example", NOBODY_S, 403, NULL, NULL },
+	{ "", NOBODY_S, 403, NULL, NULL },
+	{ "myshopify.com", NOBODY_S, 403, NULL, NULL },
+	{ ".myshopify.com", NOBODY_S, 403, NULL, NULL },
+	{ "*.myshopify.com", NOBODY_S, 403, NULL, NULL },
+	{ "TEA.myshopify.com", NOBODY_S, 403, NULL, NULL },
+	{ "tea.myshopify.com.", NOBODY_S, 403, NULL, NULL },
+	{ "tea.myshopify.com:8443", NOBODY_S, 403, NULL, NULL },
+	{ "https://tea.myshopify.com", NOBODY_S, 403, NULL, NULL },
+	{ "evil.example/tea.myshopify.com", NOBODY_S, 403, NULL, NULL },
+	{ "tea.myshopify.com.evil.example", NOBODY_S, 403, NULL, NULL },
+	{ "tea.myshopify.com evil.example", NOBODY_S, 403, NULL, NULL },
+	{ "tea.myshopify.com; script-src *", NOBODY_S, 403, NULL, NULL },
+	{ "tea.myshopify.com\r\nX: y", NOBODY_S, 403, NULL, NULL },
+	{ "evil.example", NO_TOKEN, 302, NULL, NULL },
+	{ "tea.myshopify.com; script-src *", NO_TOKEN, 302, NULL, NULL },
+};
+
+static const char *
+token_of(struct rig *r, struct cx *cx, enum token t)
+{
+	struct sim_store some = { .shopify = &r->shopify };
+
+	some.domain = t == OF_TEA ? RIG_SHOP
+	    : t == OF_COFFEE      ? "coffee.myshopify.com"
+				  : "stranger.myshopify.com";
+	return t == NOBODY_S ? "a.b.c" : sim_id_token(cx, &some);
 }
 
 static void
-each_store_frames_its_own_and_without_one_nobody(void **state)
+visit(struct rig *r, const char *path, const struct visit *v, struct reply *rp)
+{
+	struct request rq = { .method = GET, .path = path };
+	struct cx *cx = rig_cx(r);
+
+	memset(rp, 0, sizeof(*rp));
+	if (v->shop != NULL)
+		rq.query[rq.nquery++] = (struct param){ "shop", v->shop };
+	if (v->token != NO_TOKEN)
+		rq.query[rq.nquery++] =
+		    (struct param){ "id_token", token_of(r, cx, v->token) };
+	rq.query[rq.nquery++] = (struct param){ "bounced",
+		arena_printf(cx->mem, "2-%" PRId64, cx->now / 1000) };
+	run(r, &rq, rp);
+}
+
+/* One policy, and in it one rule of who may frame: the last, and just so. */
+static void
+assert_framed(struct rig *r, const struct reply *rp, const char *store)
+{
+	const char *csp = header(rp, "Content-Security-Policy");
+	size_t i, policies = 0;
+
+	for (i = 0; i < rp->nheaders; i++)
+		policies += strcasecmp(rp->headers[i].name,
+				"Content-Security-Policy") == 0;
+	assert_int_equal(policies, 1);
+	assert_non_null(strstr(csp, "frame-ancestors "));
+	assert_string_equal(strstr(csp, "frame-ancestors "),
+	    store == NULL ? "frame-ancestors 'none'"
+			  : arena_printf(r->cx.mem,
+				"frame-ancestors https://%s.myshopify.com "
+				"https://admin.shopify.com",
+				store));
+}
+
+static void
+every_document_is_framed_by_the_store_that_was_verified_or_by_nobody(
+    void **state)
 {
 	struct rig *r = *state;
-	const char *csp;
+	const struct route *p;
+	const struct visit *v;
 	struct reply rp;
+	int documents = 0;
+	bool bounce;
 
-	r->store = sim_store_add(&r->shopify, "coffee.myshopify.com");
-	ask(r, GET, "/", &rp); /* tea in the address, coffee in the token */
-	csp = strstr(header(&rp, "Content-Security-Policy"), "frame-anc");
-	assert_string_equal(csp,
-	    "frame-ancestors https://coffee.myshopify.com "
-	    "https://admin.shopify.com");
-	assert_string_equal(framed_by(r, RIG_SHOP),
-	    "frame-ancestors https://" RIG_SHOP " https://admin.shopify.com");
-	assert_string_equal(framed_by(r, NULL), "frame-ancestors 'none'");
-	assert_string_equal(framed_by(r, "evil.example"),
-	    "frame-ancestors 'none'");
-	assert_string_equal(framed_by(r, "a.myshopify.com; script-src *"),
-	    "frame-ancestors 'none'");
+	sim_store_add(&r->shopify, "coffee.myshopify.com");
+	for (p = page_routes; p->pattern != NULL; p++) {
+		if (p->method != GET || strchr(p->pattern, '{') != NULL)
+			continue;
+		documents++;
+		bounce = strcmp(p->pattern, "/auth/session-token") == 0;
+		for (v = visits; v < visits + COUNT_OF(visits); v++) {
+			visit(r, p->pattern, v, &rp);
+			assert_framed(r, &rp, bounce ? v->bounce : v->page);
+			assert_int_equal(rp.status, bounce ? 200 : v->status);
+		}
+	}
+	assert_true(documents >= 4);
 }
 
 static void
@@ -251,7 +331,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(each_page_is_the_built_document),
 		T(only_its_own_admin_may_frame_it),
-		T(each_store_frames_its_own_and_without_one_nobody),
+		T(every_document_is_framed_by_the_store_that_was_verified_or_by_nobody),
 		T(what_it_loads_is_kept_for_ever),
 		T(a_token_that_stays_refused_is_said_and_not_asked_for_again),
 		T(a_frame_whose_token_grew_old_is_not_taken_for_one_that_is_refused),
