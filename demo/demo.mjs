@@ -10,7 +10,7 @@ import { call, listen } from './http.mjs';
 import { isQuiet, judge, look, pictureOf, reasonOf } from './judge.mjs';
 import { isTold, shipments, shipOrders } from './ship.mjs';
 import { Table } from './table.mjs';
-import { addStore, startWorld } from './world.mjs';
+import { addStore, STALL, startWorld } from './world.mjs';
 
 const HELP = `script/demo: the whole of Logivery on this machine, beside a stand-in Shopify.
 
@@ -50,12 +50,6 @@ const WEATHER = {
   webhook_lost: 0.1, webhook_doubled: 0.1, webhook_repeated: 0.1, webhook_reordered: 0.1, webhook_delay_ms: 2000,
   api_fail: 0.05, tag_swallowed: 0.05, search_lag_ms: 1500, at_least: AT_LEAST,
 };
-
-/* What a call does not name stays as it was. */
-
-/* Every fifth early tag write of a build with the switches stalls, another worker
-   takes it over, and the first one comes late. */
-const STALL = { LOGIVERY_STALL: 'tags.planned:5:1500' };
 
 /** Among the orders are some that must be left alone, one tagged by hand, and
     two that leave from two locations. */

@@ -20,6 +20,10 @@ const TOPICS = [
   'bulk_operations/finish', 'app/uninstalled', 'app/scopes_update',
 ];
 
+/** Every fifth early tag write of a build with the switches stalls, another worker
+    takes it over, and the first one comes late. */
+export const STALL = { LOGIVERY_STALL: 'tags.planned:5:1500' };
+
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 export async function freePort() {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { addStore, asStaff, startWorld } from '../../demo/world.mjs';
+import { addStore, asStaff, STALL, startWorld } from '../../demo/world.mjs';
 import { CALM } from '../../sim/faults.mjs';
 import { toxicWays } from './toxic.mjs';
 import { deadJobs, pause, quiet, sim, verdict } from './calm.mjs';
@@ -18,7 +18,7 @@ const TAKEN_OVER_MS = { sqlite: 1000, postgres: 10_000 };
 
 const WEATHER = {
   webhook_lost: 0.05, webhook_doubled: 0.1, webhook_repeated: 0.05, webhook_reordered: 0.1, webhook_delay_ms: 500,
-  api_fail: 0.1, api_kinds: ['http_500', 'http_502', 'http_503', 'cut_after_apply', 'slow', 'slow', 'slow', 'slow'], slow_ms: 250, tag_swallowed: 0.02, search_lag_ms: 500,
+  api_fail: 0.1, api_kinds: ['http_500', 'http_502', 'http_503', 'cut_after_apply', 'slow', 'slow', 'slow', 'slow'], slow_ms: 250, tag_swallowed: 0.1, search_lag_ms: 500,
 };
 
 function options() {
@@ -140,7 +140,7 @@ async function inWorld(o, number, runs, tally) {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'logivery-kill-'));
   const ways = toxicWays(o.seed * 1000 + number + 500);
   const world = await startWorld({
-    dir, build: o.build, seed: o.seed + number, nodes: o.nodes, postgres: o.postgres, sweepSeconds: 2, front: ways.front,
+    dir, build: o.build, seed: o.seed + number, nodes: o.nodes, postgres: o.postgres, sweepSeconds: 2, front: ways.front, env: STALL,
     onDeath: (words) => tally.wrong.push(words),
   });
   const wrong = tally.wrong.length;

@@ -1,5 +1,7 @@
 /* What keeps the app from working, why, and the button that settles it. */
+
 import { useState } from 'preact/hooks';
+import { webAddress } from '../../shared/address.ts';
 import { type Connection, Problem, saveConnection } from './api.ts';
 import { words } from './i18n.ts';
 import { Failure } from './parts.tsx';
@@ -9,7 +11,7 @@ type Props = { connection: Connection; onSaved: (connection: Connection) => void
 /** The connector's page in the Cloud App's console. */
 function consolePage(connection: Connection): string | undefined {
   const found = /^(.*)\/c\/([^/]+)$/.exec(connection.app_url ?? '');
-  return found ? `${found[1]}/connectors/${found[2]}` : (connection.cloud_url ?? undefined);
+  return webAddress(found ? `${found[1]}/connectors/${found[2]}` : connection.cloud_url);
 }
 
 function ConnectAgain({ connection, onSaved }: Props) {

@@ -1,5 +1,6 @@
 /* The wizard while there is no link; afterwards how the link is. */
 import { useState } from 'preact/hooks';
+import { webAddress } from '../../../shared/address.ts';
 import { type Connection, getConnection } from '../api.ts';
 import { words } from '../i18n.ts';
 import { LinkForm } from '../link-form.tsx';
@@ -12,17 +13,18 @@ type Props = { connection: Connection; onSaved: (connection: Connection) => void
 function StepOne({ connection }: { connection: Connection }) {
   const { t } = words();
   const [isShown, setShown] = useState(false);
+  const cloud = webAddress(connection.cloud_url);
   return (
     <s-section heading={t('wizard.one')}>
       <s-stack gap="base">
         <s-paragraph>{t('wizard.oneLead')}</s-paragraph>
         {!isShown && <s-button onClick={() => setShown(true)}>{t('wizard.viewUrl')}</s-button>}
-        {isShown && !connection.cloud_url && <s-paragraph>{t('wizard.noUrl')}</s-paragraph>}
-        {isShown && connection.cloud_url && (
+        {isShown && !cloud && <s-paragraph>{t('wizard.noUrl')}</s-paragraph>}
+        {isShown && cloud && (
           <s-stack gap="small">
             <s-text>{t('wizard.hostUrl')}</s-text>
-            <s-link href={connection.cloud_url} target="_blank">
-              {connection.cloud_url}
+            <s-link href={cloud} target="_blank">
+              {cloud}
             </s-link>
           </s-stack>
         )}
@@ -65,6 +67,7 @@ function StepTwo(props: Props) {
 
 function Status({ connection }: { connection: Connection }) {
   const { t } = words();
+  const cloud = webAddress(connection.cloud_url);
   return (
     <>
       <s-banner tone="info" heading={t('check.established')}>
@@ -81,8 +84,8 @@ function Status({ connection }: { connection: Connection }) {
           <s-paragraph>
             {connection.automatic ? t('status.onMeans') : t('status.offMeans')}
           </s-paragraph>
-          {connection.cloud_url && (
-            <s-link href={connection.cloud_url} target="_blank">
+          {cloud && (
+            <s-link href={cloud} target="_blank">
               {t('status.openCloud')}
             </s-link>
           )}

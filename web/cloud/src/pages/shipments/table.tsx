@@ -1,3 +1,4 @@
+import { webAddress } from '../../../../shared/address.ts';
 import type { Shipment } from '../../api/shipments.ts';
 import { words } from '../../i18n.ts';
 import { Badge, Moment } from '../../ui/bits.tsx';
@@ -10,8 +11,8 @@ export function Tracking({ shipment }: { shipment: Shipment }) {
     <ul>
       {shipment.tracking.map((one) => (
         <li key={one.number} class="mono">
-          {one.url?.startsWith('https://') ? (
-            <a href={one.url} target="_blank" rel="noreferrer">
+          {webAddress(one.url) ? (
+            <a href={webAddress(one.url)} target="_blank" rel="noreferrer">
               {one.number}
             </a>
           ) : (
