@@ -7,6 +7,7 @@
  * a red zone: an overflow inside an arena is seen like one on the heap.
  */
 #include "base/arena.h"
+#include "base/text.h"
 
 #include <assert.h>
 #include <malloc.h>
@@ -239,6 +240,8 @@ arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 	s = arena_alloc(a, (size_t)n + 1);
 	vsnprintf(s, (size_t)n + 1, fmt, again);
 	va_end(again);
+	if (strstr(fmt, "%.") != NULL)
+		text_mend(s); /* cut at a byte */
 	return s;
 }
 

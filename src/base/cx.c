@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/env.h"
 #include "base/log.h"
+#include "base/text.h"
 
 /* clang-format off */
 static const struct err_row rows[ERR_COUNT] = {
@@ -46,23 +47,6 @@ err_row(enum err e)
 	return &rows[e];
 }
 
-/* snprintf cuts anywhere; a reason must stay UTF-8. */
-static void
-drop_half_point(char *s)
-{
-	size_t n = strlen(s), back = 0;
-	unsigned char lead;
-
-	while (back < n && back < 3 && (s[n - 1 - back] & 0xc0) == 0x80)
-		back++;
-	if (back >= n)
-		return;
-	lead = (unsigned char)s[n - 1 - back];
-	if ((lead >= 0xc0 && back < 1) || (lead >= 0xe0 && back < 2) ||
-	    (lead >= 0xf0 && back < 3))
-		s[n - 1 - back] = '\0';
-}
-
 static void
 set_text(char *out, size_t size, const char *s)
 {
@@ -70,7 +54,7 @@ set_text(char *out, size_t size, const char *s)
 
 	memmove(out, s, n);
 	out[n] = '\0';
-	drop_half_point(out);
+	text_mend(out); /* formats cut anywhere */
 }
 
 static enum err

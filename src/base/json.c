@@ -26,6 +26,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/json_scan.h"
+#include "base/text.h"
 
 /* A parsed value takes over 100 bytes, and "[]," is three: what is nearly all
    brackets and commas is no document of ours. */
@@ -61,7 +62,7 @@ release(void *arg)
 static struct json *
 keep(struct cx *cx, json_t *j)
 {
-	assert(j != NULL); /* text that is not UTF-8 */
+	assert(j != NULL);
 	arena_defer(cx->mem, release, j);
 	return ours(j);
 }
@@ -247,7 +248,14 @@ json_new_array(struct cx *cx)
 struct json *
 json_new_text(struct cx *cx, const char *s)
 {
-	return keep(cx, s == NULL ? json_null() : json_string(s));
+	json_t *j = s == NULL ? json_null() : json_string(s);
+	char *mended;
+
+	if (j != NULL)
+		return keep(cx, j);
+	mended = arena_text(cx->mem, s);
+	text_mend(mended);
+	return keep(cx, json_string(mended));
 }
 
 struct json *

@@ -46,7 +46,8 @@ const char *json_decimal(struct cx *, const struct json *);
    from the start each time: for objects of bounded size. */
 const char *json_key(const struct json *, size_t i, struct json **value);
 
-/* Building; a NULL text or value adds null.  Text must be UTF-8 (assert).
+/* Building; a NULL text or value adds null.  Of text what
+   is UTF-8 (text_mend).
    A node set into another belongs to both; no cycles.  (Not json_object():
    jansson exports that name, and the linker would give it ours.) */
 struct json *json_new_object(struct cx *);

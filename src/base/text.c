@@ -57,6 +57,21 @@ text_is_utf8(const char *s, size_t n)
 	return true;
 }
 
+void
+text_mend(char *s)
+{
+	size_t n = strlen(s), from = 0, to = 0, len;
+
+	for (; from < n; from += len) {
+		len = point_bytes((const unsigned char *)s + from, n - from);
+		memmove(s + to, s + from, len);
+		to += len;
+		if (len == 0)
+			len = 1;
+	}
+	s[to] = '\0';
+}
+
 bool
 text_equal(const char *a, const char *b)
 {

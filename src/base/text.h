@@ -8,7 +8,10 @@
 
 #include "base/cx.h"
 
-bool text_is_utf8(const char *, size_t n);   /* false if NUL is in it */
+bool text_is_utf8(const char *, size_t n); /* false if NUL is in it */
+/* In place: bytes that are no UTF-8 go, as halves of a letter that "%.60s" cut;
+   the rest moves up. */
+void text_mend(char *);
 bool text_equal(const char *, const char *); /* NULL equals NULL */
 bool text_equal_ascii_case(const char *, const char *);
 bool text_starts(const char *, const char *prefix);

@@ -103,7 +103,7 @@ get_log_csv(struct cx *cx, const struct request *rq, struct reply *rp)
 {
 	struct out o;
 	struct connector_name *names;
-	int64_t before;
+	int64_t before = 0;
 	enum err e;
 
 	if ((e = filter_read(cx, rq, &o.f)) != OK ||

@@ -151,7 +151,7 @@ get_shipments_csv(struct cx *cx, const struct request *rq, struct reply *rp)
 		"DELIVERED", "CLOSED", "TRACKING_FAILED", "CANCELLED", NULL };
 	struct shipment_filter f = { .q = query_get(rq, "q"),
 		.limit = CSV_OUT_SLICE };
-	int64_t before;
+	int64_t before = 0;
 	enum err e;
 
 	if ((e = cursor_read_id(cx, query_get(rq, "cursor"), &before)) != OK ||

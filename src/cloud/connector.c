@@ -337,6 +337,7 @@ drop(struct cx *cx, void *arg)
 	enum err e;
 
 	if ((e = connector_find_id(cx, d->id, &c)) != OK ||
+	    (e = db_exec(cx, SQL_PRIVACY_OUTLIVE, V(c.id))) != OK ||
 	    (e = job_drop_tenant(cx, c.id)) != OK ||
 	    (e = sched_drop_tenant(cx, c.id)) != OK ||
 	    (e = db_exec(cx, SQL_IDEMPOTENCY_DROP, V(c.id))) != OK)

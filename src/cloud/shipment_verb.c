@@ -107,7 +107,9 @@ check_tracking(struct cx *cx, struct acting *a)
 		.courier = act->courier ? &a->courier : NULL,
 		.numbers = act->numbers,
 		.n = act->nnumbers,
-		.at = cx->now,
+		/* A person corrects what there is, though a carrier's clock be
+		   ahead of ours. */
+		.at = a->s->tracking_at > cx->now ? a->s->tracking_at : cx->now,
 		.key = "~", /* above any event of this time */
 	};
 	return OK;

@@ -103,6 +103,19 @@ just_sent(const struct cx *cx, const struct ledger *l)
 	    text_equal(l->digest, l->sent_digest);
 }
 
+/* Erased before it had this row: nobody sends it again. */
+static enum err
+recall(struct cx *cx, const struct shop *shop, struct ledger *l)
+{
+	bool redacted;
+	enum err e = row_was_redacted(cx, shop->id, l->order_id, &redacted);
+
+	if (e != OK || !redacted)
+		return e;
+	l->redacted = 1;
+	return row_save(cx, shop, l);
+}
+
 static enum err
 ask_body(struct cx *cx, void *arg)
 {
@@ -120,6 +133,8 @@ ask_body(struct cx *cx, void *arg)
 	if ((e = ledger_look(cx, m->shop, m->sight)) != OK)
 		return e;
 	if ((e = row_lock(cx, m->shop->id, m->sight->id, &l)) != OK)
+		return e;
+	if (fresh > 0 && (e = recall(cx, m->shop, &l)) != OK)
 		return e;
 	m->row = l;
 	if (row_state_of(&l) == LEDGER_SENDING || l.redacted ||

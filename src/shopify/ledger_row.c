@@ -282,6 +282,24 @@ row_cancelled(struct cx *cx, const struct shop *shop, const struct ledger *l)
 	    });
 }
 
+enum err
+row_was_redacted(struct cx *cx, int64_t shop, const char *order_id, bool *yes)
+{
+	struct ledger at = { .id = 0 };
+	static const struct field fields[] = {
+		{ "at", FIELD_INT, offsetof(struct ledger, id), 0, 0,
+		    INT64_MAX },
+		F_END,
+	};
+	enum err e;
+
+	e = db_one(cx, SQL_REDACT_MARK_FIND, fields, &at, V(shop), V(order_id));
+	if (e != OK && e != ERR_MISSING)
+		return e;
+	*yes = e == OK;
+	return OK;
+}
+
 /* --- what tags ask --- */
 
 enum err

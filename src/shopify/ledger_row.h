@@ -18,6 +18,10 @@ enum err row_save(struct cx *, const struct shop *, const struct ledger *);
 enum err row_note(struct cx *, const struct shop *, const struct ledger *,
     const struct note *);
 
+/* Were the order's personal data erased before it had a row? */
+enum err row_was_redacted(struct cx *, int64_t shop, const char *order_id,
+    bool *yes);
+
 /* Changed in the store after it was sent. */
 enum err row_changed(struct cx *, const struct shop *, const struct ledger *);
 

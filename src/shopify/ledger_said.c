@@ -79,7 +79,8 @@ wait_again(struct cx *cx, const struct shop *shop, struct ledger *l)
 }
 
 /* What the Cloud App holds is not what the store shows: it changed on its way;
-   or what was sent last was refused, and something before it was taken. */
+   or what was sent last was refused, and something before it was taken.  That
+   it was cancelled may have been told before the order was there. */
 static enum err
 tell_difference(struct cx *cx, const struct shop *shop, const struct ledger *l,
     bool was_failed)
@@ -89,7 +90,7 @@ tell_difference(struct cx *cx, const struct shop *shop, const struct ledger *l,
 	if (text_equal(l->digest, l->sent_digest) || l->digest == NULL ||
 	    (l->sent_digest == NULL && !was_failed))
 		return OK;
-	if (l->sent_digest == NULL && l->cancelled_at != 0)
+	if (l->cancelled_at != 0)
 		e = row_cancelled(cx, shop, l);
 	return e == OK ? row_changed(cx, shop, l) : e;
 }

@@ -239,24 +239,6 @@ refuse_first(struct cx *cx, const struct sight *o, struct ledger *l)
 		    "The order was cancelled before it was sent.");
 }
 
-static enum err
-was_redacted(struct cx *cx, int64_t shop, const char *order_id, bool *yes)
-{
-	struct ledger at = { .id = 0 };
-	static const struct field fields[] = {
-		{ "at", FIELD_INT, offsetof(struct ledger, id), 0, 0,
-		    INT64_MAX },
-		F_END,
-	};
-	enum err e;
-
-	e = db_one(cx, SQL_REDACT_MARK_FIND, fields, &at, V(shop), V(order_id));
-	if (e != OK && e != ERR_MISSING)
-		return e;
-	*yes = e == OK;
-	return OK;
-}
-
 /* The row, made if there is none; another unit may have been faster. */
 static enum err
 insert(struct cx *cx, const struct seeing *s, enum ledger_state state,
@@ -296,7 +278,7 @@ fill_first(struct cx *cx, const struct seeing *s, struct ledger *l)
 	bool redacted, old;
 	enum err e;
 
-	if ((e = was_redacted(cx, s->shop->id, o->id, &redacted)) != OK ||
+	if ((e = row_was_redacted(cx, s->shop->id, o->id, &redacted)) != OK ||
 	    (e = may_be_history(cx, s, &old)) != OK)
 		return e;
 	l->redacted = redacted;

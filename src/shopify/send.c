@@ -15,6 +15,7 @@
 #include "base/crypt.h"
 #include "base/env.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "base/when.h"
 #include "db/db.h"
@@ -23,6 +24,8 @@
 #include "shopify/cloudcall.h"
 #include "shopify/read.h"
 #include "shopify/shop.h"
+
+enum { VAIN_MAX = 2 /* reads that fail: more, and it is the store */ };
 
 /* --- gather --- */
 
@@ -79,20 +82,23 @@ enum err
 send_gather(struct cx *cx, const struct shop *shop, enum gql_urgency urgency,
     struct parcel *parcels, size_t n, bool *busy)
 {
+	int vain = 0;
 	size_t i;
 	enum err e;
 
 	*busy = false;
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n && vain < VAIN_MAX; i++) {
 		e = gather_one(cx, shop, urgency, &parcels[i]);
-		if (e == ERR_MISSING || e == ERR_INPUT)
+		if (e == OK || e == ERR_MISSING || e == ERR_INPUT)
 			continue; /* the ledger knows */
-		if (e == ERR_STORE || e == ERR_BUG)
+		if (e == ERR_STORE)
 			return e;
-		if (e != OK) {
-			*busy = true;
+		*busy = true;
+		if (e != ERR_UPSTREAM && e != ERR_BUG)
 			return OK;
-		}
+		log_line(cx, LEVEL_WARN, "order.unread", "order=%s code=%s",
+		    parcels[i].row.order_id, err_row(e)->code);
+		vain++;
 	}
 	return OK;
 }

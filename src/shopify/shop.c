@@ -169,6 +169,9 @@ shop_begin(struct cx *cx, const struct shop *shop, const char *scopes,
 
 	e = db_exec(cx, SQL_SHOP_INSTALL, V(shop->id), V(cx->now), V(scopes),
 	    V(issued_at));
+	if (e == OK && !again)
+		e = db_exec(cx, SQL_PRIVACY_OUT_END_OLD, V(shop->id),
+		    V(cx->now));
 	if (e == OK)
 		e = set_schedules(cx, shop->id);
 	if (e == OK)

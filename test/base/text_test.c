@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/arena.h"
+#include "base/json.h"
 #include "base/text.h"
 
 struct utf8_case {
@@ -265,6 +267,36 @@ a_bad_escape_is_refused(void **state)
 	}
 }
 
+static void
+what_a_format_cut_is_mended(void **state)
+{
+	static const struct {
+		const char *in, *out;
+	} rows[] = {
+		{ "", "" },
+		{ "caf\xc3\xa9", "caf\xc3\xa9" },
+		{ "caf\xc3", "caf" },
+		{ "a\xc3...b", "a...b" },
+		{ "\xf0\x9f\x93: x\xa9", ": x" },
+		{ "\xff\xfe", "" },
+	};
+	struct cx *cx = *state;
+	char text[32];
+	size_t i;
+
+	for (i = 0; i < COUNT_OF(rows); i++) {
+		strcpy(text, rows[i].in);
+		text_mend(text);
+		assert_string_equal(text, rows[i].out);
+	}
+	assert_string_equal(arena_printf(cx->mem, "\"%.4s\" is long",
+				"caf\xc3\xa9s"),
+	    "\"caf\" is long");
+	(void)cx_fail(cx, ERR_INPUT, "mode %.4s: unknown", "caf\xc3\xa9s");
+	assert_string_equal(cx->why, "mode caf: unknown");
+	assert_string_equal(json_text(json_new_text(cx, "a\xc3...")), "a...");
+}
+
 int
 main(void)
 {
@@ -278,6 +310,7 @@ main(void)
 		TEST(pieces_are_trimmed_and_never_empty),
 		TEST(any_text_survives_a_url),
 		TEST(a_bad_escape_is_refused),
+		TEST(what_a_format_cut_is_mended),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

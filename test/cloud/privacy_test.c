@@ -115,6 +115,34 @@ assert_not_in_files(struct cx *cx)
 }
 
 static void
+a_request_outlives_its_connector(struct cx *cx)
+{
+	struct connector_secret s;
+	struct connector c;
+	struct asked a;
+	size_t i;
+
+	rig(cx);
+	c = linked(cx, "Tea", SHOP);
+	(void)import(cx, &c, personal(cx, 1001));
+	must(cx, connector_rotate(cx, "test", c.id, 1, &s));
+	a = ask(cx, POST, arena_printf(cx->mem, "/c/%s/privacy", c.public_id),
+	    &(struct ask){ .token = s.token },
+	    "{\"kind\":\"shop_redact\",\"shop\":\"" SHOP
+	    "\",\"orders\":[],\"request_id\":\"r\"}");
+	assert_int_equal(a.status, 202);
+	must(cx, connector_drop(cx, "test", c.id));
+	assert_true(rows_with(cx, canaries[0]) > 0);
+	run_jobs(cx);
+	for (i = 0; i < COUNT_OF(canaries); i++)
+		assert_int_equal(rows_with(cx, canaries[i]), 0);
+	assert_int_equal(number(cx,
+			     "SELECT count(*) AS n FROM privacy_request "
+			     "WHERE done_at = 0"),
+	    0);
+}
+
+static void
 a_customer_redacted_is_in_no_byte_and_cannot_come_back(struct cx *cx)
 {
 	struct connector c;
@@ -252,6 +280,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		CASES(a_request_outlives_its_connector),
 		CASES(a_customer_redacted_is_in_no_byte_and_cannot_come_back),
 		CASES(what_is_left_of_an_order_still_ships),
 		CASES(a_store_redacted_loses_all_and_only_its_own),

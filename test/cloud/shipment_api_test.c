@@ -73,8 +73,10 @@ a_shipment_lives_its_life_over_rest(struct cx *cx)
 	    "{\"shipped_at\":\"2026-11-23T09:00:00Z\"}");
 	assert_int_equal(a.status, 200);
 	run_jobs(cx);
+	exec(cx, "UPDATE shipment SET tracking_at = tracking_at + 240000");
 	a = call(cx, op, POST, path_of(cx, "/api/v1/shipments/%s/track", id),
 	    "{\"courier\":\"gls_it\",\"tracking_numbers\":[\"M1\"]}");
+	assert_int_equal(json_count(json_get(a.body, "tracking")), 1);
 	assert_string_equal(json_text(json_path(a.body, "store.state")),
 	    "owed");
 	a = call(cx, op, POST, path_of(cx, "/api/v1/shipments/%s/deliver", id),

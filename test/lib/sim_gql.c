@@ -422,16 +422,21 @@ withheld(struct cx *cx, const struct sim_store *st, const char *operation)
 
 /* No data at all; NULL: there are. */
 static struct json *
-refusal(struct cx *cx, const struct sim_store *st, const char *operation,
-    const char *after)
+refusal(struct cx *cx, struct sim_store *st, const char *operation,
+    const struct json *vars)
 {
+	const char *after = json_get_text(vars, "after");
+	const struct sim_order *o;
 	int64_t at, id;
 
 	if (after != NULL && strcmp(operation, "OrdersChanged") == 0 &&
 	    !is_cursor(after, &at, &id))
 		return error_of(cx, "BAD_REQUEST",
 		    "Invalid cursor for current pagination sort.");
-	if (st->silent)
+	o = strcmp(operation, "OrderFull") != 0
+	    ? NULL
+	    : visible(st, json_get_text(vars, "id"));
+	if (st->silent || (o != NULL && o->unreadable))
 		return error_of(cx, "INTERNAL_SERVER_ERROR",
 		    "Something went wrong.");
 	if (strcmp(operation, "ConnectionProbe") == 0 && !may_read_orders(st))
@@ -484,8 +489,7 @@ sim_gql_answer(struct cx *cx, struct sim_store *st, const struct json *request)
 	sim_step(s, "    %s %s", name,
 	    json_write(cx, json_get(request, "variables")));
 	json_set(j, "extensions", cost_of(cx, st, operations[i].cost, true));
-	if ((errors = refusal(cx, st, name,
-		 json_get_text(json_get(request, "variables"), "after"))) !=
+	if ((errors = refusal(cx, st, name, json_get(request, "variables"))) !=
 	    NULL) {
 		json_set(j, "errors", errors);
 		return j;

@@ -36,7 +36,8 @@ struct sim_order {
 	int64_t created, updated; /* ms */
 	int64_t cancelled;        /* ms; 0: not */
 	bool confirmed;
-	int note; /* counts edits: part of the content */
+	bool unreadable; /* to be read by itself fails */
+	int note;        /* counts edits: part of the content */
 	struct sim_tags tags;
 	struct sim_tags foreign; /* what people and nobody else put there */
 	/* as the search index has it */

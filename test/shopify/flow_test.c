@@ -448,6 +448,36 @@ redacted_personal_data_does_not_come_back(void **state)
 	assert_int_equal(db_count(cx, "ledger_body"), 0);
 }
 
+/* Older than the installation: it has no row when it is erased. */
+static void
+an_erased_order_is_not_sent_by_hand(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *o = sim_order_place(r->store, 20 * DAY_MS);
+	struct sim_reply out;
+
+	rig_settle(r);
+	assert_int_equal(db_count(rig_cx(r), "ledger"), 0);
+	assert_int_equal(rig_hook(r,
+			     &(struct rig_hook){ .topic = "customers/redact",
+				 .id = "red-1" },
+			     text(r,
+				 "{\"shop_id\":1,\"shop_domain\":\"" RIG_SHOP
+				 "\",\"customer\":{\"id\":77},"
+				 "\"orders_to_redact\":[%lld]}",
+				 o)),
+	    200);
+	rig_settle(r);
+	rig_ask(r, POST, "/api/actions/send-orders",
+	    text(r, "{\"orderIds\":[\"gid://shopify/Order/%lld\"]}", o), &out);
+	assert_int_equal(out.status, 200);
+	rig_settle(r);
+	rig_run(r, 5 * MINUTE_MS);
+	assert_int_equal(r->cloud.nseen, 0);
+	assert_int_equal(rig_row(r, o).redacted, 1);
+	assert_int_equal(db_count(rig_cx(r), "ledger_body"), 0);
+}
+
 int
 main(void)
 {
@@ -472,6 +502,7 @@ main(void)
 		T(older_news_changes_nothing),
 		T(of_one_second_the_order_is_read_again),
 		T(redacted_personal_data_does_not_come_back),
+		T(an_erased_order_is_not_sent_by_hand),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include "base/crypt.h"
 #include "base/when.h"
 #include "gen/sql.h"
+#include "queue/event.h"
 #include "shopify/ledger.h"
 #include "shopify/shop.h"
 
@@ -244,6 +245,28 @@ cancelled_on_its_way_and_lost_it_is_not_sent_again(struct cx *cx)
 	assert_true(row(cx, &shop).next_at == LEDGER_NEVER);
 }
 
+/* Told at once, when the Cloud App did not have it yet. */
+static void
+cancelled_on_its_way_it_is_told_again_once_it_is_there(struct cx *cx)
+{
+	struct shop shop = sending(cx);
+	struct orderdoc d = document(cx);
+	struct event_filter f = { .tenant = shop.id, .limit = 50 };
+	struct event *rows;
+	size_t i, n, told = 0;
+
+	d.updated_at += 5000;
+	d.cancelled_at = d.updated_at;
+	d.digest = "cancelled";
+	must(cx, ledger_see(cx, &shop, NEWS_READ, &d));
+	assert_null(hear(cx, &shop, (struct said){ "synced", .job = JOB }));
+	assert_row(cx, &shop, "done", NULL);
+	must(cx, event_list(cx, &f, &rows, &n));
+	for (i = 0; i < n; i++)
+		told += strcmp(rows[i].step, "order.cancelled") == 0;
+	assert_int_equal(told, 2);
+}
+
 static void
 what_the_store_hides_is_given_up_and_shows_no_tag(struct cx *cx)
 {
@@ -330,6 +353,7 @@ main(void)
 		CASES(a_refusal_told_twice_is_noted_once),
 		CASES(what_got_there_is_not_taken_back_by_our_own_failure),
 		CASES(cancelled_on_its_way_and_lost_it_is_not_sent_again),
+		CASES(cancelled_on_its_way_it_is_told_again_once_it_is_there),
 		CASES(what_the_store_hides_is_given_up_and_shows_no_tag),
 		CASES(what_is_there_stays_so_when_the_store_hides_it),
 		CASES(a_body_that_cannot_be_used_makes_it_read),

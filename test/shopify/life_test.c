@@ -303,6 +303,52 @@ a_redact_after_leaving_erases_all_and_is_passed_on(void **state)
 	assert_string_equal(r->cloud.privacy_kind, "shop_redact");
 }
 
+/* The Cloud App was away all the time between. */
+static void
+what_waited_of_the_old_life_does_not_hit_a_new_link(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *o;
+	struct sim_reply out;
+
+	(void)sim_order_place(r->store, 0);
+	rig_settle(r);
+	r->cloud.mood = CLOUD_AWAY;
+	(void)leave(r, "un-1", r->sim.now_ms);
+	rig_settle(r);
+	assert_int_equal(redact_shop(r), 200);
+	rig_settle(r);
+	assert_int_equal(db_count(rig_cx(r), "privacy_out"), 2);
+	sim_advance(&r->sim, MINUTE_MS);
+	rig_ask(r, GET, "/api/connection", NULL, &out);
+	assert_string_equal(rig_shop(r).state, "installed");
+	r->cloud.mood = CLOUD_WELL;
+	rig_ask(r, PUT, "/api/connection",
+	    "{\"app_url\":\"" RIG_APP_URL "\",\"token\":\"" RIG_TOKEN "\"}",
+	    &out);
+	assert_int_equal(out.status, 200);
+	o = sim_order_place(r->store, 0);
+	rig_run(r, 2 * HOUR_MS);
+	assert_int_equal(r->cloud.privacies, 0);
+	assert_string_equal(rig_shop(r).link_state, "linked");
+	assert_true(rig_row(r, o).sent_digest != NULL);
+}
+
+/* It came in beside the redact of its shop. */
+static void
+what_waits_in_the_inbox_is_read_though_the_shop_is_redacted(void **state)
+{
+	struct rig *r = *state;
+	struct cx *cx = rig_cx(r);
+
+	assert_int_equal(leave(r, "un-1", r->sim.now_ms), 200);
+	must(cx,
+	    db_exec(cx, SQL_INBOX_REDACT_SHOP, V(rig_shop(r).id),
+		V(INT64_MAX)));
+	rig_settle(r);
+	assert_string_equal(rig_shop(r).state, "uninstalled");
+}
+
 static bool
 leased(struct rig *r, const char *owner)
 {
@@ -421,6 +467,8 @@ main(void)
 		T(an_app_opened_again_exchanges_a_newer_id_token_only),
 		T(a_redact_of_the_old_life_leaves_the_new_one),
 		T(a_redact_after_leaving_erases_all_and_is_passed_on),
+		T(what_waited_of_the_old_life_does_not_hit_a_new_link),
+		T(what_waits_in_the_inbox_is_read_though_the_shop_is_redacted),
 		T(after_it_is_uninstalled_nobody_stores_a_pair),
 		T(a_lease_from_a_clock_that_was_a_day_ahead_is_not_believed),
 		T(a_redact_on_the_heels_of_the_notice_is_not_dropped_with_the_jobs),
