@@ -274,7 +274,7 @@ static const struct scene scenes[] = {
 	{ "there_asked", sending_asked, is_there, "waiting", NULL,
 	    "order.synced order.waiting", "events send tags" },
 	{ "there_cancelled", sending_cancelled, is_there, "done", NULL,
-	    "order.synced order.changed", "events tags",
+	    "order.synced order.cancelled order.changed", "events tags",
 	    holds_what_was_sent },
 	{ "there_after_all", failed_cancelled, is_there_later, "done", NULL,
 	    "order.synced order.cancelled order.changed", "events tags" },
