@@ -1,2 +1,2 @@
 -- Was it erased?
-SELECT at FROM redact_mark WHERE shop = $1 AND order_id = $2;
+SELECT at AS n FROM redact_mark WHERE shop = $1 AND order_id = $2;

@@ -7,7 +7,6 @@
  * a red zone: an overflow inside an arena is seen like one on the heap.
  */
 #include "base/arena.h"
-#include "base/text.h"
 
 #include <assert.h>
 #include <malloc.h>
@@ -15,6 +14,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/text.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)

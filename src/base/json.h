@@ -46,10 +46,10 @@ const char *json_decimal(struct cx *, const struct json *);
    from the start each time: for objects of bounded size. */
 const char *json_key(const struct json *, size_t i, struct json **value);
 
-/* Building; a NULL text or value adds null.  Of text what
-   is UTF-8 (text_mend).
-   A node set into another belongs to both; no cycles.  (Not json_object():
-   jansson exports that name, and the linker would give it ours.) */
+/* Building; a NULL text or value adds null.  Bytes of
+   a text that are no UTF-8 are left out (text_mend).  A node set into another
+   belongs to both; no cycles.  (Not json_object(): jansson exports that name,
+   and the linker would give it ours.) */
 struct json *json_new_object(struct cx *);
 struct json *json_new_array(struct cx *);
 struct json *json_new_text(struct cx *, const char *);

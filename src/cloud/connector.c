@@ -324,6 +324,14 @@ connector_set(struct cx *cx, struct connector *c,
 	return db_tx(cx, set, &ch);
 }
 
+enum err
+connector_drop_jobs(struct cx *cx, int64_t id)
+{
+	enum err e = db_exec(cx, SQL_PRIVACY_OUTLIVE, V(id));
+
+	return e == OK ? job_drop_tenant(cx, id) : e;
+}
+
 struct drop {
 	const char *by;
 	int64_t id;
@@ -337,8 +345,7 @@ drop(struct cx *cx, void *arg)
 	enum err e;
 
 	if ((e = connector_find_id(cx, d->id, &c)) != OK ||
-	    (e = db_exec(cx, SQL_PRIVACY_OUTLIVE, V(c.id))) != OK ||
-	    (e = job_drop_tenant(cx, c.id)) != OK ||
+	    (e = connector_drop_jobs(cx, c.id)) != OK ||
 	    (e = sched_drop_tenant(cx, c.id)) != OK ||
 	    (e = db_exec(cx, SQL_IDEMPOTENCY_DROP, V(c.id))) != OK)
 		return e;

@@ -78,6 +78,8 @@ enum err connector_drop(struct cx *, const char *by, int64_t id);
    ERR_AUTH without a hint.  Notes the contact, once a minute. */
 enum err connector_check(struct cx *, const char *public_id, const char *token,
     struct connector *);
+/* It goes: what waits for it is dropped, but for what it was asked to erase. */
+enum err connector_drop_jobs(struct cx *, int64_t id);
 /* The valid secrets, newest first, to sign callbacks with. */
 enum err connector_secrets(struct cx *, int64_t id, const char *secrets[2],
     size_t *n);

@@ -112,8 +112,7 @@ take_over(struct cx *cx, const struct connector *old, const struct connector *c)
 	if ((e = db_exec(cx, SQL_CONNECTOR_UNLINK, V(old->id))) != OK ||
 	    (e = db_exec(cx, SQL_CONNECTOR_MOVE_JOBS, V(old->id), V(c->id))) !=
 		OK ||
-	    (e = db_exec(cx, SQL_PRIVACY_OUTLIVE, V(old->id))) != OK ||
-	    (e = job_drop_tenant(cx, old->id)) != OK ||
+	    (e = connector_drop_jobs(cx, old->id)) != OK ||
 	    (e = sched_pause(cx, old->id, true)) != OK)
 		return e;
 	if (!connector_is_linked(old))

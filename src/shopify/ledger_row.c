@@ -16,6 +16,7 @@
 #include "base/when.h"
 #include "db/db.h"
 #include "gen/sql.h"
+#include "queue/row.h"
 #include "shopify/jobs.h"
 
 const struct field ledger_fields[] = {
@@ -285,15 +286,11 @@ row_cancelled(struct cx *cx, const struct shop *shop, const struct ledger *l)
 enum err
 row_was_redacted(struct cx *cx, int64_t shop, const char *order_id, bool *yes)
 {
-	struct ledger at = { .id = 0 };
-	static const struct field fields[] = {
-		{ "at", FIELD_INT, offsetof(struct ledger, id), 0, 0,
-		    INT64_MAX },
-		F_END,
-	};
+	struct number at;
 	enum err e;
 
-	e = db_one(cx, SQL_REDACT_MARK_FIND, fields, &at, V(shop), V(order_id));
+	e = db_one(cx, SQL_REDACT_MARK_FIND, number_field, &at, V(shop),
+	    V(order_id));
 	if (e != OK && e != ERR_MISSING)
 		return e;
 	*yes = e == OK;

@@ -53,19 +53,27 @@ personal(struct cx *cx, int64_t id)
 }
 
 static struct asked
-post(struct cx *cx, const struct connector *c, const char *kind,
+request(struct cx *cx, const struct connector *c, const char *kind,
     const char *customer, const char *orders, const char *id)
 {
 	struct connector_secret s;
-	struct asked a;
 
 	must(cx, connector_rotate(cx, "test", c->id, 1, &s));
-	a = ask(cx, POST, arena_printf(cx->mem, "/c/%s/privacy", c->public_id),
+	return ask(cx, POST,
+	    arena_printf(cx->mem, "/c/%s/privacy", c->public_id),
 	    &(struct ask){ .token = s.token },
 	    arena_printf(cx->mem,
 		"{\"kind\":\"%s\",\"shop\":\"" SHOP "\",%s\"orders\":[%s],"
 		"\"request_id\":\"%s\"}",
 		kind, customer, orders, id));
+}
+
+static struct asked
+post(struct cx *cx, const struct connector *c, const char *kind,
+    const char *customer, const char *orders, const char *id)
+{
+	struct asked a = request(cx, c, kind, customer, orders, id);
+
 	run_jobs(cx);
 	return a;
 }
@@ -117,7 +125,6 @@ assert_not_in_files(struct cx *cx)
 static void
 a_request_outlives_its_connector(struct cx *cx)
 {
-	struct connector_secret s;
 	struct connector c;
 	struct asked a;
 	size_t i;
@@ -125,11 +132,7 @@ a_request_outlives_its_connector(struct cx *cx)
 	rig(cx);
 	c = linked(cx, "Tea", SHOP);
 	(void)import(cx, &c, personal(cx, 1001));
-	must(cx, connector_rotate(cx, "test", c.id, 1, &s));
-	a = ask(cx, POST, arena_printf(cx->mem, "/c/%s/privacy", c.public_id),
-	    &(struct ask){ .token = s.token },
-	    "{\"kind\":\"shop_redact\",\"shop\":\"" SHOP
-	    "\",\"orders\":[],\"request_id\":\"r\"}");
+	a = request(cx, &c, "shop_redact", "", "", "r");
 	assert_int_equal(a.status, 202);
 	must(cx, connector_drop(cx, "test", c.id));
 	assert_true(rows_with(cx, canaries[0]) > 0);

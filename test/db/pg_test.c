@@ -396,23 +396,6 @@ a_posted_unit_that_is_cut_off_is_told(struct cx *cx)
 
 /* --- a commit whose answer is lost --- */
 
-/* A node whose way to the server can be cut; NULL: there is no such way. */
-static struct pg_cut *
-node_behind(struct cx *cx, struct cx *node)
-{
-	struct pg_cut *cut = pg_cut_open(cx, test_db_conf(cx)->url);
-	struct db_conf conf = { .readers = 2 };
-
-	if (cut == NULL) {
-		printf("skip: the server is not reached by a socket\n");
-		skip();
-	}
-	conf.url = pg_cut_url(cut);
-	cx_child(node, cx);
-	must(node, db_open(node, &conf, &node->db));
-	return cut;
-}
-
 static enum err
 add_once(struct cx *cx, void *arg)
 {
@@ -424,7 +407,7 @@ static void
 a_commit_without_an_answer_is_told_and_not_run_again(struct cx *cx)
 {
 	struct cx node;
-	struct pg_cut *cut = node_behind(cx, &node);
+	struct pg_cut *cut = pg_cut_node(cx, 2, &node);
 	int tries = 0;
 
 	pg_cut_at(cut, 1);
@@ -439,9 +422,7 @@ a_commit_without_an_answer_is_told_and_not_run_again(struct cx *cx)
 	    db_one(&node, thing_offer, thing_fields, &(struct thing){ 0 },
 		V("a")));
 	assert_int_equal(db_count(&node, "thing"), 1);
-	db_close(node.db);
-	pg_cut_close(cut);
-	cx_done(&node);
+	pg_cut_node_close(cut, &node);
 }
 
 static _Atomic int bodies; /* how often counted_body ran */
@@ -458,7 +439,7 @@ static void
 posted_units_without_an_answer_are_told_and_not_run_again(struct cx *cx)
 {
 	struct cx node;
-	struct pg_cut *cut = node_behind(cx, &node);
+	struct pg_cut *cut = pg_cut_node(cx, 2, &node);
 	struct told t[5] = { 0 };
 	struct db_unit unit = { counted_body, tell, NULL, 10 };
 	size_t i;
@@ -480,9 +461,7 @@ posted_units_without_an_answer_are_told_and_not_run_again(struct cx *cx)
 	assert_true(lost > 0);
 	assert_int_equal(bodies, COUNT_OF(t));
 	assert_int_equal(db_count(&node, "thing"), COUNT_OF(t));
-	db_close(node.db);
-	pg_cut_close(cut);
-	cx_done(&node);
+	pg_cut_node_close(cut, &node);
 }
 
 static void

@@ -6,7 +6,7 @@
  */
 #include "lib/pg_cut.h"
 
-#include "lib/test.h"
+#include "lib/db_test.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -166,8 +166,10 @@ pg_cut_open(struct cx *cx, const char *url)
 	struct pg_cut *c;
 	int n;
 
-	if (host == NULL)
-		return NULL;
+	if (host == NULL) {
+		printf("skip: the server is not reached by a socket\n");
+		skip();
+	}
 	host += strlen("host=");
 	n = (int)strcspn(host, "&");
 	c = mem_new(sizeof(*c));
@@ -211,4 +213,23 @@ pg_cut_close(struct pg_cut *c)
 	close(c->stop[0]);
 	close(c->door);
 	mem_free(c);
+}
+
+struct pg_cut *
+pg_cut_node(struct cx *cx, int readers, struct cx *node)
+{
+	struct pg_cut *c = pg_cut_open(cx, test_db_conf(cx)->url);
+	struct db_conf conf = { .url = c->url, .readers = readers };
+
+	cx_child(node, cx);
+	must(node, db_open(node, &conf, &node->db));
+	return c;
+}
+
+void
+pg_cut_node_close(struct pg_cut *c, struct cx *node)
+{
+	db_close(node->db);
+	pg_cut_close(c);
+	cx_done(node);
 }

@@ -11,8 +11,13 @@
 
 struct pg_cut;
 
-/* In front of the server of `url`; NULL: it cannot be put before that one. */
+/* In front of the server of `url`.  Says so and skips the test if it cannot be
+   put before that one. */
 struct pg_cut *pg_cut_open(struct cx *, const char *url);
+/* In front of cx's server, and a node behind it; readers 0: as many as usual.
+ */
+struct pg_cut *pg_cut_node(struct cx *, int readers, struct cx *node);
+void pg_cut_node_close(struct pg_cut *, struct cx *node);
 const char *pg_cut_url(const struct pg_cut *); /* the way through it */
 /* The n-th COMMIT from now on, once; 0: none. */
 void pg_cut_at(struct pg_cut *, int n);

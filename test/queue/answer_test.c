@@ -67,20 +67,12 @@ static void
 whatever_answer_is_lost_each_job_runs_once(struct cx *cx)
 {
 	struct runner_conf conf = { .kinds = kinds, .workers = 2 };
-	struct pg_cut *cut = pg_cut_open(cx, test_db_conf(cx)->url);
 	struct runner *r;
 	struct cx node;
+	struct pg_cut *cut = pg_cut_node(cx, 0, &node);
 	int i, done = 0;
 
-	if (cut == NULL) {
-		printf("skip: the server is not reached by a socket\n");
-		skip();
-	}
 	script = (struct script){ .hook = mark };
-	cx_child(&node, cx);
-	must(&node,
-	    db_open(&node, &(struct db_conf){ .url = pg_cut_url(cut) },
-		&node.db));
 	for (i = 1; i <= CUTS; i++) {
 		start(cx);
 		pg_cut_at(cut, i);
@@ -94,9 +86,7 @@ whatever_answer_is_lost_each_job_runs_once(struct cx *cx)
 	}
 	print_message("%d commits lost their answer\n", done);
 	assert_true(done >= 3);
-	db_close(node.db);
-	pg_cut_close(cut);
-	cx_done(&node);
+	pg_cut_node_close(cut, &node);
 }
 
 /* The same of a runner without threads. */
@@ -110,8 +100,6 @@ whatever_answer_is_lost_each_step_goes_on(struct cx *cx)
 	int i, n;
 	bool ran;
 
-	if (cut == NULL)
-		skip();
 	calm(cx);
 	script.hook = mark;
 	cx_child(&node, cx);
@@ -131,9 +119,7 @@ whatever_answer_is_lost_each_step_goes_on(struct cx *cx)
 		assert_int_equal(pg_cut_done(cut), i);
 	}
 	runner_close(r, 0);
-	db_close(node.db);
-	pg_cut_close(cut);
-	cx_done(&node);
+	pg_cut_node_close(cut, &node);
 }
 
 int

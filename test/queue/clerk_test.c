@@ -4,12 +4,10 @@
  */
 #include "rig.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/env.h"
-#include "base/log.h"
 #include "queue/runner_own.h"
 
 enum { MANY = 5, FIRST = 1, BAD = 3 };
@@ -111,13 +109,10 @@ clerk(struct cx *cx, enum err (*hook)(struct cx *, const struct job *),
 		.tell = tell_end };
 	struct runner *r;
 
-	memset(&script, 0, sizeof(script));
-	memset(&hand, 0, sizeof(hand));
 	memset(&ends, 0, sizeof(ends));
-	script.hook = hook;
 	ends.at = at;
 	ends.is_time = until;
-	must(cx, runner_open(cx, &conf, &r));
+	r = threads_as(cx, &conf, hook);
 	__atomic_store_n(&ends.r, r, __ATOMIC_SEQ_CST);
 	return r;
 }
@@ -239,14 +234,12 @@ who_is_over_is_not_asked_for(struct cx *cx)
 static void
 a_claim_that_is_refused_is_made_again(struct cx *cx)
 {
-	const char *path = arena_printf(cx->mem, "%s/log", test_dir(cx));
-	FILE *f = fopen(path, "w");
+	const char *path = log_begin(cx, LEVEL_WARN);
 	struct runner *r;
 
 	exec(cx,
 	    "CREATE TRIGGER no BEFORE UPDATE ON job "
 	    "WHEN NEW.state = 'running' BEGIN SELECT RAISE(ABORT, 'no'); END");
-	cx->log = log_open(fileno(f), LEVEL_WARN);
 	r = clerk(cx, NULL, "done", NULL);
 	ADD(cx, .tenant = 1);
 	await(strstr(test_read_file(cx, path), "round") != NULL);
@@ -254,9 +247,7 @@ a_claim_that_is_refused_is_made_again(struct cx *cx)
 	await_done(cx, 1);
 	runner_close(r, 0);
 	assert_int_equal(number(cx, "SELECT max(attempts) AS n FROM job"), 1);
-	log_close(cx->log);
-	cx->log = NULL;
-	fclose(f);
+	log_end(cx);
 }
 
 int

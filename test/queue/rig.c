@@ -3,6 +3,7 @@
  */
 #include "rig.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -120,13 +121,42 @@ threads(struct cx *cx, int workers,
     enum err (*hook)(struct cx *, const struct job *))
 {
 	struct runner_conf conf = { .kinds = kinds, .workers = workers };
+
+	return threads_as(cx, &conf, hook);
+}
+
+struct runner *
+threads_as(struct cx *cx, const struct runner_conf *conf,
+    enum err (*hook)(struct cx *, const struct job *))
+{
 	struct runner *r;
 
 	memset(&script, 0, sizeof(script));
 	memset(&hand, 0, sizeof(hand));
 	script.hook = hook;
-	must(cx, runner_open(cx, &conf, &r));
+	must(cx, runner_open(cx, conf, &r));
 	return r;
+}
+
+static int log_fd;
+
+const char *
+log_begin(struct cx *cx, enum level least)
+{
+	const char *path = arena_printf(cx->mem, "%s/log", test_dir(cx));
+
+	log_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	assert_true(log_fd >= 0);
+	cx->log = log_open(log_fd, least);
+	return path;
+}
+
+void
+log_end(struct cx *cx)
+{
+	log_close(cx->log);
+	cx->log = NULL;
+	close(log_fd);
 }
 
 struct hand hand;

@@ -9,6 +9,8 @@
 
 #include "lib/db_test.h"
 
+#include "base/log.h"
+
 #include "gen/sql.h"
 #include "queue/event.h"
 #include "queue/run.h"
@@ -53,6 +55,9 @@ struct runner *begin(struct cx *);
 /* One with its threads; whose runs do what the hook does.  A test begins. */
 struct runner *threads(struct cx *, int workers,
     enum err (*hook)(struct cx *, const struct job *));
+/* The same, as `conf` has it. */
+struct runner *threads_as(struct cx *, const struct runner_conf *conf,
+    enum err (*hook)(struct cx *, const struct job *));
 /* Who claims for a runner, without one. */
 struct desk desk_new(struct cx *);
 /* Run jobs until there is none due; how many ran. */
@@ -87,6 +92,10 @@ struct hand {
 extern struct hand hand;
 /* A hook: in hand until let go, or told to stop. */
 enum err hold(struct cx *, const struct job *);
+
+/* From here on cx logs into a file: its path. */
+const char *log_begin(struct cx *, enum level least);
+void log_end(struct cx *);
 
 /* Ask until it is so. */
 #define await(cond)                                                            \

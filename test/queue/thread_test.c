@@ -11,7 +11,6 @@
 
 #include "base/arena.h"
 #include "base/env.h"
-#include "base/log.h"
 
 enum { JOBS = 10000, TENANTS = 10, KEYS = 50 };
 
@@ -432,17 +431,12 @@ of_tea(struct cx *cx, const struct job *job)
 static void
 the_log_says_whose_job_failed_and_not_in_whose_words(struct cx *cx)
 {
-	const char *path = arena_printf(cx->mem, "%s/log", test_dir(cx)), *said;
+	const char *path = log_begin(cx, LEVEL_DEBUG), *said;
 	struct runner_conf conf = { .kinds = kinds,
 		.workers = 1,
 		.whose = of_tea };
-	FILE *f = fopen(path, "w");
-	struct runner *r;
+	struct runner *r = threads_as(cx, &conf, away);
 
-	memset(&script, 0, sizeof(script));
-	script.hook = away;
-	cx->log = log_open(fileno(f), LEVEL_DEBUG);
-	must(cx, runner_open(cx, &conf, &r));
 	ADD(cx, .tenant = 1, .subject = 7);
 	await(strstr(test_read_file(cx, path), "upstream_failed") != NULL);
 	ADD(cx, .tenant = 2, .subject = 8); /* busy: nothing is read for it */
@@ -455,9 +449,7 @@ the_log_says_whose_job_failed_and_not_in_whose_words(struct cx *cx)
 	assert_null(strstr(said, "b.example"));
 	assert_null(strstr(said, "order=8"));
 	assert_contains(said, " kind=work\n");
-	log_close(cx->log);
-	cx->log = NULL;
-	fclose(f);
+	log_end(cx);
 }
 
 int

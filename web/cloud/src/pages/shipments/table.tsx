@@ -9,17 +9,20 @@ export function Tracking({ shipment }: { shipment: Shipment }) {
   if (shipment.tracking.length === 0) return <>–</>;
   return (
     <ul>
-      {shipment.tracking.map((one) => (
-        <li key={one.number} class="mono">
-          {webAddress(one.url) ? (
-            <a href={webAddress(one.url)} target="_blank" rel="noreferrer">
-              {one.number}
-            </a>
-          ) : (
-            one.number
-          )}
-        </li>
-      ))}
+      {shipment.tracking.map((one) => {
+        const url = webAddress(one.url);
+        return (
+          <li key={one.number} class="mono">
+            {url ? (
+              <a href={url} target="_blank" rel="noreferrer">
+                {one.number}
+              </a>
+            ) : (
+              one.number
+            )}
+          </li>
+        );
+      })}
     </ul>
   );
 }
