@@ -313,7 +313,7 @@ run_until_signal(struct world *w, enum err (*start)(struct running *))
 		supervisor_tell("READY=1");
 		r.watchdog = watchdog_open(&w->cx, r.server);
 		log_line(&w->cx, LEVEL_INFO, "started", NULL);
-		db_on_ring(w->cx.db, "disk", disk_lost, &r);
+		db_on_disk_lost(w->cx.db, disk_lost, &r);
 		sig = wait_for_end(w, &set);
 		log_end(&r, sig);
 	} else {
@@ -322,7 +322,7 @@ run_until_signal(struct world *w, enum err (*start)(struct running *))
 	running_close(&r);
 	if (e != OK)
 		return world_status(e);
-	db_off_ring(w->cx.db, disk_lost, &r);
+	db_on_disk_lost(w->cx.db, NULL, NULL);
 	log_line(&w->cx, LEVEL_INFO, "stopped", NULL);
 	return world_status(r.disk_lost ? ERR_STORE : OK);
 }

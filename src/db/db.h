@@ -124,11 +124,10 @@ struct db_unit {
 enum err db_post(struct cx *, const struct db_unit *);
 
 /*
- * Bells: "job", "event"; "disk" (SQLite) says that commits fail for their
- * fsync, and the program should end.  Rung inside a transaction they sound
- * after its commit, in this process and (PostgreSQL) on every node; rolled
- * back, never. The listener runs on some thread, must be quick and may be
- * called for nothing.
+ * Bells: "job", "event".  Rung inside a transaction they sound after its
+ * commit, in this process and (PostgreSQL) on every node; rolled back, never.
+ * The listener runs on some thread, must be quick and may be called for
+ * nothing.
  */
 void db_ring(struct cx *, const char *bell);
 void db_on_ring(struct db *, const char *bell, void (*fn)(void *), void *arg);
@@ -183,6 +182,11 @@ int64_t db_commits(const struct db *);
 
 /* ERR_STORE: the disk did not take the last commit, nor one made to try it. */
 enum err db_well(struct cx *);
+
+/* Call `fn`, never for nothing, when the disk (SQLite) refused so many commits
+   in a row that the program should end.  On the thread that commits, or at
+   once if that has been; NULL: nobody wants to know any more. */
+void db_on_disk_lost(struct db *, void (*fn)(void *), void *arg);
 
 /* SQLite: write a consistent copy to `path` while serving. */
 enum err db_copy_to(struct cx *, const char *path);

@@ -110,7 +110,9 @@ struct db {
 	_Atomic int fail_at;  /* below 0: all fail */
 	_Atomic bool fail_on; /* once begun, all fail */
 	_Atomic int64_t commits;
-	_Atomic int refusals;  /* in a row: health.c */
+	_Atomic int refusals;      /* in a row: health.c */
+	void (*disk_lost)(void *); /* or NULL; both under bell_lock */
+	void *disk_lost_arg;
 	struct lock bell_lock; /* held while listeners run */
 	struct listener *listeners;
 	size_t nlisteners;

@@ -261,14 +261,16 @@ our_own_bell_sounds_once(struct cx *cx)
 static void
 a_listener_that_was_cut_off_hears_again(struct cx *cx)
 {
-	int n = 0;
+	int n = 0, lost = 0;
 	struct cx node;
 
 	cx_child(&node, cx);
 	must(cx, db_open(cx, test_db_conf(cx), &node.db));
 	db_on_ring(node.db, "job", hear, &n);
+	db_on_disk_lost(node.db, hear, &lost);
 	hang_up_on_everybody(cx);
 	assert_true(heard_within(&n, 5000)); /* some may have been missed */
+	assert_int_equal(lost, 0);           /* that is no news of a disk */
 	n = 0;
 	must(cx, db_tx(cx, ring, NULL));
 	assert_true(heard_within(&n, 5000));

@@ -265,7 +265,7 @@ fsync_that_fails_for_ever_is_told_once_after_five(struct cx *cx)
 {
 	int i, heard = 0;
 
-	db_on_ring(cx->db, "disk", hear, &heard);
+	db_on_disk_lost(cx->db, hear, &heard);
 	must(cx, db_well(cx));
 	fail_every_sync(true);
 	must_fail(cx, ERR_STORE, thing_new(cx, "a", 1));
