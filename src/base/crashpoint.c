@@ -75,4 +75,10 @@ fault_on(const char *name)
 	return false;
 }
 
+bool
+history_on(void)
+{
+	return getenv("LOGIVERY_HISTORY") != NULL;
+}
+
 #endif

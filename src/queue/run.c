@@ -9,19 +9,20 @@
 #ifdef FAULTS
 #include <poll.h>
 #endif
+#include <inttypes.h>
 #include <stdarg.h>
 
 #include "base/arena.h"
 #include "base/crashpoint.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "db/db.h"
 #include "gen/sql.h"
 #include "queue/row.h"
 
 static enum err
-guard(struct cx *cx, void *arg)
+check_fence(struct cx *cx, struct run *run)
 {
-	struct run *run = arg;
 	struct number row;
 	enum err e;
 
@@ -34,6 +35,20 @@ guard(struct cx *cx, void *arg)
 	__atomic_store_n(&run->stop, STOP_LOST, __ATOMIC_RELAXED);
 	return cx_fail_code(cx, ERR_CONFLICT, "lease_lost",
 	    "job %s: it was taken over", run->job.uuid);
+}
+
+/* While it holds the job nobody takes it over: in the order of these lines no
+   fence of a job is lower than one before (test/fault/history.mjs). */
+static enum err
+guard(struct cx *cx, void *arg)
+{
+	struct run *run = arg;
+	enum err e = check_fence(cx, run);
+
+	if (history_on() && e == OK)
+		log_line(cx, LEVEL_INFO, "job.writes", "job=%s fence=%" PRId64,
+		    run->job.uuid, run->job.fence);
+	return e;
 }
 
 void

@@ -9,6 +9,7 @@ import { CALM } from '../../sim/faults.mjs';
 import { toxicWays } from './toxic.mjs';
 import { deadJobs, pause, quiet, sim, verdict } from './calm.mjs';
 import { holdBusy, logOf, runningOf } from './busy.mjs';
+import { lateWritesOf } from './history.mjs';
 import { chance } from './chance.mjs';
 
 const RUNS_A_ROUND = 25;
@@ -140,7 +141,7 @@ async function inWorld(o, number, runs, tally) {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'logivery-kill-'));
   const ways = toxicWays(o.seed * 1000 + number + 500);
   const world = await startWorld({
-    dir, build: o.build, seed: o.seed + number, nodes: o.nodes, postgres: o.postgres, sweepSeconds: 2, front: ways.front, env: STALL,
+    dir, build: o.build, seed: o.seed + number, nodes: o.nodes, postgres: o.postgres, sweepSeconds: 2, front: ways.front, env: { ...STALL, LOGIVERY_HISTORY: '1' },
     onDeath: (words) => tally.wrong.push(words),
   });
   const wrong = tally.wrong.length;
@@ -153,7 +154,9 @@ async function inWorld(o, number, runs, tally) {
     tally.orders += seen.orders;
     tally.lost += seen.lost;
     tally.duplicated += seen.duplicated;
-    tally.wrong.push(...seen.wrong);
+    const { lines, late } = lateWritesOf(processes(world));
+    tally.writes += lines;
+    tally.wrong.push(...seen.wrong, ...late);
     tally.dead += await deadJobs(world);
   } finally {
     await world.stop();
@@ -169,7 +172,7 @@ const middle = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)]
 async function main() {
   const o = options();
   const tally = {
-    runs: 0, in_job: 0, orders: 0, lost: 0, duplicated: 0, stuck: 0, dead: 0,
+    runs: 0, in_job: 0, orders: 0, lost: 0, duplicated: 0, stuck: 0, dead: 0, writes: 0,
     kinds: {}, ways: {}, ready_ms: [], take_over_ms: [], strikes: [], wrong: [],
   };
   const began = Date.now();
@@ -182,7 +185,7 @@ async function main() {
   const slow = tally.take_over_ms.filter((ms) => ms > limit).length;
   console.log(JSON.stringify({
     runs: tally.runs, in_job: tally.in_job, lost: tally.lost, duplicated: tally.duplicated, stuck: tally.stuck,
-    findings: tally.wrong.length, orders: tally.orders, dead_jobs: tally.dead, kinds: tally.kinds, ways: tally.ways,
+    findings: tally.wrong.length, orders: tally.orders, dead_jobs: tally.dead, writes: tally.writes, kinds: tally.kinds, ways: tally.ways,
     ready_ms: middle(tally.ready_ms), take_over_ms: middle(tally.take_over_ms), take_over_ms_max: Math.max(0, ...tally.take_over_ms),
     taken_over_late: slow, engine: o.postgres ? 'postgres' : 'sqlite', nodes: o.nodes, seed: o.seed,
     seconds: Math.round((Date.now() - began) / 1000),
