@@ -12,8 +12,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/options.h"
@@ -24,6 +22,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "db/file.h"
 
 enum { MANIFEST_MAX = 4096, DIGEST_TEXT = 65, BLOCK = 1 << 16 };
 
@@ -48,22 +47,15 @@ failed(struct cx *cx, const char *path)
 static enum err
 digest_of(struct cx *cx, const char *path, char hex[DIGEST_TEXT], int64_t *size)
 {
-	struct stat st;
-	void *p = NULL;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	enum err e = OK;
 
 	if (fd < 0)
 		return failed(cx, path);
-	if (fstat(fd, &st) == 0 && st.st_size > 0)
-		p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd,
-		    0);
+	if (!sha256_file_hex(fd, hex, size))
+		e = failed(cx, path);
 	close(fd);
-	if (p == NULL || p == MAP_FAILED)
-		return cx_fail(cx, ERR_STORE, "%s: cannot be read", path);
-	sha256_hex(p, (size_t)st.st_size, hex);
-	munmap(p, (size_t)st.st_size);
-	*size = st.st_size;
-	return OK;
+	return e;
 }
 
 static enum err
@@ -73,6 +65,7 @@ copy_block(int from, int to, bool *end)
 	ssize_t n = read(from, block, sizeof(block));
 
 	*end = n == 0;
+	errno = n >= 0 ? ENOSPC : errno; /* of a short write nobody says why */
 	return n >= 0 && write(to, block, (size_t)n) == n ? OK : ERR_STORE;
 }
 
@@ -112,6 +105,7 @@ text_write(struct cx *cx, const char *path, const char *text)
 
 	if (fd < 0)
 		return failed(cx, new);
+	errno = ENOSPC; /* of a short write nobody says why */
 	good = write(fd, text, (size_t)n) == n && fsync(fd) == 0;
 	close(fd);
 	if (good && rename(new, path) == 0 && folder_sync(cx, path))
@@ -311,22 +305,41 @@ must_be_free(struct cx *cx, const char *path)
 	return OK;
 }
 
+/* All of it is in the file: SQLite has written its log into it and gone. */
+static enum err
+name_it(struct cx *cx, const char *new, const char *path)
+{
+	const char *wal = arena_printf(cx->mem, "%s-wal", new);
+
+	if (access(wal, F_OK) == 0)
+		return cx_fail(cx, ERR_STORE,
+		    "%s: its log could not be written into it: see that the "
+		    "disk has room, and restore again",
+		    new);
+	if (rename(new, path) != 0 || !folder_sync(cx, path))
+		return failed(cx, path);
+	return OK;
+}
+
 static enum err
 put_back(struct world *w, const char *file)
 {
 	struct cx *cx = &w->cx;
 	const char *path = world_path(cx, w->program->file);
 	const char *new = arena_printf(cx->mem, "%s.restoring", path);
+	int lock;
 	enum err e;
 
-	if ((e = must_be_free(cx, path)) != OK)
+	if ((e = file_lock(cx, path, &lock)) != OK)
 		return e;
-	tidy(cx, new);
-	if ((e = file_copy(cx, file, new)) == OK)
-		e = wake(w, new);
-	if (e == OK && (rename(new, path) != 0 || !folder_sync(cx, path)))
-		e = failed(cx, path);
-	tidy(cx, new);
+	if ((e = must_be_free(cx, path)) == OK) {
+		tidy(cx, new);
+		if ((e = file_copy(cx, file, new)) == OK &&
+		    (e = wake(w, new)) == OK)
+			e = name_it(cx, new, path);
+		tidy(cx, new);
+	}
+	close(lock);
 	return e;
 }
 

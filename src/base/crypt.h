@@ -21,6 +21,8 @@ void crypt_start(void); /* once, before threads; aborts if it cannot */
 /* --- hashes and signatures --- */
 void sha256(const void *p, size_t n, unsigned char out[DIGEST_BYTES]);
 void sha256_hex(const void *p, size_t n, char out[65]);
+/* What is left to read of a file, and how much that was.  False: errno. */
+bool sha256_file_hex(int fd, char out[65], int64_t *size);
 void hmac_sha256(struct bytes key, struct bytes text,
     unsigned char out[DIGEST_BYTES]);
 bool crypt_same(const void *, const void *, size_t n); /* constant time */

@@ -10,6 +10,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
@@ -96,19 +97,41 @@ sha256(const void *p, size_t n, unsigned char out[DIGEST_BYTES])
 	must(EVP_DigestFinal_ex(h->digest, out, NULL));
 }
 
-void
-sha256_hex(const void *p, size_t n, char out[65])
+static void
+write_hex(const unsigned char digest[DIGEST_BYTES], char out[65])
 {
 	static const char hex[] = "0123456789abcdef";
-	unsigned char digest[DIGEST_BYTES];
 	int i;
 
-	sha256(p, n, digest);
 	for (i = 0; i < DIGEST_BYTES; i++) {
 		out[2 * i] = hex[digest[i] >> 4];
 		out[2 * i + 1] = hex[digest[i] & 15];
 	}
 	out[2 * DIGEST_BYTES] = '\0';
+}
+
+void
+sha256_hex(const void *p, size_t n, char out[65])
+{
+	unsigned char digest[DIGEST_BYTES];
+
+	sha256(p, n, digest);
+	write_hex(digest, out);
+}
+
+bool
+sha256_file_hex(int fd, char out[65], int64_t *size)
+{
+	struct hasher *h = hasher_of_thread();
+	unsigned char block[1 << 14], digest[DIGEST_BYTES];
+	ssize_t n;
+
+	must(EVP_DigestInit_ex2(h->digest, h->sha, NULL));
+	for (*size = 0; (n = read(fd, block, sizeof(block))) > 0; *size += n)
+		must(EVP_DigestUpdate(h->digest, block, (size_t)n));
+	must(EVP_DigestFinal_ex(h->digest, digest, NULL));
+	write_hex(digest, out);
+	return n == 0;
 }
 
 void

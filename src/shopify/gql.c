@@ -112,20 +112,29 @@ search_warns(const struct json *j)
 	return false;
 }
 
-/* Both a missing scope and protected data without approval.  shopify.dev,
-   "Protected customer data". */
-static bool
-is_withheld(const struct json *errors)
+/* How many parts are missing since the app may not read them: a missing scope
+   as well as protected data without approval.  shopify.dev, "Protected
+   customer data". */
+static size_t
+count_withheld(const struct json *errors)
 {
-	size_t i;
+	size_t i, n = 0;
 
-	for (i = 0; i < json_count(errors); i++) {
-		if (text_equal(json_text(json_path(json_at(errors, i),
-				   "extensions.code")),
-			"ACCESS_DENIED"))
-			return true;
-	}
-	return false;
+	for (i = 0; i < json_count(errors); i++)
+		n += text_equal(json_text(json_path(json_at(errors, i),
+				    "extensions.code")),
+		    "ACCESS_DENIED");
+	return n;
+}
+
+/* A part is missing that may come when we ask again: an empty list may be one
+   that could not be read.  What a mutation did must be looked at all the
+   same. */
+static bool
+is_torn(const struct gql_call *call, const struct json *errors)
+{
+	return count_withheld(errors) < json_count(errors) &&
+	    !text_starts(call->document, "mutation");
 }
 
 static enum err
@@ -139,10 +148,13 @@ read_answer(struct cx *cx, struct trip *t, const struct answer *a)
 	read_cost(cx, j, &t->word);
 	data = json_get(j, "data");
 	errors = json_get(j, "errors");
+	if (json_is_object(data) && is_torn(t->call, errors))
+		return cx_fail_code(cx, ERR_UPSTREAM, "upstream_failed",
+		    "Shopify answered only a part of %s", t->call->operation);
 	if (json_is_object(data)) {
 		t->out->data = data;
 		t->out->partial = json_count(errors) > 0;
-		t->out->withheld = is_withheld(errors);
+		t->out->withheld = count_withheld(errors) > 0;
 		t->out->warned = search_warns(j);
 		return OK;
 	}

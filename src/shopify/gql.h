@@ -10,7 +10,8 @@
  *   401 after one refresh           ERR_DENIED, code "reconnect"
  *   402, 403, 423, 430              ERR_DENIED, code "shop_closed"
  *   our document is refused         ERR_BUG
- *   data with errors (protected fields)  OK; out->partial is set
+ *   data without what is protected  OK; out->partial is set
+ *   other errors beside the data    ERR_UPSTREAM; of a mutation OK, as above
  */
 #ifndef SHOPIFY_GQL_H
 #define SHOPIFY_GQL_H

@@ -147,7 +147,29 @@ read_fresh(struct cx *cx, const struct answer *a, struct fresh *f)
 	return OK;
 }
 
-/* 4xx: what we showed is not good (any more). */
+/* What we showed is not good (any more), or the store is closed to apps. */
+static enum err
+ask_refused(struct cx *cx, const struct shop *shop, int status)
+{
+	switch (status) {
+	case 400:
+	case 401:
+		return cx_fail_code(cx, ERR_DENIED, "token_refused",
+		    "Shopify refused (%d) to give tokens for %s", status,
+		    shop->domain);
+	case 402:
+	case 403:
+	case 423:
+	case 430:
+		return cx_fail_code(cx, ERR_DENIED, "shop_closed",
+		    "Shopify answers %d for %s: the store is closed to apps",
+		    status, shop->domain);
+	default:
+		return cx_fail(cx, ERR_UPSTREAM,
+		    "Shopify answered %d when asked for tokens", status);
+	}
+}
+
 static enum err
 ask(struct cx *cx, const struct shop *shop, struct json *body, struct fresh *f)
 {
@@ -171,12 +193,7 @@ ask(struct cx *cx, const struct shop *shop, struct json *body, struct fresh *f)
 	CRASH_POINT("token.after_call");
 	if (a.status == 200)
 		return read_fresh(cx, &a, f);
-	if (a.status == 429 || a.status >= 500)
-		return cx_fail(cx, ERR_UPSTREAM,
-		    "Shopify answered %d when asked for tokens", a.status);
-	return cx_fail_code(cx, ERR_DENIED, "token_refused",
-	    "Shopify refused (%d) to give tokens for %s", a.status,
-	    shop->domain);
+	return ask_refused(cx, shop, a.status);
 }
 
 static enum err
@@ -271,7 +288,7 @@ refresh_leased(struct cx *cx, const struct shop *shop, const char *owner)
 	json_set_text(cx, body, "grant_type", "refresh_token");
 	json_set_text(cx, body, "refresh_token", token);
 	e = ask(cx, shop, body, &f);
-	if (e == ERR_DENIED)
+	if (e == ERR_DENIED && strcmp(cx->code, "token_refused") == 0)
 		return dead(cx, shop);
 	if (e != OK)
 		return e;

@@ -17,6 +17,7 @@
 #include "base/env.h"
 #include "base/when.h"
 #include "db/db.h"
+#include "db/file.h"
 
 /* --- keys --- */
 
@@ -533,6 +534,26 @@ only_a_whole_backup_with_its_key_is_put_back(void **state)
 	}
 }
 
+/* A supervisor may start the program while we put its database together. */
+static void
+nothing_is_put_under_a_program_that_starts(void **state)
+{
+	struct cx *cx = *state;
+	const char *dir = test_dir(cx), *other = test_dir(cx), *restore;
+	const char *file = in(cx, test_dir(cx), "backup");
+	int fd;
+
+	assert_int_equal(on(cx, CLOUD, "migrate", dir).status, 0);
+	on(cx, CLOUD, arena_printf(cx->mem, "backup %s", file), dir);
+	key_to(cx, dir, other);
+	restore = arena_printf(cx->mem, "restore %s", file);
+	must(cx, file_lock(cx, in(cx, other, "cloud.db"), &fd));
+	refuses(cx, CLOUD, restore, other, "in use by another process");
+	assert_false(is_there(cx, other, "cloud.db"));
+	close(fd);
+	assert_int_equal(on(cx, CLOUD, restore, other).status, 0);
+}
+
 int
 main(void)
 {
@@ -552,6 +573,7 @@ main(void)
 		TEST(who_says_nothing_at_the_socket_does_not_hold_up_the_end),
 		TEST(a_backup_of_a_served_folder_is_put_back),
 		TEST(only_a_whole_backup_with_its_key_is_put_back),
+		TEST(nothing_is_put_under_a_program_that_starts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -91,9 +91,10 @@ ask(struct rig *r, struct gql_answer *a)
 	return gql_run(cx, &shop, &call, a);
 }
 
-#define ERROR_OF(code)                                                         \
-	"{\"errors\":[{\"message\":\"m\",\"extensions\":{\"code\":\"" code     \
-	"\"}}]}"
+#define ERRORS_OF(code)                                                        \
+	"\"errors\":[{\"message\":\"m\",\"extensions\":{\"code\":\"" code      \
+	"\"}}]"
+#define ERROR_OF(code) "{" ERRORS_OF(code) "}"
 
 /* Rows: an answer, the class it has, the code, and how long is waited. */
 static void
@@ -108,9 +109,17 @@ each_answer_has_its_class(void **state)
 	} rows[] = {
 		{ 200, "{\"data\":{\"nodes\":[]}}", OK, "", -1, 0 },
 		{ 200,
-		    "{\"data\":{\"nodes\":null},\"errors\":[{\"message\":\"no "
-		    "access\"}]}",
+		    "{\"data\":{\"nodes\":null}," ERRORS_OF(
+			"ACCESS_DENIED") "}",
 		    OK, "", -1, 0 },
+		{ 200,
+		    "{\"data\":{\"nodes\":[]}," ERRORS_OF(
+			"INTERNAL_SERVER_ERROR") "}",
+		    ERR_UPSTREAM, "upstream_failed", -1, 0 },
+		{ 200,
+		    "{\"data\":{\"nodes\":[]},\"errors\":[{\"message\":\"m\"}]"
+		    "}",
+		    ERR_UPSTREAM, "upstream_failed", -1, 0 },
 		{ 200, "<html>Be right back</html>", ERR_UPSTREAM,
 		    "upstream_failed", -1, 0 },
 		{ 200, "", ERR_UPSTREAM, "upstream_failed", -1, 0 },
@@ -315,6 +324,43 @@ another_version_is_warned_of_and_taken(void **state)
 	fclose(f);
 }
 
+/* Rows: what is answered to who wants fresh tokens. */
+static void
+only_a_refusal_of_the_tokens_ends_them(void **state)
+{
+	static const struct {
+		int status;
+		enum err e;
+		const char *code;
+	} rows[] = {
+		{ 402, ERR_DENIED, "shop_closed" },
+		{ 403, ERR_DENIED, "shop_closed" },
+		{ 423, ERR_DENIED, "shop_closed" },
+		{ 430, ERR_DENIED, "shop_closed" },
+		{ 302, ERR_UPSTREAM, "" },
+		{ 404, ERR_UPSTREAM, "" },
+		{ 408, ERR_UPSTREAM, "" },
+		{ 429, ERR_UPSTREAM, "" },
+		{ 503, ERR_UPSTREAM, "" },
+		{ 400, ERR_DENIED, "reconnect" },
+	};
+	struct rig *r = *state;
+	struct gql_answer a;
+	size_t i;
+
+	for (i = 0; i < COUNT_OF(rows); i++) {
+		script.to = NULL;
+		must(rig_cx(r), ask(r, &a)); /* whatever was said before */
+		sim_advance(&r->sim, HOUR_MS);
+		say("refresh_token", rows[i].status, "{}");
+		must_fail(rig_cx(r), rows[i].e, ask(r, &a));
+		if (rows[i].code[0] != '\0')
+			assert_string_equal(r->cx.code, rows[i].code);
+	}
+	script.to = NULL;
+	must_fail(rig_cx(r), ERR_DENIED, ask(r, &a));
+}
+
 /* The small Shopify fails the test when it is asked with a dead one. */
 static void
 an_idle_store_keeps_its_tokens_for_half_a_year(void **state)
@@ -341,6 +387,7 @@ main(void)
 		T(shopify_away_for_two_hours_is_waited_for),
 		T(a_tag_that_cannot_be_added_is_said_and_ends),
 		T(another_version_is_warned_of_and_taken),
+		T(only_a_refusal_of_the_tokens_ends_them),
 		T(an_idle_store_keeps_its_tokens_for_half_a_year),
 	};
 
