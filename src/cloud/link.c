@@ -3,6 +3,8 @@
  */
 #include "cloud/link.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/text.h"
 #include "cloud/channel.h"
@@ -54,10 +56,36 @@ own_check(struct cx *cx, const struct connector *c, const struct link_in *in)
 	    c->shop);
 }
 
+/* All before the path; what is no address is all of it. */
+static const char *
+origin_of(struct cx *cx, const char *address)
+{
+	const char *colon = strstr(address, "://");
+	size_t n = colon == NULL ? 0 : (size_t)(colon - address) + 3;
+
+	n += strcspn(address + n, "/");
+	return text_lower_ascii(cx->mem, arena_textn(cx->mem, address, n));
+}
+
+/* Whoever has some connector's token may name any store and answer for it; that
+   it is that store's app shows in where it is called back. */
+static bool
+is_same_app(struct cx *cx, const struct connector *other,
+    const struct link_in *in)
+{
+	return text_equal(origin_of(cx, other->callback_url),
+	    origin_of(cx, in->callback_url));
+}
+
 static enum err
 holder_check(struct cx *cx, const struct connector *other,
     const struct link_in *in)
 {
+	if (other->callback_url != NULL && !is_same_app(cx, other, in))
+		return cx_fail_code(cx, ERR_CONFLICT, "store_linked_elsewhere",
+		    "The store %s belongs to another connector of this Cloud "
+		    "App, by a Shopify app at another address.",
+		    in->shop);
 	if (!connector_is_linked(other) || in->replace)
 		return OK;
 	return cx_fail_code(cx, ERR_CONFLICT, "store_already_linked",

@@ -21,7 +21,8 @@ struct link_in {
 };
 extern const struct field link_in_fields[];
 
-/* ERR_CONFLICT, code "connector_already_linked" or "store_already_linked". */
+/* ERR_CONFLICT, code "connector_already_linked", "store_already_linked" or,
+   with `replace` too, "store_linked_elsewhere". */
 enum err link_check(struct cx *, const struct connector *,
     const struct link_in *);
 /* Link it; the same refusals.  *c becomes what it is now. */

@@ -54,6 +54,10 @@ static const struct hint hints[] = {
 	    "the old connector; the call is then sent again with \"replace\": "
 	    "true.",
 	    409 },
+	{ "store_linked_elsewhere",
+	    "If the store is to move to this app, delete its other connector "
+	    "in the Cloud App first: the orders stay.",
+	    409 },
 	{ "callback_failed",
 	    "See that the Shopify app is running and can be reached from the "
 	    "Cloud App, then press Check again.",

@@ -97,6 +97,11 @@ static const struct outcome {
 	    "Another connector of this Cloud App holds the store.",
 	    "To move it with its orders and open shipments, agree to replace "
 	    "the old connector." },
+	{ CHECK_STORE, "store_linked_elsewhere", FAILED,
+	    "Another connector of this Cloud App holds the store, by an app at "
+	    "another address.",
+	    "If the store is to move to this app, delete its other connector "
+	    "in the Cloud App first: the orders stay." },
 	{ CHECK_BACK, "called_back", GOOD,
 	    "The Cloud App called this app back, rightly signed.", NULL },
 	{ CHECK_BACK, "callback_failed", FAILED,

@@ -142,6 +142,7 @@ static const struct {
 } refusals[] = {
 	{ "connector_already_linked", CHECK_STORE },
 	{ "store_already_linked", CHECK_STORE },
+	{ "store_linked_elsewhere", CHECK_STORE },
 	{ "callback_failed", CHECK_BACK },
 	{ "callback_url_refused", CHECK_BACK },
 };

@@ -266,6 +266,10 @@ static const struct hint hints[] = {
 	    "To move it with its orders and open shipments, agree to replace "
 	    "the old connector.",
 	    409 },
+	{ "store_linked_elsewhere",
+	    "If the store is to move to this app, delete its other connector "
+	    "in the Cloud App first: the orders stay.",
+	    409 },
 	{ "callback_failed",
 	    "See that this app can be reached from the Cloud App, then check "
 	    "again.",

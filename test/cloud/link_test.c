@@ -203,6 +203,36 @@ a_replaced_connector_doubles_nothing(struct cx *cx)
 	assert_string_equal(asked_code(&a), "not_linked");
 }
 
+/* A token opens one connector; it is no proof of whose a store is. */
+static void
+another_app_takes_no_store_from_the_one_that_has_it(struct cx *cx)
+{
+	static const char theirs[] =
+	    "{\"shop\":\"" SHOP "\",\"app_version\":\"1\",\"replace\":true,"
+	    "\"callback_url\":\"https://ppa.example/callback/9d4tq6zr2hvk\"}";
+	struct connector_secret one, two;
+	struct connector c;
+	struct asked a;
+	int i;
+
+	rig(cx);
+	one = connector_new(cx, "Tea");
+	two = connector_new(cx, "Somebody else");
+	post_link(cx, &one, body_of(cx, SHOP, ""));
+	for (i = 0; i < 2; i++) { /* linked, and let go */
+		a = post_link(cx, &two, theirs);
+		assert_int_equal(a.status, 409);
+		assert_string_equal(asked_code(&a), "store_linked_elsewhere");
+		assert_null(strstr(a.text, "Tea"));
+		must(cx, connector_find_id(cx, one.connector.id, &c));
+		must(cx, link_drop(cx, &c));
+	}
+	post_link(cx, &one, body_of(cx, SHOP, ""));
+	must(cx, connector_drop(cx, "test", c.id)); /* a manager's word */
+	a = post_link(cx, &two, theirs);
+	assert_true(flag(&a, "linked"));
+}
+
 static void
 letting_go_parks_and_linking_again_goes_on(struct cx *cx)
 {
@@ -406,6 +436,7 @@ main(void)
 		CASES(clocks_that_differ_are_not_taken_for_another_token),
 		CASES(a_second_store_on_one_connector_is_refused),
 		CASES(a_replaced_connector_doubles_nothing),
+		CASES(another_app_takes_no_store_from_the_one_that_has_it),
 		CASES(letting_go_parks_and_linking_again_goes_on),
 		CASES(an_app_that_refuses_is_disconnected_and_recovers),
 		SQLITE_CASE(an_app_that_calls_again_is_tried_again),

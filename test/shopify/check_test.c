@@ -210,7 +210,7 @@ static void
 a_connector_that_is_taken_is_told_from_the_way_back(void **state)
 {
 	static const char *const codes[] = { "connector_already_linked",
-		"store_already_linked" };
+		"store_already_linked", "store_linked_elsewhere" };
 	struct rig *r = *state;
 	struct cx *cx = rig_cx(r);
 	struct json *j;

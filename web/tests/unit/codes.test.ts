@@ -24,7 +24,8 @@ const codesOf = (...files: string[]) =>
 const OF_MACHINES = new Set([
   ...['not_json', 'bad_json', 'bad_request', 'headers_too_large'],
   ...['unknown_method', 'method_not_allowed', 'technology_unknown'],
-  ...['connector_already_linked', 'store_already_linked', 'callback_url_refused'],
+  ...['connector_already_linked', 'store_already_linked', 'store_linked_elsewhere'],
+  ...['callback_url_refused'],
   ...['idempotency_key_missing', 'idempotency_key_reused', 'automatic_off'],
   ...['too_many_orders', 'no_orders', 'too_many_events', 'unknown_kind', 'event_id_reused'],
   ...['too_early', 'bad_hmac', 'signature_expired', 'signature_replayed'],
@@ -33,6 +34,7 @@ const SHOPIFY_ONLY_MACHINES = new Set(['not_authorized', 'body_too_large']);
 const SHOPIFY_OWN = new Set([
   'connector_already_linked',
   'store_already_linked',
+  'store_linked_elsewhere',
   'callback_url_refused',
 ]);
 
