@@ -113,6 +113,15 @@ is_claimed(const struct fulfil *all, size_t n, const char *id)
 	return false;
 }
 
+/* It is there: one that was cancelled, or failed, ships nothing. */
+static bool
+is_good(const struct fulfil_seen *s)
+{
+	return !text_equal(s->status, "CANCELLED") &&
+	    !text_equal(s->status, "ERROR") &&
+	    !text_equal(s->status, "FAILURE");
+}
+
 /* --- lost answers --- */
 
 static const struct fulfil_seen *
@@ -124,7 +133,7 @@ match(const struct work *w, const struct fulfil *f, const struct fulfil *all,
 
 	for (i = 0; i < w->nseen; i++) {
 		s = &w->seen[i];
-		if (s->created_at >= f->aired_at - SKEW_MS &&
+		if (is_good(s) && s->created_at >= f->aired_at - SKEW_MS &&
 		    (s->location == NULL || f->location == NULL ||
 			text_equal(s->location, f->location)) &&
 		    same_lines(f, s) &&
@@ -265,14 +274,6 @@ adopt_body(struct cx *cx, void *arg)
 		    "fulfilment %s; it is taken over.",
 		    a->w->shipment, a->s->id),
 	    });
-}
-
-static bool
-is_good(const struct fulfil_seen *s)
-{
-	return !text_equal(s->status, "CANCELLED") &&
-	    !text_equal(s->status, "ERROR") &&
-	    !text_equal(s->status, "FAILURE");
 }
 
 /* What of `left` this fulfilment has for us; `left` is lowered. */
@@ -489,18 +490,18 @@ correct(struct cx *cx, struct work *w, const struct fulfil *f)
 	struct telling t = { .w = w, .f = f };
 	struct fulfil_tracking tracking = { .company = w->ship.company,
 		.notify = w->ship.notify };
-	bool unsure = f->adopted || f->tracking_until != 0;
+	bool unsure = f->adopted || f->tracking_until != 0, is_news;
 	enum err e;
 
 	if (unsure && !fault_on("readback") && (e = look(cx, w)) != OK)
 		return e;
 	merge(cx, w, f, &tracking);
-	if ((w->nnumbers > 0 || w->ship.company != NULL) &&
-	    !(unsure && is_there(cx, w, f, &tracking)) &&
-	    (e = say(cx, &t, &tracking)) != OK)
+	is_news = (w->nnumbers > 0 || w->ship.company != NULL) &&
+	    !(unsure && is_there(cx, w, f, &tracking));
+	if (is_news && (e = say(cx, &t, &tracking)) != OK)
 		return e;
-	if (w->cause == CAUSE_REFUSED)
-		return OK;
+	if (is_news && !t.said)
+		return OK; /* refused */
 	CRASH_POINT("fulfil.before_tracked");
 	return db_tx(cx, track_set_body, &t);
 }

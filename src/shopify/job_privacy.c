@@ -38,15 +38,11 @@ body_of(struct cx *cx, const struct shop *shop, const struct privacy_out *p)
 /* A token that does not work any more may be replaced by one that does: the
    request stays, and is tried every hour. */
 static enum err
-not_now(struct cx *cx, const struct shop *shop, const struct privacy_out *p,
-    enum err e)
+tell_kept(struct cx *cx, const struct shop *shop, const struct privacy_out *p)
 {
 	char *why = arena_text(cx->mem, cx->why);
-	enum err told;
 
-	if (e != ERR_DENIED && e != ERR_INPUT)
-		return e;
-	told = note_add(cx, shop, NULL,
+	return note_add(cx, shop, NULL,
 	    &(struct note){
 		.level = "error",
 		.step = "privacy.not_delivered",
@@ -57,14 +53,11 @@ not_now(struct cx *cx, const struct shop *shop, const struct privacy_out *p,
 			"with the Cloud App, or erase its data there by hand.",
 		.here_only = true,
 	    });
-	if (told != OK)
-		return told;
-	return cx_busy(cx, AGAIN_MS, "%s", why);
 }
 
 static enum err
 pass_on(struct cx *cx, const struct shop *shop, const char *token,
-    const struct privacy_out *p)
+    const struct privacy_out *p, bool *kept)
 {
 	struct cloud_call call = {
 		.method = "POST",
@@ -76,9 +69,30 @@ pass_on(struct cx *cx, const struct shop *shop, const char *token,
 	enum err e;
 
 	e = cloud_call(cx, shop, &call, NULL);
-	if (e != OK)
-		return not_now(cx, shop, p, e);
-	return privacy_done(cx, p->id);
+	if (e == OK)
+		return privacy_done(cx, p->id);
+	if (e != ERR_DENIED && e != ERR_INPUT)
+		return e;
+	*kept = true;
+	return tell_kept(cx, shop, p);
+}
+
+/* One that is not taken holds up none of those behind it. */
+static enum err
+pass_all(struct cx *cx, const struct shop *shop, const char *token,
+    const struct privacy_out *rows, size_t n)
+{
+	bool kept = false;
+	size_t i;
+	enum err e = OK;
+
+	for (i = 0; e == OK && i < n; i++)
+		e = token == NULL ? privacy_done(cx, rows[i].id)
+				  : pass_on(cx, shop, token, &rows[i], &kept);
+	if (e == OK && kept)
+		return cx_busy(cx, AGAIN_MS,
+		    "the Cloud App did not take a privacy request");
+	return e;
 }
 
 static enum err
@@ -87,7 +101,7 @@ run(struct cx *cx, const struct job *job)
 	struct shop shop;
 	struct shop_secret secret;
 	struct privacy_out *rows;
-	size_t i, n;
+	size_t n;
 	enum err e;
 
 	if ((e = shop_find_id(cx, job->tenant, &shop)) != OK)
@@ -96,13 +110,7 @@ run(struct cx *cx, const struct job *job)
 		return e;
 	if ((e = shop_secret(cx, shop.id, &secret)) != OK)
 		return e;
-	for (i = 0; e == OK && i < n; i++) {
-		if (secret.token == NULL)
-			e = privacy_done(cx, rows[i].id);
-		else
-			e = pass_on(cx, &shop, secret.token, &rows[i]);
-	}
-	return e;
+	return pass_all(cx, &shop, secret.token, rows, n);
 }
 
 const struct job_kind job_privacy = {

@@ -143,6 +143,25 @@ a_lost_answer_is_read_back_once_the_call_is_over(void **arg)
 	assert_int_equal(b->s->looks, 1);
 }
 
+/* What is read back must be there still. */
+static void
+a_lost_fulfilment_that_was_cancelled_is_made_again(void **arg)
+{
+	struct bench *b = *arg;
+	struct store_fo *fo = plain(b);
+
+	b->s->lose = 1;
+	assert_int_equal(ship(b, &(struct say){ 0 }), 502);
+	b->s->made[0].cancelled = true;
+	fo->lines[0].left = 2;
+	fo->can = true;
+	snprintf(fo->status, sizeof(fo->status), "OPEN");
+	sim_advance(&b->r->sim, 21 * SECOND_MS);
+	assert_shipped(b, &(struct say){ 0 }, "done");
+	assert_int_equal(b->s->creates, 2);
+	assert_int_equal(b->s->nmade, 2);
+}
+
 static void
 a_call_that_never_arrived_is_made_again(void **arg)
 {
@@ -242,6 +261,7 @@ main(void)
 		T(a_cancelled_fulfilment_is_not_adopted),
 		T(what_the_carrier_said_itself_is_not_said_again),
 		T(a_lost_answer_is_read_back_once_the_call_is_over),
+		T(a_lost_fulfilment_that_was_cancelled_is_made_again),
 		T(a_call_that_never_arrived_is_made_again),
 		T(a_correction_meets_an_answer_that_was_lost),
 		T(twins_are_not_taken_for_each_other),

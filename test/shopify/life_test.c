@@ -428,6 +428,34 @@ a_request_is_kept_until_it_is_delivered(void **state)
 }
 
 static void
+a_request_that_is_not_taken_holds_up_no_other(void **state)
+{
+	struct rig *r = *state;
+
+	r->cloud.privacy_refused = "customer_redact";
+	assert_int_equal(rig_hook(r,
+			     &(struct rig_hook){ .topic = "customers/redact",
+				 .id = "one" },
+			     "{\"customer\":{\"id\":7},\"orders_to_redact\":"
+			     "[1,2]}"),
+	    200);
+	assert_int_equal(rig_hook(r,
+			     &(struct rig_hook){ .topic =
+						     "customers/data_request",
+				 .id = "two" },
+			     "{\"customer\":{\"id\":7},\"orders_requested\":"
+			     "[1,2]}"),
+	    200);
+	rig_settle(r);
+	assert_int_equal(r->cloud.privacies, 1);
+	assert_string_equal(r->cloud.privacy_kind, "customer_data_request");
+	r->cloud.privacy_refused = NULL;
+	rig_run(r, 2 * HOUR_MS);
+	assert_int_equal(r->cloud.privacies, 2);
+	assert_string_equal(r->cloud.privacy_kind, "customer_redact");
+}
+
+static void
 a_job_that_fails_is_known_by_its_store_and_order(void **state)
 {
 	struct rig *r = *state;
@@ -473,6 +501,7 @@ main(void)
 		T(a_lease_from_a_clock_that_was_a_day_ahead_is_not_believed),
 		T(a_redact_on_the_heels_of_the_notice_is_not_dropped_with_the_jobs),
 		T(a_request_is_kept_until_it_is_delivered),
+		T(a_request_that_is_not_taken_holds_up_no_other),
 		T(a_job_that_fails_is_known_by_its_store_and_order),
 	};
 

@@ -192,6 +192,20 @@ bearer(const struct call *c)
 }
 
 static void
+take_privacy(struct cx *cx, struct cloud *cl, const char *kind,
+    struct answer *out)
+{
+	if (cl->privacy_refused != NULL &&
+	    strcmp(kind, cl->privacy_refused) == 0) {
+		answer(cx, out, 422, "{\"code\":\"bad_input\"}");
+		return;
+	}
+	cl->privacies++;
+	snprintf(cl->privacy_kind, sizeof(cl->privacy_kind), "%s", kind);
+	answer(cx, out, 202, "{\"job\":null}");
+}
+
+static void
 route(struct cx *cx, struct rig *r, const struct call *c, const char *path,
     struct answer *out)
 {
@@ -214,10 +228,7 @@ route(struct cx *cx, struct rig *r, const struct call *c, const char *path,
 		cl->events += (int)json_count(json_get(body, "events"));
 		answer(cx, out, 202, "{\"accepted\":1,\"repeated\":0}");
 	} else if (strcmp(path, "/privacy") == 0) {
-		cl->privacies++;
-		snprintf(cl->privacy_kind, sizeof(cl->privacy_kind), "%s",
-		    json_get_text(body, "kind"));
-		answer(cx, out, 202, "{\"job\":null}");
+		take_privacy(cx, cl, json_get_text(body, "kind"), out);
 	} else {
 		about(cx, r, out);
 	}

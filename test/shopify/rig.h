@@ -51,9 +51,10 @@ struct cloud {
 	int pings_ok; /* our callback answered while a link open */
 	char seen[RIG_SEEN_MAX][24]; /* order ids it was sent, in order */
 	size_t nseen;
-	size_t biggest;        /* orders in one POST */
-	char mode[16];         /* of the last POST /orders */
-	char privacy_kind[32]; /* of the last POST /privacy */
+	size_t biggest;              /* orders in one POST */
+	char mode[16];               /* of the last POST /orders */
+	char privacy_kind[32];       /* of the last POST /privacy */
+	const char *privacy_refused; /* a kind it does not take; or NULL */
 };
 
 struct rig {
