@@ -143,7 +143,11 @@ world_keys_again(struct world *w)
 	struct cx *cx = &w->cx;
 	enum err e = keys_reload(cx, key_file(cx), w->keys);
 
-	return e != OK ? e : key_mark_renew(cx, key_file(cx));
+	/* The new key seals from now on, whatever the database says. */
+	if (e == OK && key_mark_renew(cx, key_file(cx)) != OK)
+		log_line(cx, LEVEL_WARN, "keys.unmarked", "why=\"%s\"",
+		    cx->why);
+	return e;
 }
 
 static enum err

@@ -12,13 +12,14 @@
 
 struct buf;
 struct reply;
+struct request;
 
 enum { CSV_OUT_SLICE = 200, CSV_OUT_MAX = 10000 }; /* rows */
 
 struct csv_out {
-	const char *path; /* of this call, for the Link */
-	const char *file; /* the name it is saved under */
-	const char *head; /* the first line, with its end */
+	const struct request *rq; /* for the Link */
+	const char *file;         /* the name it is saved under */
+	const char *head;         /* the first line, with its end */
 	/* Add the cells of up to CSV_OUT_SLICE rows before id *before (0: from
 	   the top) and leave the last one's id there; *n: how many. */
 	enum err (*slice)(struct cx *, void *arg, struct buf *, int64_t *before,

@@ -114,7 +114,7 @@ get_log_csv(struct cx *cx, const struct request *rq, struct reply *rp)
 	o.f.limit = CSV_OUT_SLICE;
 	return csv_out(cx, rp,
 	    &(struct csv_out){
-		.path = "/api/v1/log.csv",
+		.rq = rq,
 		.file = "queue-log.csv",
 		.head = "time,level,program,connector,job,order,step,what,"
 			"next\r\n",

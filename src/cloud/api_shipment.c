@@ -102,30 +102,42 @@ reply_shipment(struct cx *cx, const char *id, struct reply *rp)
 	return OK;
 }
 
+enum err
+shipment_filter_read(struct cx *cx, const struct request *rq,
+    struct shipment_filter *f)
+{
+	struct connector c;
+	enum err e;
+
+	*f = (struct shipment_filter){ .q = query_get(rq, "q") };
+	if ((e = cursor_read_id(cx, query_get(rq, "cursor"), &f->before)) !=
+		OK ||
+	    (e = query_word(cx, rq, "state", states, &f->state)) != OK ||
+	    (e = query_word(cx, rq, "store", store_states, &f->store_state)) !=
+		OK ||
+	    (e = query_connector(cx, rq, &c)) != OK)
+		return e;
+	if (f->q != NULL && text_count(f->q) > 100)
+		return cx_fail_code(cx, ERR_INPUT, "bad_input",
+		    "query q: longer than 100 characters");
+	f->channel = c.id == 0 ? 0 : c.channel ? c.channel : -1;
+	return OK;
+}
+
 static enum err
 get_shipments(struct cx *cx, const struct request *rq, struct reply *rp)
 {
-	struct shipment_filter f = { .q = query_get(rq, "q") };
+	struct shipment_filter f;
 	struct json *items = json_new_array(cx);
 	struct shipment *list;
-	struct connector c;
 	const char *next = NULL;
 	int64_t limit;
 	size_t n, i;
 	enum err e;
 
 	if ((e = page_limit(cx, rq, &limit)) != OK ||
-	    (e = cursor_read_id(cx, query_get(rq, "cursor"), &f.before)) !=
-		OK ||
-	    (e = query_word(cx, rq, "state", states, &f.state)) != OK ||
-	    (e = query_word(cx, rq, "store", store_states, &f.store_state)) !=
-		OK ||
-	    (e = query_connector(cx, rq, &c)) != OK)
+	    (e = shipment_filter_read(cx, rq, &f)) != OK)
 		return e;
-	if (f.q != NULL && text_count(f.q) > 100)
-		return cx_fail_code(cx, ERR_INPUT, "bad_input",
-		    "query q: longer than 100 characters");
-	f.channel = c.id == 0 ? 0 : c.channel ? c.channel : -1;
 	f.limit = limit + 1;
 	if ((e = shipment_list(cx, &f, &list, &n)) != OK)
 		return e;

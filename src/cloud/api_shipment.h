@@ -8,7 +8,13 @@
 #include "base/cx.h"
 
 struct json;
+struct request;
 struct shipment;
+struct shipment_filter;
+
+/* What a list of shipments is asked for by: all but `limit`. */
+enum err shipment_filter_read(struct cx *, const struct request *,
+    struct shipment_filter *);
 
 /* For lists; its numbers are read. */
 struct json *shipment_json(struct cx *, const struct shipment *);

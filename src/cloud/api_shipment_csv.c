@@ -11,6 +11,7 @@
 #include "base/when.h"
 #include "cloud/csv.h"
 #include "cloud/api_csv_out.h"
+#include "cloud/api_shipment.h"
 #include "cloud/cursor.h"
 #include "cloud/shipment.h"
 #include "cloud/shipment_csv.h"
@@ -147,26 +148,22 @@ slice_out(struct cx *cx, void *arg, struct buf *b, int64_t *before, size_t *n)
 static enum err
 get_shipments_csv(struct cx *cx, const struct request *rq, struct reply *rp)
 {
-	static const char *const states[] = { "CREATED", "CONFIRMED", "SHIPPED",
-		"DELIVERED", "CLOSED", "TRACKING_FAILED", "CANCELLED", NULL };
-	struct shipment_filter f = { .q = query_get(rq, "q"),
-		.limit = CSV_OUT_SLICE };
-	int64_t before = 0;
-	enum err e;
+	struct shipment_filter f;
+	enum err e = shipment_filter_read(cx, rq, &f);
 
-	if ((e = cursor_read_id(cx, query_get(rq, "cursor"), &before)) != OK ||
-	    (e = query_word(cx, rq, "state", states, &f.state)) != OK)
+	if (e != OK)
 		return e;
+	f.limit = CSV_OUT_SLICE;
 	return csv_out(cx, rp,
 	    &(struct csv_out){
-		.path = "/api/v1/shipments.csv",
+		.rq = rq,
 		.file = "shipments.csv",
 		.head = "order number,shipment,courier,tracking,shipped_at,"
 			"delivered_at,state,store\r\n",
 		.slice = slice_out,
 		.arg = &f,
 	    },
-	    before);
+	    f.before);
 }
 
 const struct route cloud_shipment_csv_routes[] = {

@@ -336,6 +336,53 @@ the_log_is_filtered(struct cx *cx)
 	assert_int_equal(found(cx, "/api/v1/log?q=rossi"), 0);
 }
 
+static enum err
+fill_log(struct cx *cx, void *arg)
+{
+	struct event ev = { .level = "info",
+		.step = "t",
+		.order_name = "#7&7",
+		.text = "Again.",
+		.origin = "cloud" };
+	int i;
+	enum err e = OK;
+
+	(void)arg;
+	for (i = 0; e == OK && i < 10001; i++)
+		e = event_add(cx, &ev);
+	return e;
+}
+
+static const char *
+link_of(const struct asked *a)
+{
+	size_t i;
+
+	for (i = 0; i < a->reply.nheaders; i++)
+		if (text_equal(a->reply.headers[i].name, "Link"))
+			return a->reply.headers[i].value;
+	return NULL;
+}
+
+/* The next file answers the same question. */
+static void
+a_long_csv_goes_on_with_its_filters(struct cx *cx)
+{
+	struct asked a;
+	const char *link, *end;
+
+	enter(cx);
+	must(cx, db_tx(cx, fill_log, NULL));
+	a = get(cx, "/api/v1/log.csv?q=%237%267&level=info");
+	link = link_of(&a);
+	assert_true(text_starts(link,
+	    "</api/v1/log.csv?q=%237%267&level=info&cursor="));
+	end = strchr(link, '>');
+	a = get(cx, arena_textn(cx->mem, link + 1, (size_t)(end - link) - 1));
+	assert_contains(a.text, "#7&7");
+	assert_null(link_of(&a));
+}
+
 static void
 a_dead_import_is_shown_and_redriven(struct cx *cx)
 {
@@ -438,6 +485,7 @@ main(void)
 		CASES(lists_go_on_where_they_ended),
 		CASES(orders_are_found_by_what_people_know),
 		CASES(the_log_is_filtered),
+		CASES(a_long_csv_goes_on_with_its_filters),
 		CASES(a_dead_import_is_shown_and_redriven),
 		CASES(the_set_up_page_makes_the_first_manager),
 		CASES(the_set_up_form_makes_the_first_manager),
