@@ -159,6 +159,7 @@ ask_refused(struct cx *cx, const struct shop *shop, int status)
 		    shop->domain);
 	case 402:
 	case 403:
+	case 404: /* no such store, any more or for the moment */
 	case 423:
 	case 430:
 		return cx_fail_code(cx, ERR_DENIED, "shop_closed",

@@ -85,6 +85,16 @@ link_private(struct bench *b)
 }
 
 static void
+link_elsewhere(struct bench *b)
+{
+	bench_connector_add(b, "Somebody else");
+	cloud_send(b, POST, "/link",
+	    "{\"shop\":\"" SIM_SHOP "\",\"replace\":true,\"callback_url\":"
+	    "\"https://elsewhere.example/callback/x\",\"app_version\":\"1\"}",
+	    NULL);
+}
+
+static void
 store_fails(struct bench *b)
 {
 	db_fail_at(b->both->cloud.cx.db, 1);
@@ -128,6 +138,7 @@ static const struct {
 	{ "bad_input", 422, shop_of_another },
 	{ "callback_url_refused", 422, link_http },
 	{ "callback_url_refused", 422, link_private },
+	{ "store_linked_elsewhere", 409, link_elsewhere },
 	{ "store_failed", 503, store_fails },
 	{ "upstream_failed", 502, shopify_is_down },
 };

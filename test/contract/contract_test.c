@@ -53,17 +53,13 @@ automatic_off(struct bench *b)
 static void
 store_taken(struct bench *b)
 {
-	struct sim_connector *c = &b->both->connector;
 	struct cx cx;
 
-	assert_int_equal(sim_both_pair(b->both, c->token), 200);
-	cx_child(&cx, &b->both->cloud.cx);
-	must(&cx, sim_cloud_domain.connector_add(&cx, "The new link", c));
-	c->public_id = arena_text(b->cx->mem, c->public_id);
-	c->app_url = arena_text(b->cx->mem, c->app_url);
-	cx_done(&cx);
+	assert_int_equal(sim_both_pair(b->both, b->both->connector.token), 200);
+	bench_connector_add(b, "The new link");
 	cx_child(&cx, &b->both->app.cx);
-	must(&cx, sim_app_domain.set_trial(&cx, SIM_SHOP, c->token));
+	must(&cx,
+	    sim_app_domain.set_trial(&cx, SIM_SHOP, b->both->connector.token));
 	cx_done(&cx);
 }
 

@@ -87,6 +87,19 @@ bench_open(bool paired)
 }
 
 void
+bench_connector_add(struct bench *b, const char *label)
+{
+	struct sim_connector *c = &b->both->connector;
+	struct cx cx;
+
+	cx_child(&cx, &b->both->cloud.cx);
+	must(&cx, sim_cloud_domain.connector_add(&cx, label, c));
+	c->public_id = arena_text(b->cx->mem, c->public_id);
+	c->app_url = arena_text(b->cx->mem, c->app_url);
+	cx_done(&cx);
+}
+
+void
 bench_close(struct bench *b)
 {
 	sim_both_close(b->both);

@@ -29,6 +29,8 @@ struct bench {
 };
 
 struct bench *bench_open(bool paired);
+/* Another one, with which it speaks from now on. */
+void bench_connector_add(struct bench *, const char *label);
 void bench_close(struct bench *);
 /* The Cloud App's jobs of the next seconds, not the app's. */
 void bench_work(struct bench *);

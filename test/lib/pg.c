@@ -22,10 +22,11 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = 256 };
+enum { PATH_SIZE = 256, ROOM = 1 << 30 };
 
 static struct {
 	int tried;
@@ -188,6 +189,17 @@ find_bin(void)
 	return has_initdb(pg.bin);
 }
 
+/* In memory, where there is room: a database is 300 files, and on ext4 making
+   some is slow right after as many were removed. */
+static int
+has_room(const char *dir)
+{
+	struct statvfs fs;
+
+	return statvfs(dir, &fs) == 0 && access(dir, W_OK | X_OK) == 0 &&
+	    fs.f_bavail > ROOM / fs.f_frsize;
+}
+
 /* A socket's path is short, and the user postgres must get there. */
 static int
 make_dir(void)
@@ -197,6 +209,8 @@ make_dir(void)
 
 	if (tmp == NULL || *tmp == '\0' || strlen(tmp) > 60 || geteuid() == 0)
 		tmp = "/tmp";
+	if (has_room("/dev/shm"))
+		tmp = "/dev/shm";
 	snprintf(pg.dir, sizeof(pg.dir), "%s/logivery-pg-XXXXXX", tmp);
 	if (mkdtemp(pg.dir) == NULL)
 		return 0;

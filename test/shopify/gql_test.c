@@ -338,7 +338,7 @@ only_a_refusal_of_the_tokens_ends_them(void **state)
 		{ 423, ERR_DENIED, "shop_closed" },
 		{ 430, ERR_DENIED, "shop_closed" },
 		{ 302, ERR_UPSTREAM, "" },
-		{ 404, ERR_UPSTREAM, "" },
+		{ 404, ERR_DENIED, "shop_closed" },
 		{ 408, ERR_UPSTREAM, "" },
 		{ 429, ERR_UPSTREAM, "" },
 		{ 503, ERR_UPSTREAM, "" },
