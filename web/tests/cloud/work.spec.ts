@@ -63,6 +63,7 @@ test('a shipment is made of some lines, shipped and delivered', async ({ signedI
   await expect(page.getByText('084040001235')).toBeVisible();
   await page.getByRole('button', { name: 'Mark as delivered' }).click();
   await page.locator('wa-dialog[open]').getByRole('button', { name: 'Mark as delivered' }).click();
+  await expect(page.locator('wa-dialog[open]')).toHaveCount(0); // it has a Close of its own
   await expect(page.getByRole('button', { name: 'Close', exact: true })).toBeVisible();
   await keep(page, 'shipment-delivered');
 });
