@@ -24,6 +24,7 @@ struct server {
 	struct peers peers;
 	struct pool *pool;
 	struct MHD_Daemon *daemon; /* server.c's */
+	struct door *door;
 	char *cert, *key;
 	int fd;
 	int port;

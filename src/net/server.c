@@ -15,31 +15,29 @@
  */
 #include "net/server.h"
 
-#include <errno.h>
 #include <microhttpd.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/env.h"
+#include "net/door.h"
 #include "net/exchange.h"
 #include "net/guard.h"
 #include "net/incoming.h"
 #include "net/listen.h"
+#include "net/pem.h"
 #include "net/stream.h"
 #include "net/url.h"
 
 enum {
 	POOL_PLACES_EACH = 64,
 	CONNECTION_BYTES = 32 * 1024, /* less answers 431 to 16 KiB of head */
-	PEM_MAX = 256 * 1024,
-	LAST_WORDS_MS = 1000, /* to send 503 while closing */
-	ACCEPT_MS = 20,       /* for a connection that is being taken */
-	WRITE_MS = 30000      /* and a second more for each 16 KiB */
+	LAST_WORDS_MS = 1000,         /* to send 503 while closing */
+	COME_IN_MS = 20,              /* from the door to its thread */
+	WRITE_MS = 30000              /* and a second more for each 16 KiB */
 };
 
 /* --- sending --- */
@@ -424,27 +422,6 @@ fill_in(struct server *sv, const struct server_conf *conf)
 }
 
 static enum err
-read_pem(struct cx *cx, const char *path, char **out)
-{
-	FILE *f = fopen(path, "re");
-	char *text;
-	size_t n;
-
-	if (f == NULL)
-		return cx_fail(cx, ERR_INPUT, "%s: %s", path, strerror(errno));
-	text = mem_new(PEM_MAX);
-	n = fread(text, 1, PEM_MAX - 1, f);
-	fclose(f);
-	text[n] = '\0';
-	if (n == 0 || n == PEM_MAX - 1) {
-		mem_free(text);
-		return cx_fail(cx, ERR_INPUT, "%s: no PEM file", path);
-	}
-	*out = text;
-	return OK;
-}
-
-static enum err
 prepare(struct cx *cx, struct server *sv)
 {
 	const struct server_conf *c = &sv->conf;
@@ -458,27 +435,14 @@ prepare(struct cx *cx, struct server *sv)
 		return cx_fail(cx, ERR_INPUT,
 		    "TLS needs both certificate and key");
 	if (c->tls_cert != NULL &&
-	    ((e = read_pem(cx, c->tls_cert, &sv->cert)) != OK ||
-		(e = read_pem(cx, c->tls_key, &sv->key)) != OK))
+	    ((e = pem_read(cx, c->tls_cert, &sv->cert)) != OK ||
+		(e = pem_read(cx, c->tls_key, &sv->key)) != OK))
 		return e;
 	sv->fd = c->fd;
 	if (c->fd < 0 && (e = listen_open(cx, c->listen, &sv->fd)) != OK)
 		return e;
 	sv->port = listen_port(sv->fd);
 	return OK;
-}
-
-/* Each connection is a descriptor; the rest of the program needs some too. */
-static void
-raise_descriptors(int connections)
-{
-	struct rlimit r;
-	rlim_t want = (rlim_t)connections + 512;
-
-	if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur >= want)
-		return;
-	r.rlim_cur = want < r.rlim_max ? want : r.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &r);
 }
 
 static struct MHD_Daemon *
@@ -494,12 +458,13 @@ start(struct server *sv)
 		{ MHD_OPTION_END, 0, NULL },
 	};
 	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD |
-	    MHD_ALLOW_SUSPEND_RESUME | (sv->cert != NULL ? MHD_USE_TLS : 0);
+	    MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET |
+	    (sv->cert != NULL ? MHD_USE_TLS : 0);
 
 	return MHD_start_daemon(flags, 0, NULL, NULL, on_request, sv,
-	    MHD_OPTION_LISTEN_SOCKET, sv->fd, MHD_OPTION_CONNECTION_LIMIT,
-	    (unsigned)c->connections_max, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	    (size_t)CONNECTION_BYTES, MHD_OPTION_THREAD_POOL_SIZE,
+	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)c->connections_max,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
+	    MHD_OPTION_THREAD_POOL_SIZE,
 	    (unsigned)(c->net_threads > 1 ? c->net_threads : 0),
 	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, sv,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, sv,
@@ -522,6 +487,42 @@ start_without_signals(struct server *sv)
 	return d;
 }
 
+/* --- the door --- */
+
+static bool
+has_room(void *arg)
+{
+	struct server *sv = arg;
+	const union MHD_DaemonInfo *i = MHD_get_daemon_info(sv->daemon,
+	    MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+
+	return i->num_connections < (unsigned)sv->conf.connections_max;
+}
+
+/* What cannot be served is closed by libmicrohttpd. */
+static void
+come_in(void *arg, int fd, const struct sockaddr *a, socklen_t n)
+{
+	struct server *sv = arg;
+
+	MHD_add_connection(sv->daemon, fd, a, n);
+}
+
+static bool
+open_door(struct server *sv)
+{
+	const struct door_calls calls = { has_room, come_in, sv };
+
+	sv->daemon = start_without_signals(sv);
+	if (sv->daemon == NULL)
+		return false;
+	sv->door =
+	    door_open(sv->cx.env, sv->fd, sv->conf.connections_max, &calls);
+	if (sv->door == NULL)
+		MHD_stop_daemon(sv->daemon);
+	return sv->door != NULL;
+}
+
 static void
 stop_threads(struct server *sv)
 {
@@ -541,14 +542,12 @@ server_open(struct cx *cx, const struct server_conf *conf,
 	sv->site = site;
 	sv->refs = 1;
 	cx_child(&sv->cx, cx);
-	raise_descriptors(sv->conf.connections_max);
 	peers_open(&sv->peers, cx->env);
 	sv->peers.suspend = suspend;
 	sv->peers.resume = resume;
 	sv->pool = pool_open(cx->env, sv->conf.workers,
 	    (size_t)sv->conf.workers * POOL_PLACES_EACH);
-	if ((e = prepare(cx, sv)) == OK &&
-	    (sv->daemon = start_without_signals(sv)) == NULL)
+	if ((e = prepare(cx, sv)) == OK && !open_door(sv))
 		e = cx_fail(cx, sv->cert != NULL ? ERR_INPUT : ERR_UPSTREAM,
 		    "the HTTP server does not start%s",
 		    sv->cert != NULL ? ": certificate and key do not fit" : "");
@@ -579,13 +578,11 @@ void
 server_close(struct server *sv, int64_t grace_ms)
 {
 	struct env *env = sv->cx.env;
-	MHD_socket fd;
 
-	fd = MHD_quiesce_daemon(sv->daemon);
-	if (fd != MHD_INVALID_SOCKET)
-		close(fd);
-	/* Its thread may be in accept() still: that one is heard of, too. */
-	poll(NULL, 0, ACCEPT_MS);
+	door_close(sv->door);
+	close(sv->fd);
+	/* Who came in last may be on the way to its thread: heard, too. */
+	poll(NULL, 0, COME_IN_MS);
 	peers_begin_close(&sv->peers);
 	peers_wait_quiet(&sv->peers, env_mono(env) + grace_ms);
 	__atomic_store_n(&sv->stop, 1, __ATOMIC_RELAXED);

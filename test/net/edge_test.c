@@ -95,6 +95,66 @@ an_inherited_socket_is_served(void **state)
 static const struct route *const no_tables[] = { NULL };
 static const struct site no_site = { .tables = no_tables };
 
+/* Two places; a third waits at the door, and comes in when one leaves. */
+static void
+who_finds_no_place_waits_for_one(void **state)
+{
+	struct rig rig;
+	int fd[3], i;
+	bool closed;
+	char *got;
+
+	(void)state;
+	rig_start(&rig, &(struct server_conf){ .connections_max = 2 });
+	for (i = 0; i < 2; i++) {
+		fd[i] = raw_connect(rig.port);
+		raw_text(fd[i], HELLO);
+		got = raw_reply(fd[i]);
+		assert_int_equal(raw_status(got), 200);
+		mem_free(got);
+	}
+	fd[2] = raw_connect(rig.port);
+	raw_text(fd[2], HELLO);
+	got = raw_read(fd[2], 100, &closed);
+	assert_string_equal(got, "");
+	assert_false(closed);
+	mem_free(got);
+	close(fd[0]);
+	got = raw_reply(fd[2]);
+	assert_int_equal(raw_status(got), 200);
+	mem_free(got);
+	close(fd[1]);
+	close(fd[2]);
+	rig_stop(&rig, 1000);
+}
+
+/* Opened and closed under connections that come and go all the while. */
+static void
+a_server_closes_while_many_come_and_go(void **state)
+{
+	struct rig rig;
+	int round, i, fd[20];
+
+	(void)state;
+	for (round = 0; round < 40; round++) {
+		rig_start(&rig, &(struct server_conf){ 0 });
+		for (i = 0; i < 20; i++) {
+			fd[i] = raw_connect(rig.port);
+			raw_text(fd[i], HELLO);
+		}
+		for (i = 0; i < 10; i++)
+			close(fd[i]);
+		rig_stop(&rig, 1000);
+		for (; i < 20; i++) {
+			char *got = raw_reply(fd[i]);
+
+			assert_int_equal(raw_status(got), 200);
+			mem_free(got);
+			close(fd[i]);
+		}
+	}
+}
+
 static void
 a_wrong_configuration_is_refused_with_a_reason(void **state)
 {
@@ -228,6 +288,8 @@ main(void)
 		cmocka_unit_test(
 		    only_the_configured_proxy_is_believed_about_the_client),
 		cmocka_unit_test(an_inherited_socket_is_served),
+		cmocka_unit_test(who_finds_no_place_waits_for_one),
+		cmocka_unit_test(a_server_closes_while_many_come_and_go),
 		cmocka_unit_test(
 		    a_wrong_configuration_is_refused_with_a_reason),
 		TEST(tls_is_spoken_when_a_certificate_is_there),
