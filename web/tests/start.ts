@@ -23,7 +23,9 @@ async function startWorld(): Promise<{ child: ChildProcess; world: Record<string
 }
 
 export default async function start() {
-  rmSync(path.join(web, 'tests/seen'), { recursive: true, force: true });
+  // With LOGIVERY_BESIDE another run is at work, whose pictures stay.
+  if (!process.env.LOGIVERY_BESIDE)
+    rmSync(path.join(web, 'tests/seen'), { recursive: true, force: true });
   const { child, world } = await startWorld();
   process.env.LOGIVERY_WORLD = JSON.stringify(world);
   const page = await fetch(`${world.cloud}/`);
