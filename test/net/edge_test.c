@@ -136,7 +136,7 @@ a_server_closes_while_many_come_and_go(void **state)
 	int round, i, fd[20];
 
 	(void)state;
-	for (round = 0; round < 40; round++) {
+	for (round = 0; round < 15; round++) {
 		rig_start(&rig, &(struct server_conf){ 0 });
 		for (i = 0; i < 20; i++) {
 			fd[i] = raw_connect(rig.port);
