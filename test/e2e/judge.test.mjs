@@ -10,10 +10,10 @@ import { describe, test } from 'node:test';
 import { build, hasSwitches, root } from './kit.mjs';
 
 /** One demo, to its end: how it ended, and its last line of figures. */
-async function demo(t, off) {
+async function demo(t, off, seed) {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'logivery-judge-'));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
-  const child = spawn(process.execPath, ['demo/demo.mjs', '--once', '--seed', '1', '--patience', '20', '--build', build], {
+  const child = spawn(process.execPath, ['demo/demo.mjs', '--once', '--seed', String(seed), '--patience', '20', '--build', build], {
     cwd: root, env: { ...process.env, TMPDIR: dir, LOGIVERY_FAULT_OFF: off }, stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = '';
@@ -34,9 +34,16 @@ const wrong = {
 describe('the judge', { concurrency: 3 }, () => {
   for (const [off, shows] of Object.entries(wrong)) {
     test(`without the ${off} the judge turns red`, { skip: !hasSwitches('shopify') && 'this build has no test switches' }, async (t) => {
-      const { status, figures } = await demo(t, off);
-      assert.notEqual(status, 0, JSON.stringify(figures));
-      assert.ok(shows(figures), JSON.stringify(figures));
+      // Whether the weather hits the hole is the machine's pace, too: up to three days of it.
+      const seen = [];
+      for (const seed of [1, 2, 3]) {
+        const { status, figures } = await demo(t, off, seed);
+        seen.push(figures);
+        if (status === 0) continue;
+        assert.ok(shows(figures), JSON.stringify(figures));
+        return;
+      }
+      assert.fail(`green without it: ${JSON.stringify(seen)}`);
     });
   }
 });
