@@ -25,6 +25,7 @@ struct server {
 	struct pool *pool;
 	struct MHD_Daemon *daemon; /* server.c's */
 	struct door *door;
+	int here; /* connections, atomic */
 	char *cert, *key;
 	int fd;
 	int port;

@@ -10,7 +10,9 @@
  * on_completed; a worker that is later still holds a count on it.  The daemon
  * must not be stopped while one is suspended: peers_seal comes first.  A reply
  * can be queued only before the body is read (then the connection closes) or
- * after all of it; in between we drop bytes and answer at the end.
+ * after all of it; in between we drop bytes and answer at the end.  Its own
+ * limit of connections is never to be reached: a thread that is handed one
+ * connection more waits for a lock that it holds.
  * No epoll loop polls: all time limits are peer.c's.
  */
 #include "net/server.h"
@@ -36,6 +38,7 @@ enum {
 	POOL_PLACES_EACH = 64,
 	CONNECTION_BYTES = 32 * 1024, /* less answers 431 to 16 KiB of head */
 	LAST_WORDS_MS = 1000,         /* to send 503 while closing */
+	NO_LIMIT = 1 << 20,           /* the door's is lower */
 	COME_IN_MS = 20,              /* from the door to its thread */
 	WRITE_MS = 30000              /* and a second more for each 16 KiB */
 };
@@ -331,6 +334,7 @@ on_connection(void *cls, struct MHD_Connection *conn, void **context,
 
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
 		peer_drop(&sv->peers, *context);
+		__atomic_sub_fetch(&sv->here, 1, __ATOMIC_RELAXED);
 		return;
 	}
 	i = MHD_get_connection_info(conn, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -462,7 +466,7 @@ start(struct server *sv)
 	    (sv->cert != NULL ? MHD_USE_TLS : 0);
 
 	return MHD_start_daemon(flags, 0, NULL, NULL, on_request, sv,
-	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)c->connections_max,
+	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)NO_LIMIT,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
 	    MHD_OPTION_THREAD_POOL_SIZE,
 	    (unsigned)(c->net_threads > 1 ? c->net_threads : 0),
@@ -493,19 +497,19 @@ static bool
 has_room(void *arg)
 {
 	struct server *sv = arg;
-	const union MHD_DaemonInfo *i = MHD_get_daemon_info(sv->daemon,
-	    MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
 
-	return i->num_connections < (unsigned)sv->conf.connections_max;
+	return __atomic_load_n(&sv->here, __ATOMIC_RELAXED) <
+	    sv->conf.connections_max;
 }
 
-/* What cannot be served is closed by libmicrohttpd. */
 static void
 come_in(void *arg, int fd, const struct sockaddr *a, socklen_t n)
 {
 	struct server *sv = arg;
 
-	MHD_add_connection(sv->daemon, fd, a, n);
+	__atomic_add_fetch(&sv->here, 1, __ATOMIC_RELAXED);
+	if (MHD_add_connection(sv->daemon, fd, a, n) != MHD_YES)
+		__atomic_sub_fetch(&sv->here, 1, __ATOMIC_RELAXED);
 }
 
 static bool

@@ -2,9 +2,11 @@
 // should be.  Refused in words, kept, or taken; never a crash.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHmac, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
+import net from 'node:net';
 import test from 'node:test';
 import { held, makeStore, pause, place, settled, sim, until } from './kit.mjs';
 
@@ -90,4 +92,29 @@ test('a burst of 200 webhooks is answered in time, each', async (t) => {
   await until('all are acknowledged', async () => (await sim(world, 'GET', '/stats')).webhooks.acked >= 200);
   const { webhooks } = await sim(world, 'GET', '/stats');
   assert.equal(webhooks.failed, 0);
+});
+
+const descriptors = execFileSync('sh', ['-c', 'ulimit -Hn']).toString().trim();
+
+// Half of them are slow at the head of a request, half in its body: a byte a second.
+// There are places for 4,096; the others wait at the door.
+test('five thousand slow clients at once are hung up on, and an order passes them', { skip: Number(descriptors) < 6000 && `this machine gives ${descriptors} descriptors` }, async (t) => {
+  const { world, store } = await makeStore(t);
+  const { port } = new URL(world.appUrl);
+  const open = new Set();
+  const crowd = Array.from({ length: 5000 }, (_x, i) => {
+    const socket = net.connect({ host: '127.0.0.1', port });
+    open.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => open.delete(socket));
+    socket.write(i % 2 ? 'GET /livez HTTP/1.1\r\nHost: a\r\nX: ' : 'POST /webhooks HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n');
+    return socket;
+  });
+  const drip = setInterval(() => { for (const socket of open) socket.write('x'); }, 1000);
+  t.after(() => { clearInterval(drip); for (const socket of crowd) socket.destroy(); });
+  await until('the crowd is there', () => crowd.filter((s) => !s.connecting).length > 4096);
+  await place(world, store, { count: 1 });
+  await until('all are hung up on', () => open.size === 0, 60);
+  await settled(world);
+  assert.equal((await held(world)).length, 1);
 });
