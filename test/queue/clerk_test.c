@@ -133,37 +133,40 @@ await_done(struct cx *cx, int64_t n)
 /* The first is stored while the others end, and those in one round: BAD's end
    answers as told. */
 static void
-end_together(struct cx *cx, enum err first, enum err second)
+end_together(struct cx *cx, enum err first, enum err second, enum err third)
 {
 	struct runner *r = clerk(cx, after_the_first, "done", are_all_over);
 	int64_t i;
 
 	ends.answers[0] = first;
 	ends.answers[1] = second;
+	ends.answers[2] = third;
 	for (i = FIRST; i <= MANY; i++)
 		ADD(cx, .tenant = i, .subject = i);
 	await_done(cx, MANY);
 	runner_close(r, 0);
-	assert_int_equal(ends.asked, second == OK ? 1 : 2);
+	assert_int_equal(ends.asked, 1 + (second != OK) + (third != OK));
 	assert_int_equal(number(cx, "SELECT max(attempts) AS n FROM job"), 1);
 }
 
 static void
 an_end_that_is_refused_keeps_no_neighbour_from_its_own(struct cx *cx)
 {
-	end_together(cx, ERR_BUG, OK);
+	end_together(cx, ERR_BUG, OK, OK);
 	exec(cx, "DELETE FROM job");
-	end_together(cx, ERR_BUG, ERR_BUG); /* alone with one neighbour, too */
+	end_together(cx, ERR_BUG, ERR_BUG, OK); /* with one neighbour, too */
+	exec(cx, "DELETE FROM job");
+	end_together(cx, ERR_BUG, ERR_BUG, ERR_BUG); /* and alone */
 }
 
 static void
 a_database_that_goes_away_meanwhile_is_waited_for(struct cx *cx)
 {
-	end_together(cx, ERR_BUG, ERR_STORE);
+	end_together(cx, ERR_BUG, ERR_STORE, OK);
 	exec(cx, "DELETE FROM job");
-	end_together(cx, ERR_BUG, ERR_BUSY);
+	end_together(cx, ERR_BUG, ERR_BUSY, OK);
 	exec(cx, "DELETE FROM job");
-	end_together(cx, ERR_BUSY, OK); /* the whole round */
+	end_together(cx, ERR_BUSY, OK, OK); /* the whole round */
 }
 
 /* Nobody waits for a database that is away when all others have gone. */
@@ -250,6 +253,38 @@ a_claim_that_is_refused_is_made_again(struct cx *cx)
 	log_end(cx);
 }
 
+/* A claim was carried out and its answer lost, so a job is ours that we do not
+   hold; and it cannot be given back yet. */
+static void
+what_cannot_be_given_back_yet_is_tried_again(struct cx *cx)
+{
+	const char *path = log_begin(cx, LEVEL_WARN);
+	struct runner *r;
+
+	exec(cx,
+	    "CREATE TRIGGER no BEFORE UPDATE ON job "
+	    "WHEN NEW.state = 'running' BEGIN SELECT RAISE(ABORT, 'no'); END");
+	exec(cx,
+	    "CREATE TRIGGER stay BEFORE UPDATE ON job WHEN OLD.state = "
+	    "'running' BEGIN SELECT RAISE(ABORT, 'it stays'); END");
+	r = clerk(cx, NULL, "done", NULL);
+	ADD(cx, .tenant = 1);
+	await(strstr(test_read_file(cx, path), "round") != NULL);
+	exec(cx, "CREATE TABLE ghost AS SELECT * FROM job");
+	exec(cx,
+	    arena_printf(cx->mem,
+		"UPDATE ghost SET id = id + 1, uuid = 'ghost', tenant = 2, "
+		"state = 'running', lease_owner = '%s'",
+		r->desk.owner));
+	exec(cx, "INSERT INTO job SELECT * FROM ghost");
+	await(strstr(test_read_file(cx, path), "it stays") != NULL);
+	exec(cx, "DROP TRIGGER stay");
+	exec(cx, "DROP TRIGGER no");
+	await_done(cx, 2);
+	runner_close(r, 0);
+	log_end(cx);
+}
+
 int
 main(void)
 {
@@ -261,6 +296,8 @@ main(void)
 		CASES(what_is_claimed_too_late_goes_back),
 		CASES(who_is_over_is_not_asked_for),
 		TEST_SQLITE(a_claim_that_is_refused_is_made_again, queue_lists),
+		TEST_SQLITE(what_cannot_be_given_back_yet_is_tried_again,
+		    queue_lists),
 	};
 
 	return cmocka_run_group_tests_name("clerk", tests, NULL, NULL);

@@ -339,6 +339,26 @@ what_could_not_be_imported_waits_once_it_can(struct cx *cx)
 	assert_row(cx, &shop, "waiting", NULL);
 }
 
+/* Only one that never went over is refused for it. */
+static void
+cancelled_after_it_was_sent_it_may_be_asked_for(struct cx *cx)
+{
+	struct shop shop = sending(cx);
+	struct orderdoc d = document(cx);
+	struct sight seen;
+	struct ledger l;
+
+	assert_null(hear(cx, &shop, (struct said){ "synced", .job = JOB }));
+	d.updated_at += 5000;
+	d.cancelled_at = d.updated_at;
+	must(cx, ledger_see(cx, &shop, NEWS_UPDATE, &d));
+	cx->now += 1000;
+	seen = sight_of(&d);
+	must(cx, ledger_ask(cx, &shop, &seen, &l));
+	assert_row(cx, &shop, "waiting", NULL);
+	assert_int_equal(row(cx, &shop).manual, 1);
+}
+
 int
 main(void)
 {
@@ -358,6 +378,7 @@ main(void)
 		CASES(what_is_there_stays_so_when_the_store_hides_it),
 		CASES(a_body_that_cannot_be_used_makes_it_read),
 		CASES(what_could_not_be_imported_waits_once_it_can),
+		CASES(cancelled_after_it_was_sent_it_may_be_asked_for),
 	};
 
 	crypt_start();
