@@ -133,40 +133,38 @@ await_done(struct cx *cx, int64_t n)
 /* The first is stored while the others end, and those in one round: BAD's end
    answers as told. */
 static void
-end_together(struct cx *cx, enum err first, enum err second, enum err third)
+end_together(struct cx *cx, const enum err *answers, int n)
 {
 	struct runner *r = clerk(cx, after_the_first, "done", are_all_over);
 	int64_t i;
 
-	ends.answers[0] = first;
-	ends.answers[1] = second;
-	ends.answers[2] = third;
+	memcpy(ends.answers, answers, (size_t)n * sizeof(*answers));
 	for (i = FIRST; i <= MANY; i++)
 		ADD(cx, .tenant = i, .subject = i);
 	await_done(cx, MANY);
 	runner_close(r, 0);
-	assert_int_equal(ends.asked, 1 + (second != OK) + (third != OK));
+	assert_int_equal(ends.asked, n);
 	assert_int_equal(number(cx, "SELECT max(attempts) AS n FROM job"), 1);
+	exec(cx, "DELETE FROM job");
 }
 
+/* Refused among all, in a half of them, and in a half of that. */
 static void
 an_end_that_is_refused_keeps_no_neighbour_from_its_own(struct cx *cx)
 {
-	end_together(cx, ERR_BUG, OK, OK);
-	exec(cx, "DELETE FROM job");
-	end_together(cx, ERR_BUG, ERR_BUG, OK); /* with one neighbour, too */
-	exec(cx, "DELETE FROM job");
-	end_together(cx, ERR_BUG, ERR_BUG, ERR_BUG); /* and alone */
+	static const enum err refused[] = { ERR_BUG, ERR_BUG, ERR_BUG };
+	int n;
+
+	for (n = 1; n <= 3; n++)
+		end_together(cx, refused, n);
 }
 
 static void
 a_database_that_goes_away_meanwhile_is_waited_for(struct cx *cx)
 {
-	end_together(cx, ERR_BUG, ERR_STORE, OK);
-	exec(cx, "DELETE FROM job");
-	end_together(cx, ERR_BUG, ERR_BUSY, OK);
-	exec(cx, "DELETE FROM job");
-	end_together(cx, ERR_BUSY, OK, OK); /* the whole round */
+	end_together(cx, (enum err[]){ ERR_BUG, ERR_STORE }, 2);
+	end_together(cx, (enum err[]){ ERR_BUG, ERR_BUSY }, 2);
+	end_together(cx, (enum err[]){ ERR_BUSY }, 1); /* the whole round */
 }
 
 /* Nobody waits for a database that is away when all others have gone. */
@@ -285,6 +283,25 @@ what_cannot_be_given_back_yet_is_tried_again(struct cx *cx)
 	log_end(cx);
 }
 
+static void
+what_cannot_be_stored_even_alone_is_tried_until_it_can(struct cx *cx)
+{
+	struct runner *r;
+	int64_t i;
+
+	exec(cx,
+	    "CREATE TRIGGER no BEFORE UPDATE ON job WHEN OLD.subject = 4 AND "
+	    "NEW.state <> 'running' BEGIN SELECT RAISE(ABORT, 'no'); END");
+	r = clerk(cx, after_the_first, "done", are_all_over);
+	for (i = FIRST; i <= MANY; i++)
+		ADD(cx, .tenant = i, .subject = i);
+	await_done(cx, MANY - 1);
+	exec(cx, "DROP TRIGGER no");
+	await_done(cx, MANY);
+	runner_close(r, 0);
+	assert_int_equal(number(cx, "SELECT max(attempts) AS n FROM job"), 1);
+}
+
 int
 main(void)
 {
@@ -296,6 +313,9 @@ main(void)
 		CASES(what_is_claimed_too_late_goes_back),
 		CASES(who_is_over_is_not_asked_for),
 		TEST_SQLITE(a_claim_that_is_refused_is_made_again, queue_lists),
+		TEST_SQLITE(
+		    what_cannot_be_stored_even_alone_is_tried_until_it_can,
+		    queue_lists),
 		TEST_SQLITE(what_cannot_be_given_back_yet_is_tried_again,
 		    queue_lists),
 	};
