@@ -54,7 +54,7 @@ wait_for_one(struct door *d, bool look_at_the_socket)
 	return p[0].revents == 0;
 }
 
-/* False: not now, for want of descriptors or memory. */
+/* False: not now, for want of descriptors or whatever it may be. */
 static bool
 take_one(struct door *d)
 {
@@ -64,8 +64,8 @@ take_one(struct door *d)
 	    SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	if (fd < 0)
-		return errno != EMFILE && errno != ENFILE && errno != ENOMEM &&
-		    errno != ENOBUFS;
+		return errno == EAGAIN || errno == EINTR ||
+		    errno == ECONNABORTED;
 	d->calls.come_in(d->calls.arg, fd, (const struct sockaddr *)&a, n);
 	return true;
 }
