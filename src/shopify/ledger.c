@@ -272,6 +272,23 @@ ledger_must_read(struct cx *cx, const struct shop *shop, const char *order_id)
 	    &(struct move){ .shop = shop, .order_id = order_id });
 }
 
+/* --- later --- */
+
+static enum err
+defer_body(struct cx *cx, void *arg)
+{
+	const struct move *m = arg;
+
+	return db_exec(cx, SQL_LEDGER_DEFER, V(m->row.id), V(cx->now),
+	    V(cx->now + LEDGER_DEFER_MS));
+}
+
+enum err
+ledger_defer(struct cx *cx, const struct ledger *l)
+{
+	return tx_join(cx, defer_body, &(struct move){ .row = *l });
+}
+
 /* --- erased --- */
 
 static enum err

@@ -24,6 +24,8 @@ struct tags_answer;
 /* next_at of what is not taken again by itself. */
 #define LEDGER_NEVER INT64_C(9000000000000000)
 
+enum { LEDGER_DEFER_MS = 5 * 60 * 1000 }; /* for what could not be read */
+
 struct ledger {
 	int64_t id;
 	int64_t shop;
@@ -113,6 +115,9 @@ enum err ledger_glimpse(struct cx *, const struct shop *, const struct sight *);
 /* Something changed, body unknown (orders/edited). */
 enum err ledger_must_read(struct cx *, const struct shop *,
     const char *order_id);
+/* It could not be read: due again in LEDGER_DEFER_MS, or when something
+   changes or a person asks.  May be repeated. */
+enum err ledger_defer(struct cx *, const struct ledger *);
 /* Read by id: the store shows it to us no more (older than 60 days, gone). */
 enum err ledger_not_visible(struct cx *, const struct shop *,
     const char *order_id);

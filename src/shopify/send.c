@@ -25,7 +25,7 @@
 #include "shopify/read.h"
 #include "shopify/shop.h"
 
-enum { VAIN_MAX = 2 /* reads that fail: more, and it is the store */ };
+enum { VAIN_MAX = 3 /* reads that fail: more, and it is the store */ };
 
 /* --- gather --- */
 
@@ -78,69 +78,49 @@ gather_one(struct cx *cx, const struct shop *shop, enum gql_urgency urgency,
 	return e;
 }
 
-struct gathering {
-	const struct shop *shop;
-	enum gql_urgency urgency;
-	struct parcel *parcels;
-	size_t i, n; /* the next, and how many */
-	int vain;    /* reads that failed */
-	bool busy;   /* something is left for later */
-};
+/* False: nothing more can be read now. */
+static bool
+may_go_on(enum err e)
+{
+	return e == OK || e == ERR_MISSING || e == ERR_INPUT ||
+	    e == ERR_UPSTREAM || e == ERR_BUG;
+}
 
-/* From g->i on, until so many reads were in vain, or nothing more can be read
-   now (g->i is then g->n). */
 static enum err
-gather(struct cx *cx, struct gathering *g, int vain_max)
+put_behind(struct cx *cx, const struct parcel *p, enum err why)
 {
-	struct parcel *p;
-	enum err e;
-
-	while (g->i < g->n && g->vain < vain_max) {
-		p = &g->parcels[g->i++];
-		e = gather_one(cx, g->shop, g->urgency, p);
-		if (e == OK || e == ERR_MISSING || e == ERR_INPUT)
-			continue; /* the ledger knows */
-		if (e == ERR_STORE)
-			return e;
-		g->busy = true;
-		if (e != ERR_UPSTREAM && e != ERR_BUG) {
-			g->i = g->n;
-			return OK;
-		}
-		log_line(cx, LEVEL_WARN, "order.unread", "order=%s code=%s",
-		    p->row.order_id, err_row(e)->code);
-		g->vain++;
-	}
-	return OK;
+	log_line(cx, LEVEL_WARN, "order.unread", "order=%s code=%s",
+	    p->row.order_id, err_row(why)->code);
+	return ledger_defer(cx, &p->row);
 }
 
-static size_t
-below(struct cx *cx, size_t n)
-{
-	uint32_t r;
-
-	env_random(cx->env, &r, sizeof(r));
-	return r % n;
-}
-
-/* The oldest first; if those cannot be read, one further back tells whether it
-   is they or the store, and those behind it go on. */
+/* One that cannot be read is put behind those that wait after it; several, and
+   it is the store. */
 enum err
 send_gather(struct cx *cx, const struct shop *shop, enum gql_urgency urgency,
     struct parcel *parcels, size_t n, bool *busy)
 {
-	struct gathering g = { .shop = shop,
-		.urgency = urgency,
-		.parcels = parcels,
-		.n = n };
-	enum err e = gather(cx, &g, VAIN_MAX);
+	int vain = 0;
+	size_t i;
+	enum err e = OK;
 
-	if (e == OK && g.i < g.n) {
-		g.i += below(cx, g.n - g.i);
-		e = gather(cx, &g, VAIN_MAX + 1);
+	*busy = false;
+	for (i = 0; i < n && vain < VAIN_MAX && may_go_on(e); i++) {
+		e = gather_one(cx, shop, urgency, &parcels[i]);
+		if (e == OK || e == ERR_MISSING || e == ERR_INPUT)
+			continue; /* the ledger knows */
+		if (e == ERR_STORE)
+			return e;
+		*busy = true;
+		if (!may_go_on(e))
+			continue;
+		if (put_behind(cx, &parcels[i], e) != OK)
+			return ERR_STORE;
+		vain++;
 	}
-	*busy = g.busy;
-	return e;
+	for (; i < n; i++)
+		parcels[i].text = NULL;
+	return OK;
 }
 
 /* --- take --- */
