@@ -150,7 +150,8 @@ metrics_start(struct running *r)
 	struct server_conf c = { .listen = conf_text(cx->conf, "metrics"),
 		.fd = -1,
 		.net_threads = 1,
-		.workers = 1 };
+		.workers = 1,
+		.connections_max = 64 };
 	enum err e;
 
 	if (c.listen == NULL)

@@ -12,32 +12,40 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "base/arena.h"
-
 enum {
-	OUR_OWN = 512, /* descriptors that are no connections */
-	QUEUE = 1024,  /* as listen() was told */
-	FULL_MS = 10   /* until we look for room again */
+	OUR_OWN = 512,    /* descriptors that are no connections */
+	QUEUE = 1024,     /* as listen() was told */
+	FULL_MS = 10,     /* until we look for room again */
+	COME_IN_MS = 1000 /* until one's thread has it, at most */
 };
 
-struct door {
-	struct env *env;
-	struct thread *thread;
-	struct door_calls calls;
-	int fd;
-	int told; /* eventfd: readable once the door is to close */
-};
+static bool
+has_room(const struct door *d)
+{
+	return __atomic_load_n(&d->here, __ATOMIC_RELAXED) < d->places;
+}
 
 static void
-raise_descriptors(int connections)
+come_in(struct door *d, int fd, const struct sockaddr *a, socklen_t n)
 {
-	struct rlimit r;
-	rlim_t want = (rlim_t)connections + OUR_OWN;
-
-	if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur >= want)
+	__atomic_add_fetch(&d->here, 1, __ATOMIC_RELAXED);
+	__atomic_add_fetch(&d->coming, 1, __ATOMIC_RELAXED);
+	if (d->calls.come_in(d->calls.arg, fd, a, n))
 		return;
-	r.rlim_cur = want < r.rlim_max ? want : r.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &r);
+	door_arrived(d);
+	door_left(d);
+}
+
+void
+door_arrived(struct door *d)
+{
+	__atomic_sub_fetch(&d->coming, 1, __ATOMIC_RELEASE);
+}
+
+void
+door_left(struct door *d)
+{
+	__atomic_sub_fetch(&d->here, 1, __ATOMIC_RELAXED);
 }
 
 /* False: to close. */
@@ -66,7 +74,7 @@ take_one(struct door *d)
 	if (fd < 0)
 		return errno == EAGAIN || errno == EINTR ||
 		    errno == ECONNABORTED;
-	d->calls.come_in(d->calls.arg, fd, (const struct sockaddr *)&a, n);
+	come_in(d, fd, (const struct sockaddr *)&a, n);
 	return true;
 }
 
@@ -77,7 +85,7 @@ take_the_queue(struct door *d)
 	struct pollfd p = { .fd = d->fd, .events = POLLIN };
 	int i;
 
-	for (i = 0; i < QUEUE && d->calls.has_room(d->calls.arg); i++)
+	for (i = 0; i < QUEUE && has_room(d); i++)
 		if (poll(&p, 1, 0) != 1 || !take_one(d))
 			return;
 }
@@ -89,30 +97,54 @@ keep(void *arg)
 	bool take = true;
 
 	while (wait_for_one(d, take))
-		take =
-		    d->calls.has_room(d->calls.arg) && (!take || take_one(d));
+		take = has_room(d) && (!take || take_one(d));
 	take_the_queue(d);
 }
 
-struct door *
-door_open(struct env *env, int fd, int connections,
+int
+door_places(int wanted)
+{
+	struct rlimit r;
+	rlim_t want = (rlim_t)wanted + OUR_OWN, room;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) != 0)
+		return wanted;
+	if (r.rlim_cur < want) {
+		r.rlim_cur = want < r.rlim_max ? want : r.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &r);
+		getrlimit(RLIMIT_NOFILE, &r);
+	}
+	room = r.rlim_cur > 2 * OUR_OWN ? r.rlim_cur - OUR_OWN : r.rlim_cur / 2;
+	return room < (rlim_t)wanted ? (int)room : wanted;
+}
+
+bool
+door_open(struct door *d, struct env *env, int fd, int places,
     const struct door_calls *calls)
 {
-	struct door *d = mem_new(sizeof(*d));
-
-	raise_descriptors(connections);
-	d->told = eventfd(0, EFD_CLOEXEC);
-	if (d->told < 0) {
-		mem_free(d);
-		return NULL;
-	}
+	*d = (struct door){ .env = env,
+		.calls = *calls,
+		.fd = fd,
+		.places = door_places(places),
+		.told = eventfd(0, EFD_CLOEXEC) };
+	if (d->told < 0)
+		return false;
 	/* Another process may be quicker at an inherited socket. */
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-	d->env = env;
-	d->fd = fd;
-	d->calls = *calls;
 	d->thread = env->start(env, "door", keep, d);
-	return d;
+	return true;
+}
+
+static void
+wait_for_the_last(struct door *d)
+{
+	int i;
+
+	for (i = 0; i < COME_IN_MS; i++) {
+		if (__atomic_load_n(&d->coming, __ATOMIC_ACQUIRE) == 0)
+			return;
+		poll(NULL, 0, 1);
+	}
 }
 
 void
@@ -125,5 +157,5 @@ door_close(struct door *d)
 	(void)n;
 	d->env->join(d->env, d->thread);
 	close(d->told);
-	mem_free(d);
+	wait_for_the_last(d);
 }

@@ -13,23 +13,39 @@
 
 #include "base/env.h"
 
-struct door;
-
 struct door_calls {
-	/* Is there room for one more?  Who comes meanwhile waits in the
-	   socket's queue. */
-	bool (*has_room)(void *arg);
-	/* Takes over fd, which does not block.  On the door's thread. */
-	void (*come_in)(void *arg, int fd, const struct sockaddr *, socklen_t);
+	/* Take over fd, which does not block.  False: it could not be, and is
+	   closed.  On the door's thread. */
+	bool (*come_in)(void *arg, int fd, const struct sockaddr *, socklen_t);
 	void *arg;
 };
 
-/* `fd` listens and stays the caller's.  The process may have `connections` and
-   its own descriptors open from then on, as far as the machine allows. */
-struct door *door_open(struct env *, int fd, int connections,
+struct door {
+	struct env *env;
+	struct thread *thread;
+	struct door_calls calls;
+	int fd;
+	int told;   /* eventfd: readable once the door is to close */
+	int places; /* who comes when all are taken waits in fd's queue */
+	int here;   /* connections, atomic */
+	int coming; /* of them, on the way to their thread; atomic */
+};
+
+/* How many of the places wanted leave the process descriptors of its own; its
+   limit is raised as far as the machine allows (setrlimit(2)). */
+int door_places(int wanted);
+
+/* Open for door_places(places) connections at once.  `fd` listens and stays
+   the caller's.  False: no descriptor. */
+bool door_open(struct door *, struct env *, int fd, int places,
     const struct door_calls *);
-/* After it nobody comes in; other processes' doors at the same socket stay
-   open. */
+
+/* Of one that came in: its thread has it; it is closed. */
+void door_arrived(struct door *);
+void door_left(struct door *);
+
+/* After it nobody comes in, and who came in has arrived; other processes' doors
+   at the same socket stay open. */
 void door_close(struct door *);
 
 #endif

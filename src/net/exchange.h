@@ -9,6 +9,7 @@
 #ifndef NET_EXCHANGE_H
 #define NET_EXCHANGE_H
 
+#include "net/door.h"
 #include "net/peer.h"
 #include "net/pool.h"
 #include "net/server.h"
@@ -24,8 +25,7 @@ struct server {
 	struct peers peers;
 	struct pool *pool;
 	struct MHD_Daemon *daemon; /* server.c's */
-	struct door *door;
-	int here; /* connections, atomic */
+	struct door door;
 	char *cert, *key;
 	int fd;
 	int port;

@@ -25,7 +25,6 @@
 
 #include "base/arena.h"
 #include "base/env.h"
-#include "net/door.h"
 #include "net/exchange.h"
 #include "net/guard.h"
 #include "net/incoming.h"
@@ -39,7 +38,6 @@ enum {
 	CONNECTION_BYTES = 32 * 1024, /* less answers 431 to 16 KiB of head */
 	LAST_WORDS_MS = 1000,         /* to send 503 while closing */
 	NO_LIMIT = 1 << 20,           /* the door's is lower */
-	COME_IN_MS = 20,              /* from the door to its thread */
 	WRITE_MS = 30000              /* and a second more for each 16 KiB */
 };
 
@@ -334,12 +332,13 @@ on_connection(void *cls, struct MHD_Connection *conn, void **context,
 
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
 		peer_drop(&sv->peers, *context);
-		__atomic_sub_fetch(&sv->here, 1, __ATOMIC_RELAXED);
+		door_left(&sv->door);
 		return;
 	}
 	i = MHD_get_connection_info(conn, MHD_CONNECTION_INFO_CONNECTION_FD);
 	*context =
 	    peer_add(&sv->peers, conn, i->connect_fd, sv->conf.headers_ms);
+	door_arrived(&sv->door);
 }
 
 /* The request line is there. */
@@ -494,37 +493,26 @@ start_without_signals(struct server *sv)
 /* --- the door --- */
 
 static bool
-has_room(void *arg)
-{
-	struct server *sv = arg;
-
-	return __atomic_load_n(&sv->here, __ATOMIC_RELAXED) <
-	    sv->conf.connections_max;
-}
-
-static void
 come_in(void *arg, int fd, const struct sockaddr *a, socklen_t n)
 {
 	struct server *sv = arg;
 
-	__atomic_add_fetch(&sv->here, 1, __ATOMIC_RELAXED);
-	if (MHD_add_connection(sv->daemon, fd, a, n) != MHD_YES)
-		__atomic_sub_fetch(&sv->here, 1, __ATOMIC_RELAXED);
+	return MHD_add_connection(sv->daemon, fd, a, n) == MHD_YES;
 }
 
 static bool
 open_door(struct server *sv)
 {
-	const struct door_calls calls = { has_room, come_in, sv };
+	const struct door_calls calls = { come_in, sv };
 
 	sv->daemon = start_without_signals(sv);
 	if (sv->daemon == NULL)
 		return false;
-	sv->door =
-	    door_open(sv->cx.env, sv->fd, sv->conf.connections_max, &calls);
-	if (sv->door == NULL)
-		MHD_stop_daemon(sv->daemon);
-	return sv->door != NULL;
+	if (door_open(&sv->door, sv->cx.env, sv->fd, sv->conf.connections_max,
+		&calls))
+		return true;
+	MHD_stop_daemon(sv->daemon);
+	return false;
 }
 
 static void
@@ -583,10 +571,8 @@ server_close(struct server *sv, int64_t grace_ms)
 {
 	struct env *env = sv->cx.env;
 
-	door_close(sv->door);
+	door_close(&sv->door);
 	close(sv->fd);
-	/* Who came in last may be on the way to its thread: heard, too. */
-	poll(NULL, 0, COME_IN_MS);
 	peers_begin_close(&sv->peers);
 	peers_wait_quiet(&sv->peers, env_mono(env) + grace_ms);
 	__atomic_store_n(&sv->stop, 1, __ATOMIC_RELAXED);

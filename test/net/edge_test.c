@@ -8,12 +8,15 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/env.h"
 #include "base/log.h"
+#include "net/door.h"
 #include "rig.h"
 
 #define H "Host: a\r\n"
@@ -96,6 +99,32 @@ static const struct route *const no_tables[] = { NULL };
 static const struct site no_site = { .tables = no_tables };
 
 /* Two places; a third waits at the door, and comes in when one leaves. */
+/* In a process of its own: a lower limit is for good. */
+static int
+places_of(rlim_t descriptors, int wanted)
+{
+	struct rlimit r = { descriptors, descriptors };
+	pid_t child = fork();
+	int status;
+
+	if (child == 0)
+		_exit(setrlimit(RLIMIT_NOFILE, &r) == 0
+			? door_places(wanted) / 8
+			: 255);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status) * 8;
+}
+
+static void
+few_descriptors_leave_some_to_the_program(void **state)
+{
+	(void)state;
+	assert_int_equal(places_of(128, 4096), 64);
+	assert_int_equal(places_of(1024 + 8, 4096), 512 + 8);
+	assert_int_equal(places_of(4096, 64), 64);
+}
+
 static void
 who_finds_no_place_waits_for_one(void **state)
 {
@@ -288,6 +317,7 @@ main(void)
 		cmocka_unit_test(
 		    only_the_configured_proxy_is_believed_about_the_client),
 		cmocka_unit_test(an_inherited_socket_is_served),
+		cmocka_unit_test(few_descriptors_leave_some_to_the_program),
 		cmocka_unit_test(who_finds_no_place_waits_for_one),
 		cmocka_unit_test(a_server_closes_while_many_come_and_go),
 		cmocka_unit_test(
