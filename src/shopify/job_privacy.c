@@ -55,9 +55,18 @@ tell_kept(struct cx *cx, const struct shop *shop, const struct privacy_out *p)
 	    });
 }
 
+/* Not taken, and not for want of an answer. */
+static bool
+is_refusal(enum err e)
+{
+	return e == ERR_DENIED || e == ERR_INPUT || e == ERR_MISSING ||
+	    e == ERR_CONFLICT;
+}
+
+/* The answer of the Cloud App; what it refuses is told. */
 static enum err
 pass_on(struct cx *cx, const struct shop *shop, const char *token,
-    const struct privacy_out *p, bool *kept)
+    const struct privacy_out *p)
 {
 	struct cloud_call call = {
 		.method = "POST",
@@ -66,18 +75,17 @@ pass_on(struct cx *cx, const struct shop *shop, const char *token,
 		.token = token,
 		.text = body_of(cx, shop, p),
 	};
-	enum err e;
+	enum err e = cloud_call(cx, shop, &call, NULL);
 
-	e = cloud_call(cx, shop, &call, NULL);
 	if (e == OK)
 		return privacy_done(cx, p->id);
-	if (e != ERR_DENIED && e != ERR_INPUT)
-		return e;
-	*kept = true;
-	return tell_kept(cx, shop, p);
+	if (is_refusal(e) && tell_kept(cx, shop, p) != OK)
+		return ERR_STORE;
+	return e;
 }
 
-/* One that is not taken holds up none of those behind it. */
+/* One that is not taken holds up none of those behind it; a token that is not
+   taken is so for all of them. */
 static enum err
 pass_all(struct cx *cx, const struct shop *shop, const char *token,
     const struct privacy_out *rows, size_t n)
@@ -86,13 +94,17 @@ pass_all(struct cx *cx, const struct shop *shop, const char *token,
 	size_t i;
 	enum err e = OK;
 
-	for (i = 0; e == OK && i < n; i++)
+	for (i = 0; i < n && e != ERR_DENIED; i++) {
 		e = token == NULL ? privacy_done(cx, rows[i].id)
-				  : pass_on(cx, shop, token, &rows[i], &kept);
-	if (e == OK && kept)
+				  : pass_on(cx, shop, token, &rows[i]);
+		if (e != OK && !is_refusal(e))
+			return e;
+		kept = kept || e != OK;
+	}
+	if (kept)
 		return cx_busy(cx, AGAIN_MS,
 		    "the Cloud App did not take a privacy request");
-	return e;
+	return OK;
 }
 
 static enum err

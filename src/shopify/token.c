@@ -428,7 +428,7 @@ token_install(struct cx *cx, const char *domain, const char *id_token,
 			.issued_at = issued_at,
 			.begins = true,
 		    });
-	if (e == ERR_DENIED)
+	if (e == ERR_DENIED && strcmp(cx->code, "token_refused") == 0)
 		e = cx_fail_code(cx, ERR_AUTH, "bad_id_token",
 		    "Shopify does not take the ID token of %s", domain);
 	if (e != OK)

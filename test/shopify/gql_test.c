@@ -16,6 +16,7 @@
 #include "net/client.h"
 #include "shopify/gql.h"
 #include "shopify/jobs.h"
+#include "shopify/token.h"
 
 /* What is said instead, to calls that hold `to`. */
 struct script {
@@ -361,6 +362,33 @@ only_a_refusal_of_the_tokens_ends_them(void **state)
 	must_fail(rig_cx(r), ERR_DENIED, ask(r, &a));
 }
 
+/* Rows: what is answered to who exchanges an ID token, and what that is. */
+static void
+a_closed_store_is_no_fault_of_the_id_token(void **state)
+{
+	static const struct {
+		int status;
+		enum err e;
+		const char *code;
+	} rows[] = {
+		{ 400, ERR_AUTH, "bad_id_token" },
+		{ 401, ERR_AUTH, "bad_id_token" },
+		{ 402, ERR_DENIED, "shop_closed" },
+		{ 404, ERR_DENIED, "shop_closed" },
+	};
+	struct rig *r = *state;
+	struct shop shop;
+	size_t i;
+
+	for (i = 0; i < COUNT_OF(rows); i++) {
+		say("token-exchange", rows[i].status, "{}");
+		must_fail(rig_cx(r), rows[i].e,
+		    token_install(rig_cx(r), "another.myshopify.com", "x",
+			r->cx.now, &shop));
+		assert_string_equal(r->cx.code, rows[i].code);
+	}
+}
+
 /* The small Shopify fails the test when it is asked with a dead one. */
 static void
 an_idle_store_keeps_its_tokens_for_half_a_year(void **state)
@@ -388,6 +416,7 @@ main(void)
 		T(a_tag_that_cannot_be_added_is_said_and_ends),
 		T(another_version_is_warned_of_and_taken),
 		T(only_a_refusal_of_the_tokens_ends_them),
+		T(a_closed_store_is_no_fault_of_the_id_token),
 		T(an_idle_store_keeps_its_tokens_for_half_a_year),
 	};
 

@@ -427,32 +427,64 @@ a_request_is_kept_until_it_is_delivered(void **state)
 	assert_string_equal(r->cloud.privacy_kind, "customer_data_request");
 }
 
+/* One that is refused, if at all, and one that is not. */
 static void
-a_request_that_is_not_taken_holds_up_no_other(void **state)
+two_requests(struct rig *r, const char *first, const char *second)
 {
-	struct rig *r = *state;
-
-	r->cloud.privacy_refused = "customer_redact";
 	assert_int_equal(rig_hook(r,
 			     &(struct rig_hook){ .topic = "customers/redact",
-				 .id = "one" },
+				 .id = first },
 			     "{\"customer\":{\"id\":7},\"orders_to_redact\":"
 			     "[1,2]}"),
 	    200);
 	assert_int_equal(rig_hook(r,
 			     &(struct rig_hook){ .topic =
 						     "customers/data_request",
-				 .id = "two" },
+				 .id = second },
 			     "{\"customer\":{\"id\":7},\"orders_requested\":"
 			     "[1,2]}"),
 	    200);
 	rig_settle(r);
-	assert_int_equal(r->cloud.privacies, 1);
-	assert_string_equal(r->cloud.privacy_kind, "customer_data_request");
-	r->cloud.privacy_refused = NULL;
+}
+
+static void
+a_request_that_is_not_taken_holds_up_no_other(void **state)
+{
+	static const int statuses[] = { 404, 409, 422 };
+	struct rig *r = *state;
+	struct cx *cx = rig_cx(r);
+	int i;
+
+	for (i = 0; i < (int)COUNT_OF(statuses); i++) {
+		r->cloud.privacy_refused = "customer_redact";
+		r->cloud.privacy_status = statuses[i];
+		two_requests(r, arena_printf(cx->mem, "one%d", i),
+		    arena_printf(cx->mem, "two%d", i));
+		assert_int_equal(r->cloud.privacies, 2 * i + 1);
+		assert_string_equal(r->cloud.privacy_kind,
+		    "customer_data_request");
+		r->cloud.privacy_refused = NULL;
+		rig_run(r, 2 * HOUR_MS);
+		assert_int_equal(r->cloud.privacies, 2 * i + 2);
+		assert_string_equal(r->cloud.privacy_kind, "customer_redact");
+	}
+}
+
+/* What is wrong with the token is said once, not for each request. */
+static void
+requests_wait_for_a_token_that_works(void **state)
+{
+	struct rig *r = *state;
+	int before;
+
+	r->cloud.mood = CLOUD_STRANGER;
+	before = r->cloud.calls;
+	two_requests(r, "one", "two");
+	/* The event that tells of them, and one of the two. */
+	assert_int_equal(r->cloud.calls, before + 2);
+	r->cloud.mood = CLOUD_WELL;
 	rig_run(r, 2 * HOUR_MS);
 	assert_int_equal(r->cloud.privacies, 2);
-	assert_string_equal(r->cloud.privacy_kind, "customer_redact");
 }
 
 static void
@@ -502,6 +534,7 @@ main(void)
 		T(a_redact_on_the_heels_of_the_notice_is_not_dropped_with_the_jobs),
 		T(a_request_is_kept_until_it_is_delivered),
 		T(a_request_that_is_not_taken_holds_up_no_other),
+		T(requests_wait_for_a_token_that_works),
 		T(a_job_that_fails_is_known_by_its_store_and_order),
 	};
 

@@ -197,7 +197,7 @@ take_privacy(struct cx *cx, struct cloud *cl, const char *kind,
 {
 	if (cl->privacy_refused != NULL &&
 	    strcmp(kind, cl->privacy_refused) == 0) {
-		answer(cx, out, 422, "{\"code\":\"bad_input\"}");
+		answer(cx, out, cl->privacy_status, "{\"code\":\"bad_input\"}");
 		return;
 	}
 	cl->privacies++;

@@ -55,6 +55,7 @@ struct cloud {
 	char mode[16];               /* of the last POST /orders */
 	char privacy_kind[32];       /* of the last POST /privacy */
 	const char *privacy_refused; /* a kind it does not take; or NULL */
+	int privacy_status;          /* with which it says so */
 };
 
 struct rig {
