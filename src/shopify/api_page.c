@@ -166,40 +166,64 @@ session_token_page(struct cx *cx, const struct request *rq, struct reply *rp)
 	return OK;
 }
 
-/* --- a token that stays refused --- */
+/* --- why there is no page --- */
 
 struct refusal {
-	const char *lang, *title, *why, *next;
+	int status;
+	struct {
+		const char *lang, *title, *why, *next;
+	} said[2];
 };
 
-static const struct refusal refusals[] = {
-	{ "en", "Logivery cannot verify who is calling",
-	    "What Shopify sent does not fit this app: its Client ID or client "
-	    "secret is another app's, or the server's clock is wrong.",
-	    "Whoever runs Logivery compares --client-id and the file of "
-	    "--client-secret-file with the app's settings at Shopify; the "
-	    "program's log says what was refused. Then open the app again." },
-	{ "it", "Logivery non può verificare chi chiama",
-	    "Ciò che Shopify ha inviato non corrisponde a questa app: il "
-	    "Client ID o il client secret è di un'altra app, oppure "
-	    "l'orologio del server è sbagliato.",
-	    "Chi gestisce Logivery confronti --client-id e il file di "
-	    "--client-secret-file con le impostazioni dell'app in Shopify; il "
-	    "log del programma dice che cosa è stato rifiutato. Poi riapra "
-	    "l'app." },
-};
+static const struct refusal token_refusal = { 403,
+	{ { "en", "Logivery cannot verify who is calling",
+	      "What Shopify sent does not fit this app: its Client ID or "
+	      "client "
+	      "secret is another app's, or the server's clock is wrong.",
+	      "Whoever runs Logivery compares --client-id and the file of "
+	      "--client-secret-file with the app's settings at Shopify; the "
+	      "program's log says what was refused. Then open the app again." },
+	    { "it", "Logivery non può verificare chi chiama",
+		"Ciò che Shopify ha inviato non corrisponde a questa app: il "
+		"Client ID o il client secret è di un'altra app, oppure "
+		"l'orologio del server è sbagliato.",
+		"Chi gestisce Logivery confronti --client-id e il file di "
+		"--client-secret-file con le impostazioni dell'app in Shopify; "
+		"il log del programma dice che cosa è stato rifiutato. Poi "
+		"riapra l'app." } } };
 
-/* Shows nothing of any shop, so that whoever says to be one may frame it. */
+static const struct refusal closed = { 409,
+	{ { "en", "This store is closed to apps",
+	      "Shopify lets no app read this store: it is frozen, paused or "
+	      "closed.",
+	      "Settle that in the Shopify admin, under Settings > Plan. Then "
+	      "open the app again." },
+	    { "it", "Questo negozio è chiuso alle app",
+		"Shopify non permette a nessuna app di leggere questo negozio: "
+		"è bloccato, in pausa o chiuso.",
+		"Risolva la cosa nel pannello di controllo Shopify, in "
+		"Impostazioni > Piano. Poi riapra l'app." } } };
+
+static const struct refusal not_now = { 503,
+	{ { "en", "Logivery cannot open just now",
+	      "Shopify did not give Logivery access to this store in time. "
+	      "Nothing is lost.",
+	      "Open the app again in a minute. If it stays so, whoever runs "
+	      "Logivery finds the reason in the program's log." },
+	    { "it", "Logivery non può aprirsi in questo momento",
+		"Shopify non ha dato in tempo a Logivery l'accesso a questo "
+		"negozio. Nulla è andato perso.",
+		"Riapra l'app tra un minuto. Se resta così, chi gestisce "
+		"Logivery trova il motivo nel log del programma." } } };
+
+/* It shows nothing of any shop; `shop` may frame it, NULL: nobody. */
 static enum err
-refused_page(struct cx *cx, const struct request *rq, struct reply *rp)
+say_why(struct cx *cx, const struct request *rq, const struct refusal *r,
+    const char *shop, struct reply *rp)
 {
-	const char *shop = query_get(rq, "shop");
 	const char *locale = query_get(rq, "locale");
-	const struct refusal *r =
-	    &refusals[locale != NULL && text_starts(locale, "it")];
+	bool italian = locale != NULL && text_starts(locale, "it");
 
-	if (shop == NULL || !shop_domain_is_valid(shop))
-		shop = NULL;
 	log_line(cx, LEVEL_WARN, "page.refused", "shop=%s code=%s why=\"%s\"",
 	    shop != NULL ? shop : "-", cx->code, cx->why);
 	reply_text(rp, "text/html; charset=utf-8",
@@ -209,12 +233,24 @@ refused_page(struct cx *cx, const struct request *rq, struct reply *rp)
 		"<body style=\"font: 1rem/1.5 sans-serif; margin: 2rem; "
 		"max-width: 40rem\"><h1 style=\"font-size: 1.25rem\">%s</h1>"
 		"<p>%s</p><p>%s</p></body></html>\n",
-		r->lang, html(cx, r->title), html(cx, r->why),
-		html(cx, r->next)));
-	reply_status(rp, 403);
+		r->said[italian].lang, html(cx, r->said[italian].title),
+		html(cx, r->said[italian].why),
+		html(cx, r->said[italian].next)));
+	reply_status(rp, r->status);
 	reply_header(cx, rp, "Cache-Control", "no-store");
 	policy(cx, rp, shop);
 	return OK;
+}
+
+/* Who calls is not known, so that whoever says to be a shop may frame it. */
+static enum err
+refuse_token(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	const char *shop = query_get(rq, "shop");
+
+	if (shop == NULL || !shop_domain_is_valid(shop))
+		shop = NULL;
+	return say_why(cx, rq, &token_refusal, shop, rp);
 }
 
 static enum err
@@ -222,7 +258,24 @@ again(struct cx *cx, const struct request *rq, struct reply *rp)
 {
 	if (times_bounced(cx, rq) < BOUNCES_MAX)
 		return bounce(cx, rq, rp);
-	return refused_page(cx, rq, rp);
+	return refuse_token(cx, rq, rp);
+}
+
+static enum err
+not_installed(struct cx *cx, const struct request *rq, enum err e,
+    const char *shop, struct reply *rp)
+{
+	switch (e) {
+	case ERR_AUTH:
+		return again(cx, rq, rp);
+	case ERR_DENIED:
+		return say_why(cx, rq, &closed, shop, rp);
+	case ERR_UPSTREAM:
+	case ERR_BUSY:
+		return say_why(cx, rq, &not_now, shop, rp);
+	default:
+		return e;
+	}
 }
 
 /* --- the page itself --- */
@@ -340,12 +393,10 @@ page(struct cx *cx, const struct request *rq, struct reply *rp)
 	if (e != OK)
 		return e;
 	e = token_install(cx, id.shop, token, id.issued_at, &shop);
-	if (e == ERR_AUTH)
-		return again(cx, rq, rp);
 	if (e == OK)
 		e = token_renew(cx, &shop, token, id.issued_at);
 	if (e != OK)
-		return e;
+		return not_installed(cx, rq, e, id.shop, rp);
 	return shell(cx, rq, &shop, rp);
 }
 

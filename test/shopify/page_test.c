@@ -128,11 +128,12 @@ static const struct visit {
 	{ NULL, NO_TOKEN, 200, NULL, NULL },
 	{ "tea.myshopify.com", NO_TOKEN, 302, NULL, "tea" },
 	{ "stranger.myshopify.com", NO_TOKEN, 302, NULL, "stranger" },
-	/* refused for good: says so, shows nothing, and believes the address */
-	{ "stranger.myshopify.com", OF_A_STRANGER, 403, "stranger",
+	/* Shopify knows no such store, or it is closed: said to that store */
+	{ "stranger.myshopify.com", OF_A_STRANGER, 409, "stranger",
 	    "stranger" },
-	{ NULL, OF_A_STRANGER, 403, NULL, NULL },
-	{ "evil.example", OF_A_STRANGER, 403, NULL, NULL },
+	{ NULL, OF_A_STRANGER, 409, "stranger", NULL },
+	{ "evil.example", OF_A_STRANGER, 409, "stranger", NULL },
+	/* refused for good: says so, shows nothing, and believes the address */
 	{ "tea.myshopify.com", NOBODY_S, 403, "tea", "tea" },
 	{ NULL, NOBODY_S, 403, NULL, NULL },
 	{ "evil.example", NOBODY_S, 403, NULL, NULL },
@@ -225,6 +226,28 @@ every_document_is_framed_by_the_store_that_was_verified_or_by_nobody(
 		}
 	}
 	assert_true(documents >= 4);
+}
+
+static void
+why_an_app_does_not_open_is_said_in_the_store_s_own_frame(void **state)
+{
+	static const struct visit closed = { NULL, OF_A_STRANGER, 0, NULL,
+		NULL },
+				  coffee = { NULL, OF_COFFEE, 0, NULL, NULL };
+	struct rig *r = *state;
+	struct reply rp;
+
+	visit(r, "/", &closed, &rp);
+	assert_int_equal(rp.status, 409);
+	assert_contains(body(r, &rp), "This store is closed to apps");
+	sim_store_add(&r->shopify, "coffee.myshopify.com");
+	r->shopify.cut_next = true;
+	visit(r, "/", &coffee, &rp);
+	assert_int_equal(rp.status, 503);
+	assert_contains(body(r, &rp), "Open the app again in a minute.");
+	assert_framed(r, &rp, "coffee");
+	visit(r, "/", &coffee, &rp);
+	assert_int_equal(rp.status, 200);
 }
 
 static void
@@ -332,6 +355,7 @@ main(void)
 		T(each_page_is_the_built_document),
 		T(only_its_own_admin_may_frame_it),
 		T(every_document_is_framed_by_the_store_that_was_verified_or_by_nobody),
+		T(why_an_app_does_not_open_is_said_in_the_store_s_own_frame),
 		T(what_it_loads_is_kept_for_ever),
 		T(a_token_that_stays_refused_is_said_and_not_asked_for_again),
 		T(a_frame_whose_token_grew_old_is_not_taken_for_one_that_is_refused),
