@@ -1,5 +1,7 @@
--- Orders whose turn it is, the longest waiting first.  $2 state, $3 now,
--- $4 not created before, $5 1: only those a person asked for; 0: all.
+-- Orders whose turn it is: those a person asked for, then the longest waiting;
+-- one that was put behind (next_at) waits since then, whoever asked for it.
+-- $2 state, $3 now, $4 not created before, $5 1: only what a person asked for;
+-- 0: all.
 SELECT id, shop, generation, order_id, name, state, state_at, created_at,
     updated_at, tagged_at, wrote_at, digest, sent_digest, taken_digest, must_read, picture, ours,
     echo, airing, hidden, owed, tagged_by_hand, manual, again, confirmed, redacted,
@@ -9,4 +11,5 @@ FROM ledger
 WHERE shop = $1 AND state = $2 AND next_at <= $3 AND created_at >= $4
   AND manual >= $5 AND confirmed = 1 AND redacted = 0
   AND (cancelled_at = 0 OR sent_digest IS NOT NULL)
-ORDER BY manual DESC, state_at, id LIMIT $6;
+ORDER BY CASE WHEN next_at > state_at THEN 0 ELSE manual END DESC,
+    CASE WHEN next_at > state_at THEN next_at ELSE state_at END, id LIMIT $6;

@@ -91,8 +91,13 @@ batch_alone(struct cx *cx, const struct shop *shop, bool manual, size_t *count,
 	return e;
 }
 
+struct sent {
+	size_t total;
+	bool unread; /* some are left, and cx->why says why */
+};
+
 static enum err
-send_mode(struct cx *cx, const struct shop *shop, bool manual, size_t *total)
+send_mode(struct cx *cx, const struct shop *shop, bool manual, struct sent *s)
 {
 	size_t count = SEND_MAX;
 	bool busy = false;
@@ -105,23 +110,33 @@ send_mode(struct cx *cx, const struct shop *shop, bool manual, size_t *total)
 		e = batch_alone(cx, shop, manual, &count, &busy);
 		if (e != OK)
 			return e;
-		*total += count;
+		s->total += count;
 	}
-	if (busy) {
-		cx_fail_code(cx, ERR_BUSY, "busy", "%s",
-		    arena_text(cx->mem, cx->why));
-		return ERR_BUSY;
-	}
-	if (count == SEND_MAX)
+	s->unread = s->unread || busy;
+	if (count == SEND_MAX && !busy)
 		return jobs_add_shop(cx, JOB_SEND, shop->id);
 	return OK;
+}
+
+/* What a person asked for first; if that cannot be read, the others still. */
+static enum err
+send_all(struct cx *cx, const struct shop *shop, struct sent *s)
+{
+	enum err e = send_mode(cx, shop, true, s);
+
+	if (e == OK && shop->automatic)
+		e = send_mode(cx, shop, false, s);
+	if (e == OK && s->unread)
+		e = cx_fail_code(cx, ERR_BUSY, "busy", "%s",
+		    arena_text(cx->mem, cx->why));
+	return e;
 }
 
 static enum err
 run(struct cx *cx, const struct job *job)
 {
 	struct shop shop;
-	size_t total = 0;
+	struct sent sent = { 0 };
 	enum err e;
 
 	if ((e = shop_find_id(cx, job->tenant, &shop)) != OK)
@@ -132,9 +147,7 @@ run(struct cx *cx, const struct job *job)
 		return e;
 	if ((e = send_probe(cx, &shop)) != OK)
 		return e;
-	e = send_mode(cx, &shop, true, &total);
-	if (e == OK && shop.automatic)
-		e = send_mode(cx, &shop, false, &total);
+	e = send_all(cx, &shop, &sent);
 	/* The call itself was refused: the ledger says so of each order. */
 	if (e == ERR_INPUT)
 		e = OK;
@@ -143,7 +156,7 @@ run(struct cx *cx, const struct job *job)
 		e = OK;
 	if (e == OK)
 		job_result(cx, job, "%zu orders handed to the Cloud App",
-		    total);
+		    sent.total);
 	return e;
 }
 

@@ -24,7 +24,7 @@ struct tags_answer;
 /* next_at of what is not taken again by itself. */
 #define LEDGER_NEVER INT64_C(9000000000000000)
 
-enum { LEDGER_DEFER_MS = 5 * 60 * 1000 }; /* for what could not be read */
+enum { LEDGER_DEFER_MS = 15 * 1000 /* for what could not be read */ };
 
 struct ledger {
 	int64_t id;
@@ -115,8 +115,8 @@ enum err ledger_glimpse(struct cx *, const struct shop *, const struct sight *);
 /* Something changed, body unknown (orders/edited). */
 enum err ledger_must_read(struct cx *, const struct shop *,
     const char *order_id);
-/* It could not be read: due again in LEDGER_DEFER_MS, or when something
-   changes or a person asks.  May be repeated. */
+/* It could not be read: LEDGER_DEFER_MS later it is due again, behind those
+   that waited then, whoever asked for it.  May be repeated. */
 enum err ledger_defer(struct cx *, const struct ledger *);
 /* Read by id: the store shows it to us no more (older than 60 days, gone). */
 enum err ledger_not_visible(struct cx *, const struct shop *,

@@ -430,6 +430,10 @@ orders_that_cannot_be_read_hold_up_no_other(void **state)
 	r->cloud.mood = CLOUD_WELL;
 	rig_run(r, 5 * MINUTE_MS);
 	assert_int_equal(times_seen(r, good), 1);
+	rig_run(r, HOUR_MS);
+	good = sim_order_place(r->store, 0);
+	rig_run(r, MINUTE_MS);
+	assert_int_equal(times_seen(r, good), 1);
 	for (i = 0; i < COUNT_OF(bad); i++) {
 		assert_int_equal(times_seen(r, bad[i]), 0);
 		bad[i]->unreadable = false;
