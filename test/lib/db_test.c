@@ -55,30 +55,71 @@ test_db_conf(const struct cx *cx)
 	return &o->conf;
 }
 
+/* --- on PostgreSQL: a copy --- */
+
+/* Databases that have a schema and nothing else, made once a program. */
+static struct pattern {
+	const struct migration *const *lists;
+	char *url;
+} patterns[8];
+
+static char *
+make_pattern(const struct migration *const *lists, size_t nlists)
+{
+	char *url = test_pg_database();
+	struct db_conf conf = { .url = url };
+	struct cx *cx = test_cx();
+
+	must(cx, db_open(cx, &conf, &cx->db));
+	must(cx, db_migrate(cx, lists, nlists));
+	db_close(cx->db);
+	cx->db = NULL;
+	test_cx_free(cx);
+	return url;
+}
+
+static const char *
+pattern_of(const struct migration *const *lists, size_t nlists)
+{
+	struct pattern *p = patterns;
+
+	while (p->lists != NULL && p->lists != lists)
+		p++;
+	assert_true(p < patterns + COUNT_OF(patterns) - 1);
+	if (p->lists == NULL) {
+		p->lists = lists;
+		p->url = make_pattern(lists, nlists);
+	}
+	return p->url;
+}
+
+/* --- open --- */
+
 static bool
-place(struct cx *cx, enum db_engine engine, struct db_conf *conf)
+place(struct cx *cx, const struct test_db_case *c, struct db_conf *conf)
 {
 	char *url;
 
-	if (engine == DB_SQLITE) {
+	if (c->engine == DB_SQLITE) {
 		conf->path = arena_printf(cx->mem, "%s/test.db", test_dir(cx));
 		return true;
 	}
-	if ((url = test_pg_database()) == NULL)
+	if (test_pg_url() == NULL)
 		return false;
+	url = test_pg_copy(pattern_of(c->lists, c->nlists));
 	conf->url = arena_text(cx->mem, url);
 	free(url);
 	return true;
 }
 
 static struct cx *
-open_db(enum db_engine engine, bool inline_writer)
+open_db(const struct test_db_case *c)
 {
 	struct cx *cx = test_cx();
 	struct opened *o = mem_new(sizeof(*o));
 
-	o->conf.inline_writer = inline_writer;
-	if (!place(cx, engine, &o->conf)) {
+	o->conf.inline_writer = c->inline_writer;
+	if (!place(cx, c, &o->conf)) {
 		printf("skip: %s\n", test_pg_why());
 		mem_free(o);
 		test_cx_free(cx);
@@ -89,6 +130,7 @@ open_db(enum db_engine engine, bool inline_writer)
 	all = o;
 	arena_defer(cx->mem, close_db, cx);
 	must(cx, db_open(cx, &o->conf, &cx->db));
+	must(cx, db_migrate(cx, c->lists, c->nlists));
 	return cx;
 }
 
@@ -96,11 +138,11 @@ struct cx *
 test_db_cx(enum db_engine engine, const struct migration *const *lists,
     size_t nlists)
 {
-	struct cx *cx = open_db(engine, false);
-
-	if (cx != NULL)
-		must(cx, db_migrate(cx, lists, nlists));
-	return cx;
+	return open_db(&(struct test_db_case){
+	    .engine = engine,
+	    .lists = lists,
+	    .nlists = nlists,
+	});
 }
 
 int
@@ -108,9 +150,7 @@ test_db_setup(void **state)
 {
 	struct test_db_case *c = *state;
 
-	c->cx = open_db(c->engine, c->inline_writer);
-	if (c->cx != NULL)
-		must(c->cx, db_migrate(c->cx, c->lists, c->nlists));
+	c->cx = open_db(c);
 	return 0;
 }
 

@@ -329,27 +329,54 @@ url_of(const char *name)
 	return url;
 }
 
-char *
-test_pg_database(void)
+/* Its name in the URL. */
+static int
+name_in(const char *url, const char **name)
 {
-	char name[64], sql[128];
+	*name = strchr(strstr(url, "://") + 3, '/') + 1;
+	return (int)strcspn(*name, "?");
+}
+
+static char *
+make_database(const char *like)
+{
+	const char *from = "template1";
+	char name[64], sql[256];
+	int n = (int)strlen(from);
 
 	if (test_pg_url() == NULL)
 		return NULL;
+	if (like != NULL)
+		n = name_in(like, &from);
 	snprintf(name, sizeof(name), "t%ld_%d", (long)getpid(), ++pg.databases);
-	snprintf(sql, sizeof(sql), "CREATE DATABASE %s", name);
+	snprintf(sql, sizeof(sql),
+	    "CREATE DATABASE %s TEMPLATE %.*s STRATEGY FILE_COPY", name, n,
+	    from);
 	test_pg_exec(pg.url, sql);
 	return url_of(name);
+}
+
+char *
+test_pg_database(void)
+{
+	return make_database(NULL);
+}
+
+char *
+test_pg_copy(const char *url)
+{
+	return make_database(url);
 }
 
 void
 test_pg_drop(const char *url)
 {
-	const char *slash = strchr(strstr(url, "://") + 3, '/');
+	const char *name;
 	char sql[160];
+	int n = name_in(url, &name);
 
 	snprintf(sql, sizeof(sql), "DROP DATABASE IF EXISTS %.*s WITH (FORCE)",
-	    (int)strcspn(slash + 1, "?"), slash + 1);
+	    n, name);
 	test_pg_exec(pg.url, sql);
 }
 

@@ -15,6 +15,8 @@ const char *test_pg_why(void);
 
 /* A new database; free() the URL. NULL as above. */
 char *test_pg_database(void);
+/* The same, with all that is in the one of `url`, which nobody has open. */
+char *test_pg_copy(const char *url);
 void test_pg_drop(const char *url);
 /* Run a statement on the database of `url`; fails the test if it fails. */
 void test_pg_exec(const char *url, const char *sql);
