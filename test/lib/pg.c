@@ -100,18 +100,62 @@ start_server(void)
 }
 
 static int
-make_cluster(void)
+ends_well(pid_t pid)
 {
-	char exe[PATH_SIZE + 16], data[PATH_SIZE + 16];
+	int status;
+
+	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
+}
+
+static int
+init(char *data)
+{
+	char exe[PATH_SIZE + 16];
 	char *argv[] = { exe, "-D", data, "-U", "postgres", "-A", "trust", "-E",
 		"UTF8", "--locale=C", "--no-sync", "--no-instructions", NULL };
-	int status;
-	pid_t pid;
 
 	snprintf(exe, sizeof(exe), "%s/initdb", pg.bin);
+	return ends_well(spawn(argv));
+}
+
+static int
+copy(const char *from, const char *to)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		execlp("cp", "cp", "-a", from, to, NULL);
+		_exit(127);
+	}
+	return ends_well(pid);
+}
+
+/* One that was never started, for the programs that come after this one. */
+static void
+keep(const char *data, const char *kept)
+{
+	char mine[PATH_SIZE + 32];
+
+	snprintf(mine, sizeof(mine), "%.*s.%ld", PATH_SIZE, kept,
+	    (long)getpid());
+	if (!copy(data, mine) || rename(mine, kept) != 0)
+		nftw(mine, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static int
+make_cluster(void)
+{
+	const char *kept = getenv("LOGIVERY_TEST_PGDATA");
+	char data[PATH_SIZE + 16];
+
 	snprintf(data, sizeof(data), "%s/data", pg.dir);
-	pid = spawn(argv);
-	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
+	if (kept != NULL && access(kept, F_OK) == 0)
+		return copy(kept, data);
+	if (!init(data))
+		return 0;
+	if (kept != NULL)
+		keep(data, kept);
+	return 1;
 }
 
 /* 'q': stop hard; 's': start again; end of file: the test is over. */

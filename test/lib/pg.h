@@ -3,7 +3,9 @@
  *
  * Started when first asked for, once in a process, in a folder under TMPDIR,
  * reachable by a socket in it alone; gone when the process is, however it
- * ends.  LOGIVERY_TEST_PG=postgresql://… names one to be used instead.
+ * ends.  LOGIVERY_TEST_PG=postgresql://… names one to be used instead;
+ * LOGIVERY_TEST_PGDATA a path where the first program leaves a fresh cluster
+ * for the others, who would make the same.
  */
 #ifndef TEST_PG_H
 #define TEST_PG_H
