@@ -33,17 +33,18 @@ async function listed(): Promise<Item[]> {
   return (await machine('GET', '/orders?limit=100')).items;
 }
 
+async function place(shop: string, count: number): Promise<void> {
+  const where = `${world.sim}/control/shops/${shop}.myshopify.com/orders`;
+  await call('POST', where, { body: { count } });
+}
+
 try {
   await addStore(world, 'tea-and-more.myshopify.com', { label: 'Tea and More' });
   await addStore(world, 'casa-verde.myshopify.com', { label: 'Casa Verde' });
-  for (const [shop, count] of [
-    ['tea-and-more', orders],
-    ['casa-verde', 9],
-  ]) {
-    await call('POST', `${world.sim}/control/shops/${shop}.myshopify.com/orders`, {
-      body: { count },
-    });
-  }
+  // One after the other, so that the newest are of the larger store.
+  await place('casa-verde', 9);
+  await until('the first orders', async () => (await listed()).length === 9);
+  await place('tea-and-more', orders);
   await machine('POST', '/connectors', { technology: 'shopify', label: 'Not linked yet' });
   await until(
     'orders',

@@ -69,7 +69,7 @@ test('the arrows of a row open lines, destination and summary', async ({ signedI
 
 test('pages go forward and back', async ({ signedIn: page }) => {
   await page.goto(`${consoleUrl}/orders`);
-  await expect(page.getByRole('row').nth(1)).toContainText(/Tea and More|Casa Verde/);
+  await expect(page.getByRole('row').nth(1)).toContainText('Tea and More');
   const first = await page.getByRole('row').nth(1).textContent();
   await page.getByRole('button', { name: 'Next' }).click();
   await expect(page).toHaveURL(/cursor=/);
