@@ -66,7 +66,7 @@ static struct pattern {
 static char *
 make_pattern(const struct migration *const *lists, size_t nlists)
 {
-	char *url = test_pg_database();
+	char *url = test_pg_database(NULL);
 	struct db_conf conf = { .url = url };
 	struct cx *cx = test_cx();
 
@@ -106,7 +106,7 @@ place(struct cx *cx, const struct test_db_case *c, struct db_conf *conf)
 	}
 	if (test_pg_url() == NULL)
 		return false;
-	url = test_pg_copy(pattern_of(c->lists, c->nlists));
+	url = test_pg_database(pattern_of(c->lists, c->nlists));
 	conf->url = arena_text(cx->mem, url);
 	free(url);
 	return true;

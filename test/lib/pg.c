@@ -381,8 +381,8 @@ name_in(const char *url, const char **name)
 	return (int)strcspn(*name, "?");
 }
 
-static char *
-make_database(const char *like)
+char *
+test_pg_database(const char *like)
 {
 	const char *from = "template1";
 	char name[64], sql[256];
@@ -398,18 +398,6 @@ make_database(const char *like)
 	    from);
 	test_pg_exec(pg.url, sql);
 	return url_of(name);
-}
-
-char *
-test_pg_database(void)
-{
-	return make_database(NULL);
-}
-
-char *
-test_pg_copy(const char *url)
-{
-	return make_database(url);
 }
 
 void

@@ -15,10 +15,9 @@
 const char *test_pg_url(void);
 const char *test_pg_why(void);
 
-/* A new database; free() the URL. NULL as above. */
-char *test_pg_database(void);
-/* The same, with all that is in the one of `url`, which nobody has open. */
-char *test_pg_copy(const char *url);
+/* A new database, with all that is in the one of `like`, which nobody has open;
+   NULL: empty.  free() the URL.  NULL as above. */
+char *test_pg_database(const char *like);
 void test_pg_drop(const char *url);
 /* Run a statement on the database of `url`; fails the test if it fails. */
 void test_pg_exec(const char *url, const char *sql);
