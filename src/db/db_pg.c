@@ -54,12 +54,12 @@ struct pg {
 
 static const char set_up[] =
     "SET client_encoding = 'UTF8'; SET synchronous_commit = on;"
-    "SET default_transaction_isolation = 'read committed'; SET jit = off;"
+    "SET default_transaction_isolation = 'read committed';"
     "SET statement_timeout = '30s'; SET lock_timeout = '5s';"
     /* who waits for what a hung node has locked gets it before giving up */
-    "SET idle_in_transaction_session_timeout = '4s';"
-    /* a table that has just grown looks small: no plan reads it whole */
-    "SET enable_seqscan = off; SET bytea_output = 'hex'; SET timezone = 'UTC';"
+    "SET idle_in_transaction_session_timeout = '4s'; SET bytea_output = 'hex';"
+    /* a table just grown looks small: none is read whole, nor compiled for */
+    "SET enable_seqscan = off; SET jit = off; SET timezone = 'UTC';"
     "SET standard_conforming_strings = on; SET client_min_messages = warning";
 
 static const char *const controls[CONTROL_COUNT] = {

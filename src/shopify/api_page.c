@@ -178,8 +178,8 @@ struct refusal {
 static const struct refusal token_refusal = { 403,
 	{ { "en", "Logivery cannot verify who is calling",
 	      "What Shopify sent does not fit this app: its Client ID or "
-	      "client "
-	      "secret is another app's, or the server's clock is wrong.",
+	      "client secret is another app's, or the server's clock is "
+	      "wrong.",
 	      "Whoever runs Logivery compares --client-id and the file of "
 	      "--client-secret-file with the app's settings at Shopify; the "
 	      "program's log says what was refused. Then open the app again." },
