@@ -374,6 +374,15 @@ paid(struct cx *cx, const struct shop *shop, const char *order_id)
 	return json_get_text(j, "financial_status");
 }
 
+/* What a person asked for is under way, whatever the switch says. */
+static const char *
+ledger_state(const struct ledger *row)
+{
+	if (row->manual && text_equal(row->state, "waiting"))
+		return "sending";
+	return row->state;
+}
+
 static struct json *
 found(struct cx *cx, const struct shop *shop, const struct sight *o)
 {
@@ -396,7 +405,7 @@ found(struct cx *cx, const struct shop *shop, const struct sight *o)
 	json_set_text(cx, j, "fulfillment_status", NULL);
 	json_set_bool(cx, j, "confirmed", o->confirmed);
 	json_set(j, "tags", tags);
-	json_set_text(cx, j, "ledger", known ? row.state : NULL);
+	json_set_text(cx, j, "ledger", known ? ledger_state(&row) : NULL);
 	json_set_bool(cx, j, "importable", v.code == NULL && (fresh || known));
 	json_set_text(cx, j, "code", v.code);
 	json_set_text(cx, j, "reason", v.reason);

@@ -443,6 +443,40 @@ orders_that_cannot_be_read_hold_up_no_other(void **state)
 		assert_int_equal(times_seen(r, bad[i]), 1);
 }
 
+/* What the Cloud App is told of the order's ledger. */
+static const char *
+looked_up(struct rig *r, const struct sim_order *o)
+{
+	struct cx *cx = rig_cx(r);
+	struct sim_reply out;
+	struct json *j;
+
+	rig_call(r, RIG_TOKEN, POST, "/orders/lookup",
+	    arena_printf(cx->mem, "{\"id\":\"%lld\"}", (long long)o->id), &out);
+	assert_int_equal(out.status, 200);
+	must(cx, json_parse(cx, out.body, strlen(out.body), &j));
+	return member(j, 0, "ledger");
+}
+
+static void
+what_a_person_asked_for_is_looked_up_as_under_way(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *o;
+
+	r->cloud.mood = CLOUD_AUTO_OFF;
+	o = sim_order_place(r->store, 0);
+	rig_settle(r);
+	assert_string_equal(looked_up(r, o), "waiting");
+	cannot_be_read(r, o);
+	send(r, ids(r, &o, 1, ""), 200);
+	assert_state(r, o, "waiting");
+	assert_string_equal(looked_up(r, o), "sending");
+	o->unreadable = false;
+	rig_run(r, MINUTE_MS);
+	assert_int_equal(times_seen(r, o), 1);
+}
+
 static void
 update_status_a_hundred_times_asks_once(void **state)
 {
@@ -527,6 +561,7 @@ main(void)
 		T(without_a_list_the_waiting_ones_go),
 		T(two_people_get_the_same_job),
 		T(by_hand_while_the_cloud_app_is_away_it_goes_later),
+		T(what_a_person_asked_for_is_looked_up_as_under_way),
 		T(update_status_a_hundred_times_asks_once),
 		T(a_forged_or_repeated_callback_is_refused),
 		T(a_check_saves_nothing),
