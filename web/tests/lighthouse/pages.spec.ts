@@ -33,7 +33,7 @@ test.beforeAll(async () => {
   await new Promise((done) => server.close(done));
   dir = mkdtempSync(path.join(os.tmpdir(), 'logivery-lighthouse-'));
   browser = await chromium.launchPersistentContext(dir, {
-    executablePath: '/usr/bin/chromium',
+    executablePath: '/usr/bin/chromium-headless-shell',
     args: ['--no-sandbox', `--remote-debugging-port=${port}`],
   });
 });
