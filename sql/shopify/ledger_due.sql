@@ -1,5 +1,5 @@
--- Orders whose turn it is: those a person asked for, then the longest waiting;
--- one that was put behind (next_at) waits since then, whoever asked for it.
+-- Orders whose turn it is: those a person asked for, then the longest waiting,
+-- then those that were put behind (next_at), whoever asked for them.
 -- $2 state, $3 now, $4 not created before, $5 1: only what a person asked for;
 -- 0: all.
 SELECT id, shop, generation, order_id, name, state, state_at, created_at,
@@ -11,5 +11,5 @@ FROM ledger
 WHERE shop = $1 AND state = $2 AND next_at <= $3 AND created_at >= $4
   AND manual >= $5 AND confirmed = 1 AND redacted = 0
   AND (cancelled_at = 0 OR sent_digest IS NOT NULL)
-ORDER BY CASE WHEN next_at > state_at THEN 0 ELSE manual END DESC,
+ORDER BY CASE WHEN next_at > state_at THEN 2 ELSE 1 - manual END,
     CASE WHEN next_at > state_at THEN next_at ELSE state_at END, id LIMIT $6;

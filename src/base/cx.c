@@ -92,6 +92,23 @@ cx_fail_code(struct cx *cx, enum err e, const char *code, const char *fmt, ...)
 	return failed(cx, e, code, why);
 }
 
+void
+cx_keep(const struct cx *cx, enum err e, struct failure *f)
+{
+	assert(e > OK && e < ERR_COUNT);
+	f->e = e;
+	f->wait_ms = e == ERR_BUSY ? cx->wait_ms : 0;
+	memcpy(f->code, cx->code, sizeof(f->code));
+	memcpy(f->why, cx->why, sizeof(f->why));
+}
+
+enum err
+cx_again(struct cx *cx, const struct failure *f)
+{
+	cx->wait_ms = f->wait_ms;
+	return failed(cx, f->e, f->code, f->why);
+}
+
 enum err
 cx_busy(struct cx *cx, int64_t wait_ms, const char *fmt, ...)
 {

@@ -82,6 +82,17 @@ enum err cx_busy(struct cx *, int64_t wait_ms, const char *fmt, ...)
 enum err cx_in(struct cx *, enum err e, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* A failure to be said again, after others. */
+struct failure {
+	enum err e;
+	int64_t wait_ms;
+	char code[48];
+	char why[512];
+};
+void cx_keep(const struct cx *, enum err, struct failure *);
+/* Into the same unit or another; returns its `e`. */
+enum err cx_again(struct cx *, const struct failure *);
+
 /* How each failure is read by router, runner and main: one row an error. */
 struct err_row {
 	const char *name;  /* "ERR_INPUT" */

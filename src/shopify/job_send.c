@@ -1,8 +1,9 @@
 /*
  * job_send.c - hand what is due to the Cloud App.
  *
- * Up to ten orders a call, new ones first, at most one in five of them a retry:
- * orders that always fail never hold up the others.  A run that died between
+ * Up to ten orders a call, new ones first, at most one in five of them a retry,
+ * and last what could not be read: orders that always fail never hold up the
+ * others.  A run that died between
  * taking and hearing left orders on their way; the next one asks about them
  * before it takes others.
  */
@@ -36,10 +37,31 @@ ask_orphans(struct cx *cx, const struct shop *shop)
 	return send_ask(cx, shop, false, rows, n);
 }
 
-/* *count: orders that were due; *busy: some could not be read now. */
+struct sent {
+	size_t due;         /* of the last batch */
+	size_t total;       /* handed over */
+	struct failure why; /* some could not be read; e: OK if all could */
+};
+
 static enum err
-batch(struct cx *cx, const struct shop *shop, bool manual, size_t *count,
-    bool *busy)
+hand_over(struct cx *cx, const struct shop *shop, bool manual,
+    struct parcel *parcels, struct sent *s)
+{
+	char uuid[37];
+	size_t i;
+	enum err e;
+
+	env_uuid(cx->env, uuid);
+	e = send_take(cx, shop, uuid, "automatic", parcels, s->due);
+	if (e == OK)
+		e = send_post(cx, shop, uuid, manual, parcels, s->due);
+	for (i = 0; e == OK && i < s->due; i++)
+		s->total += parcels[i].taken;
+	return e;
+}
+
+static enum err
+batch(struct cx *cx, const struct shop *shop, bool manual, struct sent *s)
 {
 	struct due due = {
 		.limit = SEND_MAX,
@@ -48,87 +70,89 @@ batch(struct cx *cx, const struct shop *shop, bool manual, size_t *count,
 	};
 	struct parcel parcels[SEND_MAX];
 	struct ledger *rows;
-	char uuid[37];
-	size_t i, n;
+	bool busy;
+	size_t i;
 	enum err e;
 
-	*count = 0;
-	*busy = false;
-	if ((e = ledger_due(cx, shop->id, &due, &rows, &n)) != OK || n == 0)
+	e = ledger_due(cx, shop->id, &due, &rows, &s->due);
+	if (e != OK || s->due == 0)
 		return e;
 	memset(parcels, 0, sizeof(parcels));
-	for (i = 0; i < n; i++)
+	for (i = 0; i < s->due; i++)
 		parcels[i].row = rows[i];
 	e = send_gather(cx, shop, manual ? GQL_PERSON : GQL_BACKGROUND, parcels,
-	    n, busy);
+	    s->due, &busy);
 	if (e != OK)
 		return e;
-	env_uuid(cx->env, uuid);
-	e = send_take(cx, shop, uuid, "automatic", parcels, n);
-	if (e == OK)
-		e = send_post(cx, shop, uuid, manual, parcels, n);
-	if (e == OK)
-		*count = n;
-	return e;
+	if (busy)
+		cx_keep(cx, ERR_BUSY, &s->why);
+	return hand_over(cx, shop, manual, parcels, s);
 }
 
 /* In a unit of its own, so that a long run does not grow. */
 static enum err
-batch_alone(struct cx *cx, const struct shop *shop, bool manual, size_t *count,
-    bool *busy)
+batch_alone(struct cx *cx, const struct shop *shop, bool manual, struct sent *s)
 {
+	struct failure f;
 	struct cx own;
 	enum err e;
 
 	cx_part(&own, cx);
-	e = batch(&own, shop, manual, count, busy);
-	if (e != OK || *busy) {
-		cx_fail_code(cx, e != OK ? e : ERR_BUSY, own.code, "%s",
-		    own.why);
-		cx->wait_ms = own.wait_ms;
+	e = batch(&own, shop, manual, s);
+	if (e != OK) {
+		cx_keep(&own, e, &f);
+		cx_again(cx, &f);
 	}
 	cx_done(&own);
 	return e;
 }
 
-struct sent {
-	size_t total;
-	bool unread; /* some are left, and cx->why says why */
-};
-
 static enum err
 send_mode(struct cx *cx, const struct shop *shop, bool manual, struct sent *s)
 {
-	size_t count = SEND_MAX;
-	bool busy = false;
+	bool unread = false;
 	int i;
 	enum err e;
 
-	for (i = 0; i < BATCHES_MAX && count == SEND_MAX && !busy; i++) {
+	s->due = SEND_MAX;
+	for (i = 0; i < BATCHES_MAX && s->due == SEND_MAX && !unread; i++) {
 		if (cx_stopped(cx))
 			break;
-		e = batch_alone(cx, shop, manual, &count, &busy);
+		s->why.e = OK;
+		e = batch_alone(cx, shop, manual, s);
 		if (e != OK)
 			return e;
-		s->total += count;
+		unread = s->why.e != OK;
 	}
-	s->unread = s->unread || busy;
-	if (count == SEND_MAX && !busy)
+	if (s->due == SEND_MAX && !unread)
 		return jobs_add_shop(cx, JOB_SEND, shop->id);
 	return OK;
+}
+
+/* It is no failed try of the job: that would make those wait longer that come
+   meanwhile. */
+static enum err
+later(struct cx *cx, struct failure *why)
+{
+	if (why->wait_ms == 0)
+		why->wait_ms = LEDGER_DEFER_MS;
+	return cx_again(cx, why);
 }
 
 /* What a person asked for first; if that cannot be read, the others still. */
 static enum err
 send_all(struct cx *cx, const struct shop *shop, struct sent *s)
 {
+	struct failure asked;
 	enum err e = send_mode(cx, shop, true, s);
 
+	asked = s->why;
 	if (e == OK && shop->automatic)
 		e = send_mode(cx, shop, false, s);
-	if (e == OK && s->unread)
-		e = cx_fail_code(cx, ERR_BUSY, "busy", "%s",
-		    arena_text(cx->mem, cx->why));
+	if (e == OK && asked.e != OK)
+		e = later(cx, &asked);
+	else if (e == OK && s->why.e != OK)
+		e = later(cx, &s->why);
 	return e;
 }
 

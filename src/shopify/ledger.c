@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/env.h"
 #include "base/text.h"
 #include "base/when.h"
 #include "db/db.h"
@@ -280,13 +281,17 @@ defer_body(struct cx *cx, void *arg)
 	const struct move *m = arg;
 
 	return db_exec(cx, SQL_LEDGER_DEFER, V(m->row.id), V(cx->now),
-	    V(cx->now + LEDGER_DEFER_MS));
+	    V(m->row.next_at));
 }
 
 enum err
-ledger_defer(struct cx *cx, const struct ledger *l)
+ledger_defer(struct cx *cx, const struct ledger *l, int64_t ms)
 {
-	return tx_join(cx, defer_body, &(struct move){ .row = *l });
+	struct move m = { .row = *l };
+
+	cx->now = env_wall(cx->env); /* the read took its time */
+	m.row.next_at = cx->now + ms;
+	return tx_join(cx, defer_body, &m);
 }
 
 /* --- erased --- */

@@ -115,9 +115,9 @@ enum err ledger_glimpse(struct cx *, const struct shop *, const struct sight *);
 /* Something changed, body unknown (orders/edited). */
 enum err ledger_must_read(struct cx *, const struct shop *,
     const char *order_id);
-/* It could not be read: LEDGER_DEFER_MS later it is due again, behind those
-   that waited then, whoever asked for it.  May be repeated. */
-enum err ledger_defer(struct cx *, const struct ledger *);
+/* It could not be read: in `ms` (LEDGER_DEFER_MS; 0 if it was not its turn to
+   be tried) it is due again, behind all that can be sent.  May be repeated. */
+enum err ledger_defer(struct cx *, const struct ledger *, int64_t ms);
 /* Read by id: the store shows it to us no more (older than 60 days, gone). */
 enum err ledger_not_visible(struct cx *, const struct shop *,
     const char *order_id);

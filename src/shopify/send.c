@@ -57,69 +57,86 @@ too_large(struct cx *cx, const struct shop *shop, struct parcel *p)
 	    "attributes.");
 }
 
+struct gather {
+	const struct shop *shop;
+	enum gql_urgency urgency;
+	bool may_read;
+	int vain;
+	struct failure first; /* e: OK if all could be had */
+};
+
 static enum err
-gather_one(struct cx *cx, const struct shop *shop, enum gql_urgency urgency,
-    struct parcel *p)
+gather_one(struct cx *cx, const struct gather *g, struct parcel *p)
 {
 	struct orderdoc doc;
 	enum err e;
 
 	p->text = NULL;
 	e = from_body(cx, p);
+	if (e == ERR_MISSING && !g->may_read)
+		return cx_fail(cx, ERR_BUSY, "order %s: it must be read, later",
+		    p->row.order_id);
 	if (e == ERR_MISSING) {
-		e = read_to_ledger(cx, shop, p->row.order_id, urgency, &doc);
+		e = read_to_ledger(cx, g->shop, p->row.order_id, g->urgency,
+		    &doc);
 		if (e != OK)
 			return e;
 		p->text = doc.text;
 		p->digest = doc.digest;
 	}
 	if (e == OK && strlen(p->text) > SEND_BYTES_MAX - 100)
-		return too_large(cx, shop, p);
+		return too_large(cx, g->shop, p);
 	return e;
 }
 
-/* False: nothing more can be read now. */
+/* Another may be read all the same. */
 static bool
-may_go_on(enum err e)
+is_of_one(enum err e)
 {
-	return e == OK || e == ERR_MISSING || e == ERR_INPUT ||
-	    e == ERR_UPSTREAM || e == ERR_BUG;
+	return e == ERR_UPSTREAM || e == ERR_BUG;
 }
 
+/* Those that were not tried have their turn before those that were. */
 static enum err
-put_behind(struct cx *cx, const struct parcel *p, enum err why)
+put_behind(struct cx *cx, struct gather *g, const struct parcel *p,
+    enum err why)
 {
-	log_line(cx, LEVEL_WARN, "order.unread", "order=%s code=%s",
-	    p->row.order_id, err_row(why)->code);
-	return ledger_defer(cx, &p->row);
+	bool vain = g->may_read && is_of_one(why);
+
+	if (g->first.e == OK)
+		cx_keep(cx, why, &g->first);
+	if (g->may_read)
+		log_line(cx, LEVEL_WARN, "order.unread", "order=%s code=%s",
+		    p->row.order_id, err_row(why)->code);
+	g->vain += vain;
+	g->may_read = vain && g->vain < VAIN_MAX;
+	return ledger_defer(cx, &p->row, vain ? LEDGER_DEFER_MS : 0);
 }
 
-/* One that cannot be read is put behind those that wait after it; several, and
-   it is the store. */
+/* Several that cannot be read, and it is the store: what is held goes on
+   without it. */
 enum err
 send_gather(struct cx *cx, const struct shop *shop, enum gql_urgency urgency,
     struct parcel *parcels, size_t n, bool *busy)
 {
-	int vain = 0;
+	struct gather g = {
+		.shop = shop,
+		.urgency = urgency,
+		.may_read = true,
+	};
 	size_t i;
-	enum err e = OK;
+	enum err e;
 
-	*busy = false;
-	for (i = 0; i < n && vain < VAIN_MAX && may_go_on(e); i++) {
-		e = gather_one(cx, shop, urgency, &parcels[i]);
+	for (i = 0; i < n; i++) {
+		e = gather_one(cx, &g, &parcels[i]);
 		if (e == OK || e == ERR_MISSING || e == ERR_INPUT)
 			continue; /* the ledger knows */
-		if (e == ERR_STORE)
-			return e;
-		*busy = true;
-		if (!may_go_on(e))
-			continue;
-		if (put_behind(cx, &parcels[i], e) != OK)
+		if (e == ERR_STORE || put_behind(cx, &g, &parcels[i], e) != OK)
 			return ERR_STORE;
-		vain++;
 	}
-	for (; i < n; i++)
-		parcels[i].text = NULL;
+	*busy = g.first.e != OK;
+	if (*busy)
+		cx_again(cx, &g.first);
 	return OK;
 }
 

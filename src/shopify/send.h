@@ -28,8 +28,8 @@ struct parcel {
 };
 
 /* Documents of these rows.  What cannot be read for good fails in the ledger;
-   what cannot be read now is left for later (*busy says that, and the reason
-   is in cx). */
+   what cannot be read now is put behind the others (*busy says that, and the
+   first one's reason is in cx), and holds up none that is kept. */
 enum err send_gather(struct cx *, const struct shop *, enum gql_urgency,
     struct parcel *, size_t n, bool *busy);
 /* waiting -> sending for those with a document; others got there first:

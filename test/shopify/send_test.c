@@ -412,7 +412,7 @@ static void
 orders_that_cannot_be_read_hold_up_no_other(void **state)
 {
 	struct rig *r = *state;
-	struct sim_order *bad[12], *good;
+	struct sim_order *bad[40], *good;
 	size_t i;
 
 	r->cloud.mood = CLOUD_AWAY;
@@ -432,7 +432,7 @@ orders_that_cannot_be_read_hold_up_no_other(void **state)
 	assert_int_equal(times_seen(r, good), 1);
 	rig_run(r, HOUR_MS);
 	good = sim_order_place(r->store, 0);
-	rig_run(r, MINUTE_MS);
+	rig_run(r, LEDGER_DEFER_MS + 5000);
 	assert_int_equal(times_seen(r, good), 1);
 	for (i = 0; i < COUNT_OF(bad); i++) {
 		assert_int_equal(times_seen(r, bad[i]), 0);
@@ -441,6 +441,31 @@ orders_that_cannot_be_read_hold_up_no_other(void **state)
 	rig_run(r, 10 * MINUTE_MS);
 	for (i = 0; i < COUNT_OF(bad); i++)
 		assert_int_equal(times_seen(r, bad[i]), 1);
+}
+
+/* Out of points: the first must be read, those behind it are kept. */
+static void
+what_is_kept_goes_while_nothing_can_be_read(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *first, *kept[5];
+	size_t i;
+
+	r->cloud.mood = CLOUD_AWAY;
+	first = sim_order_place(r->store, 0);
+	rig_settle(r);
+	for (i = 0; i < COUNT_OF(kept); i++) {
+		sim_advance(&r->sim, 2000);
+		kept[i] = sim_order_place(r->store, 0);
+		rig_settle(r);
+	}
+	cannot_be_read(r, first);
+	r->sim.weather.throttle = 1000;
+	r->cloud.mood = CLOUD_WELL;
+	rig_run(r, 6 * MINUTE_MS);
+	for (i = 0; i < COUNT_OF(kept); i++)
+		assert_int_equal(times_seen(r, kept[i]), 1);
+	assert_state(r, first, "waiting");
 }
 
 /* What the Cloud App is told of the order's ledger. */
@@ -561,6 +586,7 @@ main(void)
 		T(without_a_list_the_waiting_ones_go),
 		T(two_people_get_the_same_job),
 		T(by_hand_while_the_cloud_app_is_away_it_goes_later),
+		T(what_is_kept_goes_while_nothing_can_be_read),
 		T(what_a_person_asked_for_is_looked_up_as_under_way),
 		T(update_status_a_hundred_times_asks_once),
 		T(a_forged_or_repeated_callback_is_refused),
