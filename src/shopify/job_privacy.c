@@ -84,27 +84,60 @@ pass_on(struct cx *cx, const struct shop *shop, const char *token,
 	return e;
 }
 
+struct passing {
+	const struct shop *shop;
+	const char *token; /* NULL: never paired */
+	int64_t after;     /* the last one that was tried */
+	bool kept;
+	bool is_end; /* no more, or the token is not taken */
+};
+
 /* One that is not taken holds up none of those behind it; a token that is not
    taken is so for all of them. */
 static enum err
-pass_all(struct cx *cx, const struct shop *shop, const char *token,
-    const struct privacy_out *rows, size_t n)
+pass_page(struct cx *cx, struct passing *p)
 {
-	bool kept = false;
-	size_t i;
-	enum err e = OK;
+	struct privacy_out *rows;
+	size_t i, n;
+	enum err e;
 
+	if ((e = privacy_list(cx, p->shop->id, p->after, &rows, &n)) != OK)
+		return e;
+	p->is_end = n < PRIVACY_PAGE;
 	for (i = 0; i < n && e != ERR_DENIED; i++) {
-		e = token == NULL ? privacy_done(cx, rows[i].id)
-				  : pass_on(cx, shop, token, &rows[i]);
+		p->after = rows[i].id;
+		e = p->token == NULL ? privacy_done(cx, rows[i].id)
+				     : pass_on(cx, p->shop, p->token, &rows[i]);
 		if (e != OK && !is_refusal(e))
 			return e;
-		kept = kept || e != OK;
+		p->kept = p->kept || e != OK;
 	}
-	if (kept)
+	p->is_end = p->is_end || e == ERR_DENIED;
+	return OK;
+}
+
+/* Each page in a unit of its own, so that a long run does not grow. */
+static enum err
+pass_all(struct cx *cx, struct passing *p)
+{
+	struct failure f;
+	struct cx own;
+	enum err e = OK;
+
+	while (e == OK && !p->is_end) {
+		if (cx_stopped(cx))
+			return cx_busy(cx, 1, "stopped half-way");
+		cx_part(&own, cx);
+		if ((e = pass_page(&own, p)) != OK) {
+			cx_keep(&own, e, &f);
+			cx_again(cx, &f);
+		}
+		cx_done(&own);
+	}
+	if (e == OK && p->kept)
 		return cx_busy(cx, AGAIN_MS,
 		    "the Cloud App did not take a privacy request");
-	return OK;
+	return e;
 }
 
 static enum err
@@ -112,17 +145,14 @@ run(struct cx *cx, const struct job *job)
 {
 	struct shop shop;
 	struct shop_secret secret;
-	struct privacy_out *rows;
-	size_t n;
 	enum err e;
 
 	if ((e = shop_find_id(cx, job->tenant, &shop)) != OK)
 		return e;
-	if ((e = privacy_list(cx, shop.id, &rows, &n)) != OK)
-		return e;
 	if ((e = shop_secret(cx, shop.id, &secret)) != OK)
 		return e;
-	return pass_all(cx, &shop, secret.token, rows, n);
+	return pass_all(cx,
+	    &(struct passing){ .shop = &shop, .token = secret.token });
 }
 
 const struct job_kind job_privacy = {

@@ -35,6 +35,21 @@ jobs_add_shop(struct cx *cx, const char *kind, int64_t shop)
 }
 
 enum err
+jobs_add_shop_now(struct cx *cx, const char *kind, int64_t shop)
+{
+	struct job_new j = {
+		.kind = kind,
+		.tenant = shop,
+		.key = kind,
+		.once = kind,
+		.subject = shop,
+		.prio = -1,
+	};
+
+	return job_add(cx, &j, NULL);
+}
+
+enum err
 jobs_add_order(struct cx *cx, const char *kind, int64_t shop, int64_t ledger)
 {
 	struct job_new j = {

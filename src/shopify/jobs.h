@@ -26,10 +26,13 @@
 
 /* Once per shop; meets one that waits. */
 enum err jobs_add_shop(struct cx *, const char *kind, int64_t shop);
-/* The same for one order (its ledger row). */
+/* The same, before the others of this shop, and at once: one that waits for its
+   next try goes now. */
+enum err jobs_add_shop_now(struct cx *, const char *kind, int64_t shop);
+/* As jobs_add_shop, for one order (its ledger row). */
 enum err jobs_add_order(struct cx *, const char *kind, int64_t shop,
     int64_t ledger);
-/* The same, not before `run_at`. */
+/* As jobs_add_shop, not before `run_at`. */
 enum err jobs_add_shop_at(struct cx *, const char *kind, int64_t shop,
     int64_t run_at);
 

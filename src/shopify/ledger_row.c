@@ -194,22 +194,6 @@ is_unshown(const struct ledger *l)
 	return l->airing || (unsigned)l->picture != (unsigned)want;
 }
 
-/* A person waits: before the others of this shop, and at once. */
-static enum err
-send_now(struct cx *cx, int64_t shop)
-{
-	struct job_new j = {
-		.kind = JOB_SEND,
-		.tenant = shop,
-		.key = JOB_SEND,
-		.once = JOB_SEND,
-		.subject = shop,
-		.prio = -1,
-	};
-
-	return job_add(cx, &j, NULL);
-}
-
 static enum err
 follow(struct cx *cx, const struct shop *shop, const struct ledger *l)
 {
@@ -220,7 +204,7 @@ follow(struct cx *cx, const struct shop *shop, const struct ledger *l)
 	if (e == OK && l->must_read)
 		e = jobs_add_order(cx, JOB_READ, shop->id, l->id);
 	if (e == OK && may_go(shop, l))
-		e = l->manual ? send_now(cx, shop->id)
+		e = l->manual ? jobs_add_shop_now(cx, JOB_SEND, shop->id)
 			      : jobs_add_shop(cx, JOB_SEND, shop->id);
 	return e;
 }

@@ -87,7 +87,7 @@ pass_on(struct cx *cx, const struct asked *a)
 			return e;
 		at += n;
 	} while (at < a->norders);
-	return jobs_add_shop(cx, JOB_PRIVACY, a->shop->id);
+	return jobs_add_shop_now(cx, JOB_PRIVACY, a->shop->id);
 }
 
 /* --- a customer --- */
@@ -251,9 +251,11 @@ static const struct field out_fields[] = {
 };
 
 enum err
-privacy_list(struct cx *cx, int64_t shop, struct privacy_out **rows, size_t *n)
+privacy_list(struct cx *cx, int64_t shop, int64_t after,
+    struct privacy_out **rows, size_t *n)
 {
-	return db_list(cx, SQL_PRIVACY_OUT_LIST, out_fields, rows, n, V(shop));
+	return db_list(cx, SQL_PRIVACY_OUT_LIST, out_fields, rows, n, V(shop),
+	    V(after));
 }
 
 enum err

@@ -25,8 +25,11 @@ struct privacy_out {
 	const char *customer; /* or NULL */
 	const char *orders;   /* JSON array */
 };
-enum err privacy_list(struct cx *, int64_t shop, struct privacy_out **,
-    size_t *n);
+/* What has not been passed on, with an id above `after`; at most
+   PRIVACY_PAGE, in the order of their ids. */
+enum { PRIVACY_PAGE = 50 /* as in privacy_out_list.sql */ };
+enum err privacy_list(struct cx *, int64_t shop, int64_t after,
+    struct privacy_out **, size_t *n);
 enum err privacy_done(struct cx *, int64_t id);
 
 #endif

@@ -10,6 +10,7 @@
 #include "db/db.h"
 #include "gen/sql.h"
 #include "shopify/jobs.h"
+#include "shopify/privacy.h"
 #include "shopify/token.h"
 
 #define T(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
@@ -470,6 +471,36 @@ a_request_that_is_not_taken_holds_up_no_other(void **state)
 	}
 }
 
+/* Nor do more of them than are read at a time, nor one that waits for its next
+   try. */
+static void
+many_that_are_not_taken_hold_up_no_other(void **state)
+{
+	struct rig *r = *state;
+	struct rig_hook hook = { .topic = "customers/redact" };
+	const char *body = "{\"customer\":{\"id\":7},\"orders_to_redact\":[1]}";
+	struct cx *cx = rig_cx(r);
+	int i;
+
+	r->cloud.privacy_refused = "customer_redact";
+	r->cloud.privacy_status = 422;
+	r->cloud.mood = CLOUD_AWAY;
+	for (i = 0; i < PRIVACY_PAGE + 10; i++) {
+		hook.id = arena_printf(cx->mem, "many%d", i);
+		assert_int_equal(rig_hook(r, &hook, body), 200);
+	}
+	rig_settle(r);
+	r->cloud.mood = CLOUD_WELL;
+	two_requests(r, "one", "two");
+	assert_int_equal(r->cloud.privacies, 1);
+	assert_string_equal(r->cloud.privacy_kind, "customer_data_request");
+	two_requests(r, "three", "four");
+	assert_int_equal(r->cloud.privacies, 2);
+	r->cloud.privacy_refused = NULL;
+	rig_run(r, 2 * HOUR_MS);
+	assert_int_equal(r->cloud.privacies, PRIVACY_PAGE + 10 + 4);
+}
+
 /* What is wrong with the token is said once, not for each request. */
 static void
 requests_wait_for_a_token_that_works(void **state)
@@ -534,6 +565,7 @@ main(void)
 		T(a_redact_on_the_heels_of_the_notice_is_not_dropped_with_the_jobs),
 		T(a_request_is_kept_until_it_is_delivered),
 		T(a_request_that_is_not_taken_holds_up_no_other),
+		T(many_that_are_not_taken_hold_up_no_other),
 		T(requests_wait_for_a_token_that_works),
 		T(a_job_that_fails_is_known_by_its_store_and_order),
 	};
