@@ -44,7 +44,8 @@ bool door_open(struct door *, struct env *, int fd, int places,
 void door_arrived(struct door *);
 void door_left(struct door *);
 
-/* After it nobody comes in, and who came in has arrived; other processes' doors
+/* After it nobody comes in, and who came in has arrived, if that took less than
+   a second; other processes' doors
    at the same socket stay open. */
 void door_close(struct door *);
 

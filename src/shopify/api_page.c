@@ -237,6 +237,8 @@ say_why(struct cx *cx, const struct request *rq, const struct refusal *r,
 		html(cx, r->said[italian].why),
 		html(cx, r->said[italian].next)));
 	reply_status(rp, r->status);
+	if (r->status == 503) /* in a minute, as it says */
+		reply_header(cx, rp, "Retry-After", "60");
 	reply_header(cx, rp, "Cache-Control", "no-store");
 	policy(cx, rp, shop);
 	return OK;
