@@ -475,9 +475,14 @@ storm_had_all(const struct storm *r)
 void
 storm_force(struct storm *r)
 {
+	struct sim *s = &r->both->sim;
 	size_t i;
 
+	/* The rarest of the weather: a store that is seldom called may never
+	   meet it. */
+	if (s->faults[SIM_THROTTLE] == 0)
+		s->weather.throttle = 500;
 	for (i = 0; i < COUNT_OF(forced); i++)
-		if (r->both->sim.faults[forced[i].fault] == 0)
+		if (s->faults[forced[i].fault] == 0)
 			forced[i].run(r);
 }

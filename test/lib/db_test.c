@@ -60,6 +60,7 @@ test_db_conf(const struct cx *cx)
 /* Databases that have a schema and nothing else, made once a program. */
 static struct pattern {
 	const struct migration *const *lists;
+	size_t nlists;
 	char *url;
 } patterns[8];
 
@@ -83,11 +84,12 @@ pattern_of(const struct migration *const *lists, size_t nlists)
 {
 	struct pattern *p = patterns;
 
-	while (p->lists != NULL && p->lists != lists)
+	while (p->lists != NULL && (p->lists != lists || p->nlists != nlists))
 		p++;
 	assert_true(p < patterns + COUNT_OF(patterns) - 1);
 	if (p->lists == NULL) {
 		p->lists = lists;
+		p->nlists = nlists;
 		p->url = make_pattern(lists, nlists);
 	}
 	return p->url;

@@ -350,7 +350,7 @@ test_pg_exec(const char *url, const char *sql)
 
 	if (PQresultStatus(r) != PGRES_COMMAND_OK &&
 	    PQresultStatus(r) != PGRES_TUPLES_OK)
-		print_error("%s: %s\n", sql, PQerrorMessage(c));
+		fail_msg("%s: %s", sql, PQerrorMessage(c));
 	PQclear(r);
 	PQfinish(c);
 }

@@ -98,7 +98,6 @@ an_inherited_socket_is_served(void **state)
 static const struct route *const no_tables[] = { NULL };
 static const struct site no_site = { .tables = no_tables };
 
-/* Two places; a third waits at the door, and comes in when one leaves. */
 /* In a process of its own: a lower limit is for good. */
 static int
 places_of(rlim_t descriptors, int wanted)
@@ -125,6 +124,7 @@ few_descriptors_leave_some_to_the_program(void **state)
 	assert_int_equal(places_of(4096, 64), 64);
 }
 
+/* Two places; a third waits at the door, and comes in when one leaves. */
 static void
 who_finds_no_place_waits_for_one(void **state)
 {
