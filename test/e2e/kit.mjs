@@ -84,7 +84,7 @@ export async function asEdited(world, store, order, text) {
 export const stats = (world) => sim(world, 'GET', '/stats');
 
 /** Waits until `test` answers something true, and answers it. */
-export async function until(what, test, seconds = 25) {
+export async function until(what, test, seconds = 60) {
   const end = Date.now() + seconds * 1000;
   let last;
   for (;;) {
@@ -109,7 +109,7 @@ export const shows = (world, store, order, tag) => until(`${order.name} shows ${
 export const pause = (ms) => new Promise((r) => setTimeout(r, ms));
 
 /** Everything where it belongs, nothing under way, and each imported once. */
-export async function settled(world, seconds = 40) {
+export async function settled(world, seconds = 120) {
   await until('every order is where it belongs', async () => {
     const picture = await look(world);
     const bad = picture.verdicts.filter((v) => v.state !== 'synced' && v.state !== 'left');
@@ -136,6 +136,12 @@ export async function newConnector(world, label) {
 export const connect = (world, store, link) => asStaff(world, store.shop, 'PUT', '/api/connection', link);
 
 export const connection = (world, store) => asStaff(world, store.shop, 'GET', '/api/connection');
+
+/** The connector's switch, and the app has heard of it. */
+export async function automatic(world, store, on) {
+  await asMachine(world, 'PATCH', `/connectors/${store.connector}`, { automatic: on });
+  await until(`the app knows that automatic is ${on}`, async () => (await connection(world, store)).automatic === on);
+}
 
 /** What a call was refused with: {status, code, words}. */
 export async function refusal(promise) {

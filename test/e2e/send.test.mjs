@@ -3,26 +3,55 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
-  addStore, asMachine, asStaff, call, held, makeStore, ourTags, pause, place, refusal, seen, send, settled, shows, until,
+  addStore, asMachine, asStaff, automatic, call, held, makeStore, pause, place, refusal, send, settled, shows, until,
 } from './kit.mjs';
 
-const automatic = (world, store, on) => asMachine(world, 'PATCH', `/connectors/${store.connector}`, { automatic: on });
+const runNow = (world, store) => asMachine(world, 'POST', `/connectors/${store.connector}/jobs`, { kind: 'import_orders' });
+
+/** Holds both of a connector's jobs that may run at a time, so that no import runs; answers what lets them go. */
+async function holdJobs(world, store) {
+  const { app } = world.fronts;
+  let release;
+  const held = new Promise((r) => { release = r; });
+  app.rule = ({ path }) => (/\/(orders\/pull|settings)$/.test(path) ? held : 'pass');
+  const before = app.count('POST', '/settings');
+  await asMachine(world, 'PATCH', `/connectors/${store.connector}`, { notify_customer: false });
+  await runNow(world, store);
+  await until('both are at work', () => app.count('POST', '/settings') > before && app.count('POST', '/orders/pull') > 0);
+  return () => release('pass');
+}
+
+/** A rule that holds such calls to the store back until there are so many. */
+function meeting(many, operation) {
+  let open;
+  let came = 0;
+  const all = new Promise((r) => { open = r; });
+  return ({ body }) => {
+    if (!body.includes(operation)) return 'pass';
+    came += 1;
+    if (came === many) open('pass');
+    return all;
+  };
+}
 
 const BY_STATE = (answer) => Object.fromEntries(answer.orders.map((o) => [o.id, o]));
 
 test('automatic off: nothing is taken by itself; by hand and run-now work; on again it drains', async (t) => {
   const { world, store } = await makeStore(t);
-  await automatic(world, store, false);
+  await asMachine(world, 'PATCH', `/connectors/${store.connector}`, { automatic: false }); // counts before the app knows
   const waiting = await place(world, store, { count: 8 });
   await pause(3500); // sweeps have been by
   assert.equal((await held(world)).length, 0);
-  for (const order of waiting) assert.deepEqual(ourTags((await seen(world, store, order)).tags), ['logivery-no-sync']);
+  for (const order of waiting) await shows(world, store, order, 'no-sync');
+  assert.equal((await held(world)).length, 0);
   await send(world, store, [waiting[0].id]);
   await until('the one sent by hand is there', async () => (await held(world)).length === 1);
-  const { uuid } = await asMachine(world, 'POST', `/connectors/${store.connector}/jobs`, { kind: 'import_orders' });
+  const { uuid } = await runNow(world, store);
   assert.match(uuid, /^[0-9a-f-]{36}$/);
   await until('run-now takes the other seven, five at a time', async () => (await held(world)).length === 8);
   await settled(world);
+  await until('no run is left', async () => (await asMachine(world, 'GET', '/jobs?limit=100')).items
+    .every(({ kind, state }) => kind !== 'import_orders' || state === 'done'));
   await place(world, store, { count: 4 });
   await pause(1500);
   assert.equal((await held(world)).length, 8);
@@ -64,6 +93,7 @@ test('eleven orders at once are refused with 422 and the number 10; none is sent
   const { world, store } = await makeStore(t);
   await automatic(world, store, false);
   const eleven = await place(world, store, { count: 11 });
+  for (const order of eleven) await shows(world, store, order, 'no-sync'); // the app knows them all
   const refused = await refusal(send(world, store, eleven.map((o) => o.id)));
   assert.equal(refused.status, 422);
   assert.equal(refused.code, 'too_many_orders');
@@ -77,11 +107,14 @@ test('eleven orders at once are refused with 422 and the number 10; none is sent
 });
 
 test('two staff send the same orders in the same moment: the same jobs', async (t) => {
-  const { world, store } = await makeStore(t);
+  const { world, store } = await makeStore(t, { fronts: true, sweepSeconds: 300 }); // nor does the clock ask
   await automatic(world, store, false);
+  const release = await holdJobs(world, store);
   const orders = await place(world, store, { count: 3 });
   const ids = orders.map((o) => o.id);
+  world.fronts.store.rule = meeting(2, 'OrdersByIds');
   const [one, two] = (await Promise.all([send(world, store, ids), send(world, store, ids)])).map(BY_STATE);
+  release();
   for (const id of ids) {
     assert.match(one[id].job, /^[0-9a-f-]{36}$/);
     assert.equal(one[id].job, two[id].job);
@@ -91,10 +124,15 @@ test('two staff send the same orders in the same moment: the same jobs', async (
 });
 
 test('twenty sends of one order, with automatic on, are one order', async (t) => {
-  const { world, store } = await makeStore(t);
+  const { world, store } = await makeStore(t, { fronts: true, sweepSeconds: 300 }); // nor does the clock ask
+  const release = await holdJobs(world, store);
   const [order] = await place(world, store);
-  const answers = await Promise.all(Array.from({ length: 20 }, () => send(world, store, [order.id])));
-  for (const a of answers) assert.ok(['syncing', 'synced'].includes(a.orders[0].state), JSON.stringify(a));
+  const twenty = () => Promise.all(Array.from({ length: 20 }, () => send(world, store, [order.id])));
+  const answers = await twenty();
+  release();
+  for (const a of answers) assert.equal(a.orders[0].state, 'syncing', JSON.stringify(a));
+  assert.equal(new Set(answers.map((a) => a.orders[0].job)).size, 1, 'they are on the way once');
+  for (const a of await twenty()) assert.notEqual(a.orders[0].state, 'error', JSON.stringify(a)); // now some come when it is there
   await settled(world);
   assert.equal((await held(world)).length, 1);
 });
@@ -119,8 +157,7 @@ test('a job run twice at once is one job', async (t) => {
   let release;
   const held = new Promise((r) => { release = r; });
   world.fronts.app.rule = (r) => (r.path.endsWith('/orders/pull') ? held : 'pass');
-  const run = () => asMachine(world, 'POST', `/connectors/${store.connector}/jobs`, { kind: 'import_orders' });
-  const answers = await Promise.all([run(), run(), run()]);
+  const answers = await Promise.all([1, 2, 3].map(() => runNow(world, store)));
   release('pass');
   assert.equal(new Set(answers.map((a) => a.uuid)).size, 1);
 });
