@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
-  asMachine, change, held, heldOne, log, makeStore, ourTags, pause, place, seen, send, settled, shows, sim, until,
+  asMachine, automatic, change, held, heldOne, log, makeStore, ourTags, pause, place, seen, send, settled, shows, sim, until,
 } from './kit.mjs';
 
 const NO_SYNC = 'logivery-no-sync';
 
 test('a placed order is in the Cloud App with all its data, and the store shows it', async (t) => {
-  const { world, store } = await makeStore(t);
+  const { world, store } = await makeStore(t, { sweepSeconds: 300 }); // who asks while it is on its way may send it twice
   const [order] = await place(world, store, { lines: 3, tags: ['vip'] });
   await settled(world);
   const [row] = await heldOne(world, order);
@@ -74,13 +74,13 @@ test('an order edited after its import is marked, sent again by hand, and stays 
 
 test('a tag taken off means left alone; put back, the order is imported', async (t) => {
   const { world, store } = await makeStore(t);
-  await asMachine(world, 'PATCH', `/connectors/${store.connector}`, { automatic: false });
+  await automatic(world, store, false);
   const [order] = await place(world, store);
   await shows(world, store, order, 'no-sync');
   await pause(1100);
   await change(world, store, order, 'tags', { remove: NO_SYNC });
-  await pause(1500);
-  await asMachine(world, 'PATCH', `/connectors/${store.connector}`, { automatic: true });
+  await until('the app has seen it', async () => (await log(world, 'is left alone')).length === 1);
+  await automatic(world, store, true);
   await pause(3000); // the sweeps, too, leave it alone
   assert.equal((await held(world)).length, 0);
   assert.deepEqual(ourTags((await seen(world, store, order)).tags), []);
@@ -101,7 +101,7 @@ test('tags of others stay, in their spelling, also when the merchant tags in bet
 });
 
 test('tagged no-sync once more, a synced order is sent again and stays one order', async (t) => {
-  const { world, store } = await makeStore(t);
+  const { world, store } = await makeStore(t, { sweepSeconds: 300 }); // who asks while it is on its way may send it twice
   const [order] = await place(world, store);
   await settled(world);
   await pause(1100);
