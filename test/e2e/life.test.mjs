@@ -5,18 +5,22 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import {
-  asEdited, asMachine, change, connect, connection, held, heldOne, log, makeStore, nothingTwice, pause, place, send, settled, sim, stats, until,
+  asEdited, asMachine, asStaff, change, connect, connection, held, heldOne, log, makeStore, nothingTwice, pause, place, send, settled, sim, stats, until,
 } from './kit.mjs';
 
-const calls = async (world) => (await stats(world)).calls;
+/** All that the store was asked, also what it refused. */
+const calls = async (world) => (await sim(world, 'GET', '/calls')).length;
+
+/** The app has read the notice: it tells the Cloud App, too. */
+const left = (world, store) => until('the app knows that it was uninstalled', async () =>
+  !(await asMachine(world, 'GET', `/connectors/${store.connector}`)).linked);
 
 test('uninstalled, the app calls the store no more; installed again, it goes on', async (t) => {
   const { world, store } = await makeStore(t);
   await place(world, store, { count: 4 });
   await settled(world);
   await sim(world, 'POST', `/shops/${store.shop}/uninstall`, {});
-  await until('the webhook was taken', async () => (await stats(world)).webhooks.pending === 0);
-  await pause(700);
+  await left(world, store);
   const before = await calls(world);
   await pause(4500); // two sweeps would have been
   assert.equal(await calls(world), before, 'no call after the uninstall');
@@ -30,17 +34,20 @@ test('uninstalled, the app calls the store no more; installed again, it goes on'
 });
 
 test('an uninstall that comes late, after the new installation, is ignored', async (t) => {
-  const { world, store } = await makeStore(t);
+  const { world, store } = await makeStore(t, { fronts: true });
   await place(world, store, { count: 2 });
   await settled(world);
-  await sim(world, 'POST', '/faults', { kind: 'webhook_delayed', topic: 'app/uninstalled', ms: 2500 });
+  let release;
+  const late = new Promise((r) => { release = r; });
+  world.fronts.hooks.rule = () => late;
   await sim(world, 'POST', `/shops/${store.shop}/uninstall`, {});
-  await pause(1100);
+  await pause(1100); // some clocks count seconds
   await sim(world, 'POST', `/shops/${store.shop}/install`, {});
   await connection(world, store); // opened once: the new life begins
   await connect(world, store, store.link);
+  release('pass');
   await until('the late webhook was taken', async () => (await stats(world)).webhooks.pending === 0);
-  await pause(500);
+  await until('and ignored', async () => JSON.stringify(await asStaff(world, store.shop, 'GET', '/api/logs')).includes('A notice of uninstalling was ignored'));
   await place(world, store, { count: 3 });
   await settled(world);
   assert.equal((await connection(world, store)).state, 'linked');
@@ -93,6 +100,7 @@ test('customers/data_request is told, and shop/redact leaves no person in the Cl
   await until('the Queue Log tells the manager', async () =>
     (await log(world, 'asked for their data')).some((e) => e.step === 'privacy.customer_data_request'));
   await sim(world, 'POST', `/shops/${store.shop}/uninstall`, {});
+  await left(world, store); // Shopify asks 48 hours later
   await sim(world, 'POST', `/shops/${store.shop}/compliance`, { topic: 'shop/redact' });
   await until('nobody can be known from the order', async () => {
     const now = (await asMachine(world, 'GET', `/orders/${row.id}`)).document;
