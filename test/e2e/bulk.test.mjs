@@ -12,14 +12,15 @@ const POOR = { bucket: 150, restore: 20 };
 const MANY = 120;
 
 const calls = async (world, name) => (await sim(world, 'GET', '/calls')).filter(({ operation }) => operation === name);
+/** Of the bulk operations, in order. */
+const bulkCalls = async (world) => (await sim(world, 'GET', '/calls')).map(({ operation }) => operation).filter((name) => name?.startsWith('Bulk'));
 const ended = async (world, what) => (await sim(world, 'GET', '/stats')).bulk[what] ?? 0;
 
 /** What became of the operations, for one who reads why a test failed. */
 async function story(world) {
   const { bulk } = await sim(world, 'GET', '/stats');
   const lines = (await log(world, '')).filter(({ step }) => step.startsWith('bulk.'));
-  const told = (await sim(world, 'GET', '/calls')).filter(({ operation }) => operation?.startsWith('Bulk'));
-  return JSON.stringify({ bulk, log: lines.map((l) => `${l.time} ${l.step}: ${l.reason}`), calls: told.map((c) => c.operation).join(' ') });
+  return JSON.stringify({ bulk, log: lines.map((l) => `${l.time} ${l.step}: ${l.reason}`), calls: (await bulkCalls(world)).join(' ') });
 }
 
 /** No tag of ours was ever put on an order twice. */
@@ -38,7 +39,7 @@ async function backlog(t, settings = {}) {
 }
 
 async function allWell(world, store) {
-  await settled(world, 300);
+  await settled(world, 900);
   assert.equal((await held(world)).length, MANY);
   await onceEach(world, store);
 }
@@ -71,9 +72,13 @@ describe('a backlog', { concurrency: 2 }, () => {
     const { world, store } = await backlog(t);
     await sim(world, 'POST', '/faults', { kind: 'cut_after_apply', operation: 'BulkMutation' });
     await place(world, store, { count: MANY });
-    await until('our operations are listed', async () => (await calls(world, 'BulkList')).length === 1, 150);
-    assert.equal(await ended(world, 'created'), 1, await story(world));
     await allWell(world, store);
+    const told = await bulkCalls(world);
+    assert.deepEqual(told.slice(0, 3), ['BulkStage', 'BulkMutation', 'BulkList'], await story(world));
+    assert.equal(told.filter((name) => name === 'BulkList').length, 1, await story(world));
+    const begun = told.filter((name) => name === 'BulkMutation').length;
+    assert.equal(told.filter((name) => name === 'BulkStage').length, begun, 'none is begun a second time');
+    assert.equal(await ended(world, 'created'), begun, await story(world));
   });
 
   test('half of it fails: what was done is taken, the rest goes one by one', async (t) => {
@@ -97,7 +102,7 @@ describe('a backlog', { concurrency: 2 }, () => {
     const { world, store } = await backlog(t, { bulk_line_ms: 20 });
     await place(world, store, { count: MANY });
     for (const name of ['BulkStage', 'BulkMutation', 'BulkStatus']) {
-      await until(`${name} was called`, async () => (await calls(world, name)).length > 0, 120);
+      await until(`${name} was called`, async () => (await calls(world, name)).length > 0, 300);
       await world.app.crash();
     }
     await allWell(world, store);
@@ -108,7 +113,7 @@ describe('a backlog', { concurrency: 2 }, () => {
     const { world, store } = await backlog(t);
     await sim(world, 'POST', '/weather', { webhook_lost: 1 });
     await place(world, store, { count: MANY });
-    await until('Shopify was asked for all of them', async () => (await calls(world, 'BulkQuery')).length > 0, 180);
+    await until('Shopify was asked for all of them', async () => (await calls(world, 'BulkQuery')).length > 0, 300);
     await sim(world, 'POST', '/weather', { webhook_lost: 0 });
     await allWell(world, store);
     assert.ok((await calls(world, 'OrderFull')).length < MANY / 2, 'most were not read by themselves');
