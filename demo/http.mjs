@@ -47,12 +47,13 @@ export async function all(url, token) {
   return items;
 }
 
-/** Server-sent events: `each(name, data)` until `signal` aborts. */
-export async function listen(url, each, { signal, token } = {}) {
+/** Server-sent events: `each(name, data)` until `signal` aborts; none is missed once it is `open`. */
+export async function listen(url, each, { signal, token, open = () => {} } = {}) {
   const answer = await fetch(url, {
     signal,
     headers: token ? { authorization: `Bearer ${token}` } : {},
   });
+  open();
   let rest = '';
   const decoder = new TextDecoder();
   for await (const chunk of answer.body) {
