@@ -126,7 +126,7 @@ test('killed again and again while it exports, nothing is doubled or forgotten',
     await until(`${placed.name} is delivered in the store`, async () => {
       const s = await asMachine(world, 'GET', `/shipments/${shipment.id}`);
       return s.store.state === 'sent' && s.events.every((e) => e.state !== 'owed' && e.state !== 'kept');
-    }, 90);
+    }, 180);
     assert.equal((await parcels(world, store, placed)).length, 1, placed.name);
   }
 });

@@ -42,7 +42,7 @@ test('tokens of two seconds: they are renewed in time, all along', async (t) => 
 test('a bucket of 100 points: nothing fails, it takes longer, and the bucket is not overdrawn', async (t) => {
   const { world, store } = await makeStore(t, {}, { bucket: 100, restore: 60 });
   await place(world, store, { count: 12 });
-  await settled(world, 90);
+  await settled(world);
   assert.equal((await held(world)).length, 12);
   const { throttled, overdrawn, calls } = await stats(world);
   assert.ok(throttled <= calls / 5, `${throttled} of ${calls} calls were throttled`);
@@ -53,7 +53,7 @@ test('Shopify throttles every third call: nothing fails', async (t) => {
   const { world, store } = await makeStore(t);
   await sim(world, 'POST', '/weather', { throttle: 0.33 });
   await place(world, store, { count: 10 });
-  await settled(world, 60);
+  await settled(world);
   assert.ok((await faults(world)).throttled >= 3);
 });
 
@@ -65,7 +65,7 @@ test('the Cloud App is killed and started again in the middle', async (t) => {
   await place(world, store, { count: 15 });
   await pause(100);
   await world.cloud.crash();
-  await settled(world, 60);
+  await settled(world);
   assert.equal((await held(world)).length, 30);
 });
 
@@ -78,7 +78,7 @@ test('the Cloud App is away while orders come; by hand it says so; then all flow
   assert.notEqual(answer.orders[0].state, 'synced');
   assert.ok(answer.orders[0].reason, JSON.stringify(answer));
   await world.cloud.start();
-  await settled(world, 60);
+  await settled(world);
 });
 
 test(`the Shopify app is killed four times, at moments of the seed (${SEED})`, async (t) => {
@@ -89,7 +89,7 @@ test(`the Shopify app is killed four times, at moments of the seed (${SEED})`, a
     await pause(random.int(5, 500));
     await world.app.crash();
   }
-  await settled(world, 90);
+  await settled(world);
   assert.equal((await held(world)).length, 24);
 });
 
@@ -102,7 +102,7 @@ test(`both are killed at the same moment, and again while they recover (${SEED})
     await Promise.all([world.app.stop('SIGKILL'), world.cloud.stop('SIGKILL')]);
     await Promise.all([world.app.start(), world.cloud.start()]);
   }
-  await settled(world, 90);
+  await settled(world);
 });
 
 test('SIGTERM in the middle of work drains and ends with 0; started again, it goes on', async (t) => {
@@ -113,7 +113,7 @@ test('SIGTERM in the middle of work drains and ends with 0; started again, it go
   assert.deepEqual(await Promise.all([world.app.stop(), world.cloud.stop()]), [0, 0]);
   assert.ok(Date.now() - began < 25_000);
   await Promise.all([world.app.start(), world.cloud.start()]);
-  await settled(world, 60);
+  await settled(world);
 });
 
 test('orders changed while everything was down are found by the sweep', async (t) => {
@@ -133,7 +133,7 @@ test('orders of 300 and of 1,000 lines whose webhooks are lost are read page by 
   await sim(world, 'POST', '/weather', { webhook_lost: 1 });
   for (const [shape, lines] of [['many_lines', 300], ['thousand_lines', 1000]]) {
     const [order] = await place(world, store, { shape });
-    await settled(world, 90);
+    await settled(world);
     const [row] = await heldOne(world, order);
     const ids = (await asMachine(world, 'GET', `/orders/${row.id}`)).lines.map((l) => l.id);
     assert.equal(new Set(ids).size, lines, shape);
