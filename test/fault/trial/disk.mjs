@@ -9,9 +9,9 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { pause, quiet, sim } from '../calm.mjs';
+import { pause, quiet } from '../calm.mjs';
 import { makeDials } from '../dials.mjs';
-import { comes, get, place, trial } from './lib.mjs';
+import { comes, get, place, trial, webhooks } from './lib.mjs';
 
 const SIZE = '48m';
 const SLOW_MS = 1000; // a refusal later than that is none
@@ -41,8 +41,6 @@ function fill(file) {
   closeSync(fd);
 }
 
-const webhooks = async (world) => (await sim(world, 'GET', '/stats')).webhooks;
-
 /** Orders come and people look, while nothing can be written. */
 async function whileFull(world, store, seconds, how, wrong) {
   const reads = [];
@@ -58,7 +56,8 @@ async function whileFull(world, store, seconds, how, wrong) {
   const bad = reads.filter((s) => s !== 200);
   if (bad.length) wrong.push(`${bad.length} of ${reads.length} reads failed while the disk was full: ${[...new Set(bad)].join(', ')}`);
   if (slow.length) wrong.push(`/readyz took ${slow} ms while the disk was full`);
-  if (!refused && how === 'tmpfs') wrong.push('/readyz never said that nothing can be written');
+  const isRefused = async () => (await get(`${world.cloudUrl}/readyz`)).status === 503;
+  if (!refused && how === 'tmpfs' && !await comes(isRefused, 30)) wrong.push('/readyz never said that nothing can be written');
   return { reads: reads.length, not_ready: refused };
 }
 
@@ -86,7 +85,7 @@ async function run(o, wrong, dir, small) {
     await quiet(world);
     small.fill();
     const figures = await whileFull(world, store, o.fullSeconds, small.how, wrong);
-    const { failed } = await webhooks(world);
+    const failed = await comes(async () => (await webhooks(world)).failed, 30);
     if (!failed) wrong.push('no webhook was refused while the disk was full');
     small.free();
     const freed = Date.now();

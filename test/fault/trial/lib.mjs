@@ -5,22 +5,25 @@ import os from 'node:os';
 import path from 'node:path';
 import { addStore, startWorld } from '../../../demo/world.mjs';
 import { pause, quiet, sim, verdict } from '../calm.mjs';
+import { clock } from '../pulse.mjs';
 
 export const place = (world, store, wish = {}) => sim(world, 'POST', `/shops/${store.shop}/orders`, { shape: 'plain', ...wish });
+
+export const webhooks = async (world) => (await sim(world, 'GET', '/stats')).webhooks;
 
 /** Every process of ours. */
 export const processes = (world) => [world.cloud, world.app].flatMap((s) => s.nodes ?? [s]);
 
 /** One GET; {status, ms}, status 0 where nobody answered. */
 export async function get(url, token) {
-  const began = performance.now();
+  const ms = clock();
   let status = 0;
   try {
     const answer = await fetch(url, { headers: token ? { authorization: `Bearer ${token}` } : {}, signal: AbortSignal.timeout(20_000) });
     await answer.arrayBuffer();
     status = answer.status;
   } catch { /* 0 says it */ }
-  return { status, ms: Math.round(performance.now() - began) };
+  return { status, ms: Math.round(ms()) };
 }
 
 /** Waits until `test` answers something true; false if it does not in time. */
