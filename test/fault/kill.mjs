@@ -11,6 +11,7 @@ import { deadJobs, pause, quiet, sim, verdict } from './calm.mjs';
 import { holdBusy, logOf, runningOf } from './busy.mjs';
 import { lateWritesOf } from './history.mjs';
 import { chance } from './chance.mjs';
+import { rests } from './pulse.mjs';
 
 const RUNS_A_ROUND = 25;
 const ROUNDS_A_WORLD = 4;
@@ -111,7 +112,7 @@ function count(world, tally) {
     const hits = found.filter((f) => f.at >= at && f.at < until && (!jobs || jobs.includes(f.job))).map((f) => f.at - at);
     if (kind !== 'SIGKILL' || (jobs ? !jobs.length : !hits.length)) return;
     tally.in_job += 1;
-    if (hits.length) tally.take_over_ms.push(Math.min(...hits));
+    if (hits.length) tally.take_over_ms.push(Math.round(Math.min(...hits) - rests(at, at + Math.min(...hits))));
     else tally.wrong.push(`a job of a killed node was never taken over: ${jobs}`);
   });
   tally.strikes.length = 0;

@@ -11,6 +11,7 @@ import { KINDS, makeDials } from './dials.mjs';
 
 const ORDERS = 3; // a run's
 const STRUCK_S = 5;
+const THROUGH_S = 30;
 const JUDGED = 8; // runs until somebody looks
 
 /* A program may end where memory is short, never where a call failed. */
@@ -49,6 +50,13 @@ async function revive(world, kind, tally) {
   }
 }
 
+/** It has died of what struck it, or it serves on. */
+async function through(service) {
+  for (const until = Date.now() + THROUGH_S * 1000; service.alive() && Date.now() < until; await pause(20)) {
+    if (await service.isReady()) return;
+  }
+}
+
 /** One call fails while a few orders come. */
 async function run(world, store, dials, usual, dice, tally) {
   const which = dice.below(2);
@@ -66,6 +74,7 @@ async function run(world, store, dials, usual, dice, tally) {
   const struck = own.calls(kind) >= at;
   await pause(50); // what it does to the program
   own.heal();
+  await through(service);
   tally.runs += 1;
   if (struck) tally.struck[kind] += 1;
   await revive(world, kind, tally);
