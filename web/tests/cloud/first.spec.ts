@@ -35,10 +35,10 @@ test.beforeAll(async () => {
   await expect(() => {
     link = /http:\S+\/setup\?token=\S+/.exec(said)?.[0] ?? '';
     expect(link, said).not.toBe('');
-  }).toPass({ timeout: 15_000 });
+  }).toPass({ timeout: 60_000 });
   await expect(async () => {
     expect((await fetch(`${new URL(link).origin}/readyz`)).ok).toBe(true);
-  }).toPass({ timeout: 15_000 });
+  }).toPass({ timeout: 60_000 });
 });
 
 test.afterAll(async () => {

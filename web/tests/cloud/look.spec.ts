@@ -8,6 +8,8 @@ test('a line of the log has room, and opens in sight', async ({ signedIn: page }
   await machine('/connectors', 'POST', { technology: 'shopify', label: `Room ${Date.now()}` });
   for (const language of ['en', 'it'] as const) {
     await signIn(page, { language });
+    // What happens meanwhile would be the last line.
+    await page.route('**/log/stream**', () => {});
     await page.goto(`${consoleUrl}/log`);
     // The language came with the session, after the first drawing.
     const filters = page.getByRole('search').getByRole('combobox');

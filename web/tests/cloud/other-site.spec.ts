@@ -291,7 +291,7 @@ test('no other site shows a page of ours in a frame', async () => {
       .slice(1)
       .map((frame) => frame.url());
   const settled = () => inside().filter((to) => to && to !== 'about:blank');
-  await expect.poll(() => settled().length).toBe(where.length + 1);
+  await expect.poll(() => settled().length, { timeout: 60_000 }).toBe(where.length + 1);
   const letIn = inside().filter((to) => !to.startsWith('chrome-error:'));
   expect(letIn, 'its own page alone is there').toEqual([`${url}own`]);
 });

@@ -232,8 +232,10 @@ test('let go by the Cloud App: one button connects it again', async ({ page }) =
 
 async function disconnectHere(page: Page, store: Store): Promise<FrameLocator> {
   const app = await openApp(page, store.shop, '/settings');
-  await app.getByRole('button', { name: 'Disconnect' }).first().click();
-  await app.getByRole('button', { name: 'Disconnect' }).last().click();
+  const buttons = app.getByRole('button', { name: 'Disconnect' });
+  await buttons.first().click();
+  await expect(buttons).toHaveCount(2); // the question is there
+  await buttons.last().click();
   return app;
 }
 

@@ -102,10 +102,12 @@ export class Admin {
   async awaitStatus(word: string) {
     await this.page.bringToFront();
     await this.go('Logivery');
+    let timeout = 1_000; // a slow machine gets more each time
     await expect(async () => {
       await this.go(this.w.settings);
       await this.go('Logivery');
-      await expect(this.app.getByText(word, { exact: true })).toBeVisible({ timeout: 1_000 });
+      timeout *= 1.5;
+      await expect(this.app.getByText(word, { exact: true })).toBeVisible({ timeout });
     }).toPass();
   }
 
@@ -154,9 +156,12 @@ export class Console {
     await expect(this.page.getByRole('heading', { name: label, level: 1 })).toBeVisible();
   }
 
+  /** The text is there before the person turns to the other tab. */
   async copy(what: string) {
     await this.page.bringToFront();
+    await this.page.evaluate(() => navigator.clipboard.writeText(''));
     await this.press(what);
+    await expect.poll(() => this.page.evaluate(() => navigator.clipboard.readText())).not.toBe('');
   }
 
   /** The connector's page, and its switch put the other way. */
