@@ -4,6 +4,15 @@ declare module '*/demo/http.mjs' {
   export function call(method: string, url: string, options?: object): Promise<any>;
 }
 
+declare module '*/demo/judge.mjs' {
+  import type { World } from '*/demo/world.mjs';
+  export interface Picture {
+    verdicts: { state: string }[];
+  }
+  export function look(world: World): Promise<Picture>;
+  export function isQuiet(picture: Picture): boolean;
+}
+
 declare module '*/demo/world.mjs' {
   interface Service {
     start: () => Promise<unknown>;
