@@ -240,7 +240,7 @@ async function run(options, dir, { ended, onDeath }) {
     if (verdict.figures) {
       code = report(verdict, await world, options.calm);
       await keepEvidence(await world, verdict, dir);
-      if (options.once) console.log(JSON.stringify(verdict.figures));
+      if (options.once) console.log(`${afterOnce(options)}\n${JSON.stringify(verdict.figures)}`);
       else code = await stayUp(await world, code, ended);
     } else {
       code = verdict.code;
@@ -250,6 +250,10 @@ async function run(options, dir, { ended, onDeath }) {
     await stop();
   }
   return code;
+}
+
+function afterOnce({ keep }) {
+  return `It has ended, and its data is ${keep ? `in ${keep}` : 'gone'}. To look around, run script/demo: it stays up and gives the addresses of its pages.`;
 }
 
 async function stayUp(world, code, ended) {
