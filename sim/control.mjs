@@ -18,6 +18,7 @@ import {
   uninstallApp, whyNotImportable,
 } from './store.mjs';
 import { idToken } from './tokens.mjs';
+import { displayFulfillment } from './totals.mjs';
 
 /** @typedef {{world: any, shop: any, order: any, input: any, query: URLSearchParams}} Ask */
 
@@ -241,6 +242,7 @@ function describe(world, shop, order) {
     id: gid('Order', order.id), legacy_id: String(order.id), name: order.name, shape: order.shape,
     importable: why === null, why_not: why, created_at: utc(order.createdAt), updated_at: utc(order.updatedAt),
     cancelled_at: utc(order.cancelledAt), deleted: order.deleted, tags: order.tags, lines: order.lines.length,
+    fulfillment: displayFulfillment(order),
     on_hold: order.fulfillmentOrders.some(({ status: s }) => s === 'ON_HOLD'),
     fulfillments: order.fulfillments.map(describeFulfillment),
     tag_history: order.tagHistory.map((one) => ({ ...one, at: new Date(one.at).toISOString() })),

@@ -26,6 +26,18 @@ test('fulfilled by hand, an order has nothing left and one parcel a location', a
   assert.equal(now.fulfillments[0].trackingInfo[0].number, 'H1');
 });
 
+test('the control API says how much of an order is fulfilled', async (t) => {
+  const sim = await startSim(t);
+  const order = await sim.place({ shape: 'two_locations' });
+  assert.equal(order.fulfillment, 'UNFULFILLED');
+  const [one] = (await read(sim, order)).fulfillmentOrders.nodes;
+  await sim.ask('mutation C($f: FulfillmentInput!) { fulfillmentCreate(fulfillment: $f) { fulfillment { id } } }',
+    { f: { lineItemsByFulfillmentOrder: [{ fulfillmentOrderId: one.id }] } });
+  const listed = (await sim.control('/shops/alpha/orders')).find(({ id }) => id === order.id);
+  assert.equal(listed.fulfillment, 'PARTIALLY_FULFILLED');
+  assert.equal((await act(sim, order, 'fulfill')).fulfillment, 'FULFILLED');
+});
+
 test('moved, an order leaves from the other location; assigned elsewhere, the app is not shown it', async (t) => {
   const sim = await startSim(t);
   const order = await sim.place({ shape: 'plain' });

@@ -12,9 +12,8 @@ export interface Seen {
 
 export function stateOf(order: Order): string {
   if (order.cancelled_at) return t('cancelled');
-  return order.fulfillments.some((one) => one.status !== 'CANCELLED')
-    ? t('fulfilled')
-    : t('unfulfilled');
+  if (order.fulfillment === 'FULFILLED') return t('fulfilled');
+  return t(order.fulfillment === 'PARTIALLY_FULFILLED' ? 'partiallyFulfilled' : 'unfulfilled');
 }
 
 const SHOWN = 8; // an order may have 250

@@ -9,6 +9,8 @@ export interface Order {
   deleted: boolean;
   tags: string[];
   lines: number;
+  /** As Shopify says it: FULFILLED, PARTIALLY_FULFILLED and others. */
+  fulfillment: string;
   fulfillments: {
     id: string;
     status: string;
