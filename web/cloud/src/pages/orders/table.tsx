@@ -64,7 +64,7 @@ function useColumns(open: Open, setOpen: (open: Open) => void): Column<OrderSumm
       key: 'date',
       head: t('orders.date'),
       class: 'short',
-      cell: (o) => <When at={o.imported_at} />,
+      cell: (o) => <When at={o.placed_at} />,
     },
     {
       key: 'number',
