@@ -103,7 +103,7 @@ const char *
 job_next_shown(const struct job *j)
 {
 	if (text_equal(j->state, "parked"))
-		return "Link the store again; the job then goes on by itself.";
+		return "Link the store; the job then goes on by itself.";
 	if (text_equal(j->state, "dead"))
 		return "Look at what happened, then press Redrive in the "
 		       "Queue Log.";

@@ -69,7 +69,7 @@ static const struct step steps[] = {
 	{ "done", "info", "is done." },
 	{ "again", "warn", "failed and is tried again" },
 	{ "dead", "error", "was given up." },
-	{ "parked", "warn", "waits until the store is linked again." },
+	{ "parked", "warn", "waits until the store is linked." },
 };
 
 static const char *
@@ -99,18 +99,36 @@ is_noise(const struct job *job, const char *step, const char *words)
 	    (text_equal(step, "done") && text_is_empty(words));
 }
 
+/* A connector that no store was ever linked with: of that its page speaks, and
+   a log that begins with warnings looks like a fault. */
+static enum err
+is_of_the_unlinked(struct cx *cx, int64_t tenant, bool *yes)
+{
+	struct connector cn;
+	enum err e;
+
+	*yes = false;
+	e = connector_find_id(cx, tenant, &cn);
+	if (e == OK)
+		*yes = cn.shop == NULL;
+	return e == ERR_MISSING ? OK : e;
+}
+
 enum err
 kinds_tell(struct cx *cx, const struct job *job, const char *step, enum err e,
     const char *words)
 {
 	const char *title = title_of(job->kind);
 	bool done = text_equal(step, "done");
+	bool unlinked = false;
 	size_t i;
 
-	(void)e;
+	if (text_equal(step, "parked") &&
+	    (e = is_of_the_unlinked(cx, job->tenant, &unlinked)) != OK)
+		return e;
 	for (i = 0; i < 4 && !text_equal(steps[i].name, step); i++)
 		;
-	if (i == 4 || is_noise(job, step, words))
+	if (i == 4 || unlinked || is_noise(job, step, words))
 		return OK;
 	return event_add(cx,
 	    &(struct event){

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "cloud/api_token.h"
+#include "cloud/jobs.h"
 #include "cloud/link.h"
 #include "queue/job.h"
 
@@ -266,6 +267,43 @@ letting_go_parks_and_linking_again_goes_on(struct cx *cx)
 	assert_int_equal(parked, 0);
 }
 
+/* How often the log says that a job waits for a link. */
+static int64_t
+park(struct cx *cx, int64_t tenant, const char *key)
+{
+	must(cx,
+	    job_add(cx,
+		&(struct job_new){
+		    .kind = JOB_IMPORT_ORDERS,
+		    .tenant = tenant,
+		    .key = key,
+		},
+		NULL));
+	run_jobs(cx);
+	return number(cx,
+	    "SELECT count(*) AS n FROM event WHERE "
+	    "text = 'Import orders waits until the store is linked.'");
+}
+
+static void
+what_waits_for_the_first_link_is_not_in_the_log(struct cx *cx)
+{
+	struct connector_secret s;
+	struct connector c;
+	int64_t parked;
+
+	rig(cx);
+	s = connector_new(cx, "Tea");
+	assert_int_equal(park(cx, s.connector.id, "first"), 0);
+	must(cx, job_count(cx, s.connector.id, "parked", &parked));
+	assert_true(parked >= 1);
+	post_link(cx, &s, body_of(cx, SHOP, ""));
+	run_jobs(cx);
+	must(cx, connector_find_id(cx, s.connector.id, &c));
+	must(cx, link_drop(cx, &c));
+	assert_int_equal(park(cx, c.id, "second"), 1);
+}
+
 static void
 an_app_that_refuses_is_disconnected_and_recovers(struct cx *cx)
 {
@@ -438,6 +476,7 @@ main(void)
 		CASES(a_replaced_connector_doubles_nothing),
 		CASES(another_app_takes_no_store_from_the_one_that_has_it),
 		CASES(letting_go_parks_and_linking_again_goes_on),
+		CASES(what_waits_for_the_first_link_is_not_in_the_log),
 		CASES(an_app_that_refuses_is_disconnected_and_recovers),
 		SQLITE_CASE(an_app_that_calls_again_is_tried_again),
 		SQLITE_CASE(a_rotated_token_overlaps_and_then_ends),

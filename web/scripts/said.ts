@@ -150,7 +150,7 @@ const PARTS: Record<string, string[]> = {
   '{1} is done.': [JOB, 'is done.'],
   '{1} failed and is tried again.': [JOB, 'failed and is tried again'],
   '{1} was given up.': [JOB, 'was given up.'],
-  '{1} waits until the store is linked again.': [JOB, 'waits until the store is linked again.'],
+  '{1} waits until the store is linked.': [JOB, 'waits until the store is linked.'],
   ', {1} refused, more wait: the next job follows at once': [
     ', {1} refused',
     ', more wait: the next job follows at once',
