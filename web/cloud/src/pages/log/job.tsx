@@ -12,6 +12,16 @@ import { Timeline } from './timeline.tsx';
 
 const ENDED: Job['state'][] = ['done', 'dead', 'cancelled'];
 
+/** By the number people know it by; until it is here, or if it is gone, a word. */
+function OrderLink({ id }: { id: string }) {
+  const { t } = words();
+  const order = useQuery({
+    queryKey: ['order', id],
+    queryFn: () => got(api.GET('/api/v1/orders/{id}', { params: { path: { id } } })),
+  });
+  return <a href={`/orders/${id}`}>{order.data?.number ?? t('job.order')}</a>;
+}
+
 function Story({ job }: { job: Job }) {
   const { t, number, maybe, said } = words();
   const labels = useLabels();
@@ -32,7 +42,7 @@ function Story({ job }: { job: Job }) {
         </Note>
       )}
       <Card
-        title={kindName(job.kind)}
+        title={t('job.one')}
         actions={
           job.state === 'dead' &&
           may('operator') && (
@@ -53,10 +63,7 @@ function Story({ job }: { job: Job }) {
               </>,
             ],
             [t('connector.one'), labels(job.connector)],
-            [
-              t('orders.number'),
-              job.order ? <a href={`/orders/${job.order}`}>{t('job.order')}</a> : '–',
-            ],
+            [t('job.order'), job.order ? <OrderLink id={job.order} /> : '–'],
             [t('job.attempts'), number(job.attempts)],
             [t('job.created'), <Moment at={job.created_at} />],
             [t('job.nextTry'), <Moment at={job.next_at} />],

@@ -1,0 +1,91 @@
+// Pages of the console, drawn from what the program answers.
+import { QueryClientProvider } from '@tanstack/preact-query';
+import { cleanup, render, screen } from '@testing-library/preact';
+import { h } from 'preact';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import type { OrderSummary } from '../../cloud/src/api/client.ts';
+import { cache } from '../../cloud/src/api/query.ts';
+import { setLanguage } from '../../cloud/src/i18n.ts';
+import { JobStory } from '../../cloud/src/pages/log/job.tsx';
+import { OrderTable } from '../../cloud/src/pages/orders/table.tsx';
+
+const UUID = '01982f6e-7c1a-7b52-9d0e-3f5a6b7c8d91';
+
+const job = {
+  uuid: UUID,
+  kind: 'import',
+  state: 'done',
+  attempts: 1,
+  created_at: '2026-11-20T09:14:12Z',
+  finished_at: '2026-11-20T09:14:13Z',
+  next_at: null,
+  code: null,
+  reason: null,
+  next: null,
+  connector: null,
+  order: '7',
+};
+
+const order: OrderSummary = {
+  id: '7',
+  external_id: '6832000001001',
+  number: '#1001',
+  connector: null,
+  channel: '1',
+  status: 'placed',
+  state: 'synced',
+  code: null,
+  reason: null,
+  job: null,
+  changed_in_store: false,
+  cancelled: false,
+  flags: [],
+  placed_at: '2026-11-01T09:00:00Z',
+  imported_at: '2026-11-20T09:14:13Z',
+  updated_at: '2026-11-01T09:00:00Z',
+  latest_shipping_date: null,
+  country: null,
+  destination: null,
+  currency: 'EUR',
+  total: '1.00',
+  lines_count: 1,
+};
+
+const none = { items: [], next_cursor: null };
+const answers: Record<string, unknown> = {
+  [`/api/v1/jobs/${UUID}`]: job,
+  '/api/v1/orders/7': order,
+};
+
+beforeAll(() => setLanguage('en'));
+afterEach(() => {
+  cleanup();
+  cache.clear();
+  vi.unstubAllGlobals();
+});
+
+function draw(page: preact.ComponentChild) {
+  vi.stubGlobal('fetch', async (request: Request) => {
+    const body = answers[new URL(request.url).pathname] ?? none;
+    return new Response(JSON.stringify(body), { status: 200 });
+  });
+  render(h(QueryClientProvider, { client: cache }, page));
+}
+
+test('a job names its order by number, and itself once', async () => {
+  draw(h(JobStory, { params: { uuid: UUID } }));
+  const link = await screen.findByRole('link', { name: '#1001' });
+  expect(link.getAttribute('href')).toBe('/orders/7');
+  expect(screen.getAllByRole('heading').map((one) => one.textContent)).toEqual([
+    'Import of an order',
+    'Job',
+    expect.any(String),
+  ]);
+});
+
+test('the date in the list of orders is the one they were placed at', () => {
+  const choosing = { chosen: new Set<string>(), onChoose: () => {} };
+  draw(h(OrderTable, { orders: [order], choosing }));
+  const times = [...document.querySelectorAll('td time')];
+  expect(times.map((one) => one.getAttribute('datetime'))).toEqual([order.placed_at]);
+});
