@@ -36,8 +36,8 @@ const isSentence = (text: string) =>
   /^(?:[A-Z]|\{1\})/.test(text) && /[\w})"]\.$/.test(text) && /[a-z}"]:? [a-z{"]/.test(text);
 
 /* What these say has a code, by which the pages have their own words: the texts of
-   problems, of the points of a check, and of where an order is. */
-const BY_CODE = /\/(?:site|check|check_shopify|where|where_ask|api_\w+)\.c$/;
+   problems, of the points of a check, and of where an order is that we hold. */
+const BY_CODE = /\/(?:site|check|check_shopify|where|api_(?!callback\.)\w+)\.c$/;
 
 function all(folders = '{cloud,shopify}'): string[][] {
   return globSync(`${folders}/*.c`, { cwd: sources })
