@@ -122,14 +122,16 @@ export function makeSaid(catalogue: Catalogue): (text: string) => string {
     return undefined;
   }
 
-  /** "Import orders: 3 orders taken.": a job's title, then what came of it. */
+  /** "Import orders: 3 orders taken.": a job's title, then what came of it. Only if this
+      is told at once: "Import orders: failed." is a sentence of its own, whatever follows. */
   function titled(text: string, depth: number): string | undefined {
     const colon = text.indexOf(': ');
     const title = colon > 0 ? phrase(text.slice(0, colon)) : undefined;
     if (!title || title.holes.length > 0) return undefined;
-    const rest = text.slice(colon + 2);
-    const told = tell(rest, depth + 1);
-    return told === rest ? undefined : `${fill(title, depth)}: ${told}`;
+    const outcome = text.slice(colon + 2);
+    const [first, end] = rest(outcome, 0, depth + 1);
+    if (first === outcome.slice(0, end)) return undefined;
+    return `${fill(title, depth)}: ${tell(outcome, depth + 1)}`;
   }
 
   /** What stands at a place, told, and where it ends. */

@@ -1,4 +1,6 @@
 // Sentences of the programs, in another language.
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { faults, literals, sentences, template } from '../../scripts/said.ts';
 import italian from '../../shared/said/it.json';
@@ -66,6 +68,47 @@ test.each([
   ],
 ])('%s', (english, expected) => {
   expect(said(english)).toBe(expected);
+});
+
+test.each([
+  [
+    'It is in the store, but not sent. The store has not confirmed the order yet.',
+    "È nel negozio, ma non inviato. Il negozio non ha ancora confermato l'ordine.",
+  ],
+  [
+    'It is in the store; sending it failed. Its personal data were erased on request.',
+    "È nel negozio; l'invio non è riuscito. I suoi dati personali sono stati cancellati su richiesta.",
+  ],
+  [
+    'The store has sent it, but it was not taken. The order was cancelled in the store.',
+    "Il negozio l'ha inviato, ma non è stato preso. L'ordine è stato annullato nel negozio.",
+  ],
+  [
+    'Wait until the store confirms it; it is then taken by itself.',
+    'Aspetta che il negozio lo confermi; poi viene preso da solo.',
+  ],
+])('where an order is: %s', (english, expected) => {
+  expect(said(english)).toBe(expected);
+});
+
+const titles = globSync('{cloud,shopify}/*.c', {
+  cwd: path.join(import.meta.dirname, '../../../src'),
+}).flatMap((file) => {
+  const source = readFileSync(path.join(import.meta.dirname, '../../../src', file), 'utf8');
+  return [...source.matchAll(/\.title = "([^"]+)"/g)].map(([, title]) => title ?? '');
+});
+
+test.each(titles)('a job that fails is told whole: %s', (title) => {
+  const own = said(title);
+  const why = 'Shopify answered 503 to OrderList';
+  const perche = 'Shopify ha risposto 503 a OrderList';
+  expect(own).not.toBe(title);
+  expect(said(`${title}: failed. ${why}`)).toBe(`${own}: non riuscito. ${perche}`);
+  expect(said(`${title}: given up. ${why}`)).toBe(`${own}: abbandonato. ${perche}`);
+  expect(said(`${title}: failed. Nobody knows.`)).toBe(`${own}: non riuscito. Nobody knows.`);
+  expect(said(`${title} waits until the store is linked.`)).toBe(
+    `${own}: attende che il negozio sia collegato.`,
+  );
 });
 
 test.each(['', 'Something new happened.', 'Order #1', 'order.waiting', '%s {1}', '. . '])(
