@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import english from '../../cloud/locales/en.default.json';
+import italian from '../../cloud/locales/it.json';
 
 const root = path.join(import.meta.dirname, '../../..');
 
@@ -21,4 +22,12 @@ it('names every step', () => {
   expect(steps.size).toBeGreaterThan(20);
   const names: Record<string, string> = english.log.step;
   expect([...steps].filter((step) => !(step.replaceAll('.', '_') in names))).toEqual([]);
+});
+
+it('has one name for one step, in Italian too', () => {
+  const names: Record<string, string> = italian.log.step;
+  const own = new Map<string, Set<string>>();
+  for (const [step, name] of Object.entries<string>(english.log.step))
+    own.set(name, (own.get(name) ?? new Set()).add(names[step] ?? ''));
+  expect([...own].filter(([, several]) => several.size > 1)).toEqual([]);
 });
