@@ -190,7 +190,7 @@ static const struct refusal token_refusal = { 403,
 		"Chi gestisce Logivery confronti --client-id e il file di "
 		"--client-secret-file con le impostazioni dell'app in Shopify; "
 		"il log del programma dice che cosa è stato rifiutato. Poi "
-		"riapra l'app." } } };
+		"riapri l'app." } } };
 
 static const struct refusal closed = { 409,
 	{ { "en", "This store is closed to apps",
@@ -201,8 +201,8 @@ static const struct refusal closed = { 409,
 	    { "it", "Questo negozio è chiuso alle app",
 		"Shopify non permette a nessuna app di leggere questo negozio: "
 		"è bloccato, in pausa o chiuso.",
-		"Risolva la cosa nel pannello di controllo Shopify, in "
-		"Impostazioni > Piano. Poi riapra l'app." } } };
+		"Risolvi la cosa nel pannello di controllo Shopify, in "
+		"Impostazioni > Piano. Poi riapri l'app." } } };
 
 static const struct refusal not_now = { 503,
 	{ { "en", "Logivery cannot open just now",
@@ -213,7 +213,7 @@ static const struct refusal not_now = { 503,
 	    { "it", "Logivery non può aprirsi in questo momento",
 		"Shopify non ha dato in tempo a Logivery l'accesso a questo "
 		"negozio. Nulla è andato perso.",
-		"Riapra l'app tra un minuto. Se resta così, chi gestisce "
+		"Riapri l'app tra un minuto. Se resta così, chi gestisce "
 		"Logivery trova il motivo nel log del programma." } } };
 
 /* It shows nothing of any shop; `shop` may frame it, NULL: nobody. */

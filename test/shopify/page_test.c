@@ -305,6 +305,7 @@ a_token_that_stays_refused_is_said_and_not_asked_for_again(void **state)
 	assert_non_null(strstr(body(r, &rp), "--client-secret-file"));
 	ask_refused(r, 2, 1, "it-IT", &rp);
 	assert_non_null(strstr(body(r, &rp), "orologio"));
+	assert_non_null(strstr(body(r, &rp), "Poi riapri l&#39;app."));
 }
 
 static void
