@@ -216,16 +216,26 @@ static const struct refusal not_now = { 503,
 		"Riapri l'app tra un minuto. Se resta così, chi gestisce "
 		"Logivery trova il motivo nel log del programma." } } };
 
-/* It shows nothing of any shop; `shop` may frame it, NULL: nobody. */
+static const struct refusal *const refusals[ERR_COUNT] = {
+	[ERR_AUTH] = &token_refusal,
+	[ERR_DENIED] = &closed,
+	[ERR_UPSTREAM] = &not_now,
+	[ERR_BUSY] = &not_now,
+};
+
+/* `e` is one of these.  It shows nothing of any shop; `shop` may frame it,
+   NULL: nobody. */
 static enum err
-say_why(struct cx *cx, const struct request *rq, const struct refusal *r,
-    const char *shop, struct reply *rp)
+say_why(struct cx *cx, const struct request *rq, enum err e, const char *shop,
+    struct reply *rp)
 {
+	const struct refusal *r = refusals[e];
 	const char *locale = query_get(rq, "locale");
 	bool italian = locale != NULL && text_starts(locale, "it");
 
 	log_line(cx, LEVEL_WARN, "page.refused", "shop=%s code=%s why=\"%s\"",
-	    shop != NULL ? shop : "-", cx->code, cx->why);
+	    shop != NULL ? shop : "-",
+	    cx->code[0] != '\0' ? cx->code : err_row(e)->code, cx->why);
 	reply_text(rp, "text/html; charset=utf-8",
 	    arena_printf(cx->mem,
 		"<!doctype html><html lang=\"%s\"><head>"
@@ -252,7 +262,7 @@ refuse_token(struct cx *cx, const struct request *rq, struct reply *rp)
 
 	if (shop == NULL || !shop_domain_is_valid(shop))
 		shop = NULL;
-	return say_why(cx, rq, &token_refusal, shop, rp);
+	return say_why(cx, rq, ERR_AUTH, shop, rp);
 }
 
 static enum err
@@ -267,17 +277,9 @@ static enum err
 not_installed(struct cx *cx, const struct request *rq, enum err e,
     const char *shop, struct reply *rp)
 {
-	switch (e) {
-	case ERR_AUTH:
+	if (e == ERR_AUTH)
 		return again(cx, rq, rp);
-	case ERR_DENIED:
-		return say_why(cx, rq, &closed, shop, rp);
-	case ERR_UPSTREAM:
-	case ERR_BUSY:
-		return say_why(cx, rq, &not_now, shop, rp);
-	default:
-		return e;
-	}
+	return refusals[e] != NULL ? say_why(cx, rq, e, shop, rp) : e;
 }
 
 /* --- the page itself --- */

@@ -552,6 +552,8 @@ sim_shopify_serve(void *self, struct cx *cx, const struct call *c,
 	    json_parse(cx, (const char *)c->body.p, c->body.n, &form) == OK) {
 		if (strstr(c->url, "/admin/oauth/access_token") != NULL) {
 			text = token_request(cx, st, form, &out->status);
+			if (sh->no_tokens_status != 0)
+				out->status = sh->no_tokens_status;
 		} else if (!token_is_good(st, c)) {
 			out->status = 401;
 			text = "{\"errors\":\"[API] Invalid API key or access "

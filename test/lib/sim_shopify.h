@@ -98,7 +98,8 @@ struct sim_shopify {
 	struct json *(*other)(void *, struct cx *, const char *operation,
 	    const struct json *variables, int64_t *cost);
 	void *other_arg;
-	bool cut_next; /* the answer in hand is lost */
+	bool cut_next;        /* the answer in hand is lost */
+	int no_tokens_status; /* to who asks for tokens; 0: they are given */
 	struct sim_bulk bulk;
 };
 

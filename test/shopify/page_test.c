@@ -5,9 +5,11 @@
 #include "rig.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/log.h"
 #include "net/files.h"
 #include "net/http.h"
 #include "shopify/api_edge.h"
@@ -251,6 +253,33 @@ why_an_app_does_not_open_is_said_in_the_store_s_own_frame(void **state)
 }
 
 static void
+the_log_says_why_a_page_was_refused_and_with_which_code(void **state)
+{
+	static const struct visit coffee = { NULL, OF_COFFEE, 0, NULL, NULL };
+	struct rig *r = *state;
+	struct log *before = r->cx.log, *log;
+	FILE *f = tmpfile();
+	char text[400] = "";
+	struct reply rp;
+
+	assert_non_null(f);
+	log = log_open(fileno(f), LEVEL_WARN);
+	r->cx.log = log;
+	sim_store_add(&r->shopify, "coffee.myshopify.com");
+	r->shopify.no_tokens_status = 503;
+	visit(r, "/", &coffee, &rp);
+	assert_int_equal(rp.status, 503);
+	r->cx.log = before;
+	log_close(log);
+	rewind(f);
+	assert_true(fread(text, 1, sizeof(text) - 1, f) > 0);
+	assert_contains(text,
+	    "page.refused shop=coffee.myshopify.com code=upstream_failed "
+	    "why=\"Shopify answered 503 when asked for tokens\"");
+	fclose(f);
+}
+
+static void
 what_it_loads_is_kept_for_ever(void **state)
 {
 	struct rig *r = *state;
@@ -357,6 +386,7 @@ main(void)
 		T(only_its_own_admin_may_frame_it),
 		T(every_document_is_framed_by_the_store_that_was_verified_or_by_nobody),
 		T(why_an_app_does_not_open_is_said_in_the_store_s_own_frame),
+		T(the_log_says_why_a_page_was_refused_and_with_which_code),
 		T(what_it_loads_is_kept_for_ever),
 		T(a_token_that_stays_refused_is_said_and_not_asked_for_again),
 		T(a_frame_whose_token_grew_old_is_not_taken_for_one_that_is_refused),
