@@ -72,6 +72,7 @@ describe('a backlog', { concurrency: 2 }, () => {
     const { world, store } = await backlog(t);
     await sim(world, 'POST', '/faults', { kind: 'cut_after_apply', operation: 'BulkMutation' });
     await place(world, store, { count: MANY });
+    await until('our operations are listed', async () => (await calls(world, 'BulkList')).length > 0, 300);
     await allWell(world, store);
     const told = await bulkCalls(world);
     assert.deepEqual(told.slice(0, 3), ['BulkStage', 'BulkMutation', 'BulkList'], await story(world));

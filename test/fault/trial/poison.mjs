@@ -7,7 +7,7 @@
 import { startFront } from '../../e2e/front.mjs';
 import { asMachine } from '../../../demo/world.mjs';
 import { sim } from '../calm.mjs';
-import { comes, place, trial } from './lib.mjs';
+import { comes, place, trial, webhooks } from './lib.mjs';
 
 const POISON = 'poison';
 const FIVE = 5;
@@ -39,6 +39,8 @@ const shown = (world, store, orders, tag) => comes(async () =>
 async function turn(world, store, bad, wrong) {
   const ids = bad.map((o) => o.legacy_id);
   await sim(world, 'POST', `/shops/${store.shop}/orders/tags`, { ids, add: ['logivery-no-sync'], remove: ['logivery-error'] });
+  // What the app has not heard of when the job runs, the job does not take.
+  if (!await comes(async () => (await webhooks(world)).pending === 0, 30)) wrong.push('the app did not take the news of the poison');
   const [good] = await place(world, store);
   if (!await shown(world, store, [good], 'logivery-no-sync')) wrong.push(`${good.name} was not seen`);
   const began = Date.now();
