@@ -110,6 +110,17 @@ cx_again(struct cx *cx, const struct failure *f)
 }
 
 enum err
+cx_from(struct cx *cx, enum err e, const struct cx *part)
+{
+	struct failure f;
+
+	if (e == OK)
+		return OK;
+	cx_keep(part, e, &f);
+	return cx_again(cx, &f);
+}
+
+enum err
 cx_busy(struct cx *cx, int64_t wait_ms, const char *fmt, ...)
 {
 	char why[sizeof(cx->why)];

@@ -92,6 +92,9 @@ struct failure {
 void cx_keep(const struct cx *, enum err, struct failure *);
 /* Into the same unit or another; returns its `e`. */
 enum err cx_again(struct cx *, const struct failure *);
+/* What failed in a part (cx_part, cx_child) failed in the whole; returns `e`,
+   OK too. */
+enum err cx_from(struct cx *, enum err e, const struct cx *part);
 
 /* How each failure is read by router, runner and main: one row an error. */
 struct err_row {

@@ -387,9 +387,7 @@ slice_run(struct cx *cx, struct slice *s, bool *done)
 	cx_part(&child, cx);
 	e = db_tx(&child, slice, s);
 	*done = e == OK && text_equal(s->im.state, "done");
-	if (e != OK)
-		cx_fail_code(cx, e, arena_text(cx->mem, child.code), "%s",
-		    child.why);
+	cx_from(cx, e, &child);
 	if (*done)
 		s->im.public_id = arena_text(cx->mem, s->im.public_id);
 	cx_done(&child);

@@ -45,8 +45,7 @@ void door_arrived(struct door *);
 void door_left(struct door *);
 
 /* After it nobody comes in, and who came in has arrived, if that took less than
-   a second; other processes' doors
-   at the same socket stay open. */
+   a second; other processes' doors at the same socket stay open. */
 void door_close(struct door *);
 
 #endif

@@ -282,9 +282,8 @@ runner_step(struct runner *r, struct cx *cx, bool *ran)
 	enum err e;
 
 	cx_child(&unit, &r->base);
-	if ((e = step(r, &unit, &did)) != OK)
-		cx_fail_code(cx, e, unit.code, "%s", unit.why);
-	else
+	e = cx_from(cx, step(r, &unit, &did), &unit);
+	if (e == OK)
 		*ran = did;
 	cx_done(&unit);
 	return e;

@@ -249,18 +249,8 @@ bulk_slice_lines(struct cx *cx, const struct bulk_slice *s, bool *more)
 static enum err
 add_job(struct cx *cx, int64_t shop, const char *lane)
 {
-	const char *kind =
-	    text_equal(lane, BULK_TAGS) ? JOB_BULK_TAGS : JOB_BULK_READ;
-	struct job_new j = {
-		.kind = kind,
-		.tenant = shop,
-		.key = kind,
-		.once = kind,
-		.subject = shop,
-		.prio = -1,
-	};
-
-	return job_add(cx, &j, NULL);
+	return jobs_add_shop_now(cx,
+	    text_equal(lane, BULK_TAGS) ? JOB_BULK_TAGS : JOB_BULK_READ, shop);
 }
 
 /* One is under way, or Shopify would not have the last one a while ago. */

@@ -234,8 +234,7 @@ take_alone(struct cx *cx, int64_t shop_id, const struct inbox *in)
 	cx_part(&own, cx);
 	if ((e = shop_find_id(&own, shop_id, &shop)) == OK)
 		e = take(&own, &shop, in);
-	if (e != OK)
-		cx_fail_code(cx, e, own.code, "%s", own.why);
+	cx_from(cx, e, &own);
 	cx_done(&own);
 	return e;
 }

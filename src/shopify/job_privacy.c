@@ -120,7 +120,6 @@ pass_page(struct cx *cx, struct passing *p)
 static enum err
 pass_all(struct cx *cx, struct passing *p)
 {
-	struct failure f;
 	struct cx own;
 	enum err e = OK;
 
@@ -128,10 +127,7 @@ pass_all(struct cx *cx, struct passing *p)
 		if (cx_stopped(cx))
 			return cx_busy(cx, 1, "stopped half-way");
 		cx_part(&own, cx);
-		if ((e = pass_page(&own, p)) != OK) {
-			cx_keep(&own, e, &f);
-			cx_again(cx, &f);
-		}
+		e = cx_from(cx, pass_page(&own, p), &own);
 		cx_done(&own);
 	}
 	if (e == OK && p->kept)

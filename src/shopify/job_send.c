@@ -3,9 +3,8 @@
  *
  * Up to ten orders a call, new ones first, at most one in five of them a retry,
  * and last what could not be read: orders that always fail never hold up the
- * others.  A run that died between
- * taking and hearing left orders on their way; the next one asks about them
- * before it takes others.
+ * others.  A run that died between taking and hearing left orders on their way;
+ * the next one asks about them before it takes others.
  */
 #include <string.h>
 
@@ -37,6 +36,7 @@ ask_orphans(struct cx *cx, const struct shop *shop)
 	return send_ask(cx, shop, false, rows, n);
 }
 
+/* Of one mode. */
 struct sent {
 	size_t due;         /* of the last batch */
 	size_t total;       /* handed over */
@@ -93,40 +93,36 @@ batch(struct cx *cx, const struct shop *shop, bool manual, struct sent *s)
 static enum err
 batch_alone(struct cx *cx, const struct shop *shop, bool manual, struct sent *s)
 {
-	struct failure f;
 	struct cx own;
 	enum err e;
 
 	cx_part(&own, cx);
-	e = batch(&own, shop, manual, s);
-	if (e != OK) {
-		cx_keep(&own, e, &f);
-		cx_again(cx, &f);
-	}
+	e = cx_from(cx, batch(&own, shop, manual, s), &own);
 	cx_done(&own);
 	return e;
+}
+
+static bool
+may_be_more(const struct sent *s)
+{
+	return s->due == SEND_MAX && s->why.e == OK;
 }
 
 static enum err
 send_mode(struct cx *cx, const struct shop *shop, bool manual, struct sent *s)
 {
-	bool unread = false;
 	int i;
 	enum err e;
 
 	s->due = SEND_MAX;
-	for (i = 0; i < BATCHES_MAX && s->due == SEND_MAX && !unread; i++) {
+	for (i = 0; i < BATCHES_MAX && may_be_more(s); i++) {
 		if (cx_stopped(cx))
 			break;
-		s->why.e = OK;
 		e = batch_alone(cx, shop, manual, s);
 		if (e != OK)
 			return e;
-		unread = s->why.e != OK;
 	}
-	if (s->due == SEND_MAX && !unread)
-		return jobs_add_shop(cx, JOB_SEND, shop->id);
-	return OK;
+	return may_be_more(s) ? jobs_add_shop(cx, JOB_SEND, shop->id) : OK;
 }
 
 /* It is no failed try of the job: that would make those wait longer that come
@@ -141,18 +137,18 @@ later(struct cx *cx, struct failure *why)
 
 /* What a person asked for first; if that cannot be read, the others still. */
 static enum err
-send_all(struct cx *cx, const struct shop *shop, struct sent *s)
+send_all(struct cx *cx, const struct shop *shop, size_t *total)
 {
-	struct failure asked;
-	enum err e = send_mode(cx, shop, true, s);
+	struct sent asked = { 0 }, rest = { 0 };
+	enum err e = send_mode(cx, shop, true, &asked);
 
-	asked = s->why;
 	if (e == OK && shop->automatic)
-		e = send_mode(cx, shop, false, s);
-	if (e == OK && asked.e != OK)
-		e = later(cx, &asked);
-	else if (e == OK && s->why.e != OK)
-		e = later(cx, &s->why);
+		e = send_mode(cx, shop, false, &rest);
+	*total = asked.total + rest.total;
+	if (e == OK && asked.why.e != OK)
+		e = later(cx, &asked.why);
+	else if (e == OK && rest.why.e != OK)
+		e = later(cx, &rest.why);
 	return e;
 }
 
@@ -160,7 +156,7 @@ static enum err
 run(struct cx *cx, const struct job *job)
 {
 	struct shop shop;
-	struct sent sent = { 0 };
+	size_t total;
 	enum err e;
 
 	if ((e = shop_find_id(cx, job->tenant, &shop)) != OK)
@@ -171,7 +167,7 @@ run(struct cx *cx, const struct job *job)
 		return e;
 	if ((e = send_probe(cx, &shop)) != OK)
 		return e;
-	e = send_all(cx, &shop, &sent);
+	e = send_all(cx, &shop, &total);
 	/* The call itself was refused: the ledger says so of each order. */
 	if (e == ERR_INPUT)
 		e = OK;
@@ -180,7 +176,7 @@ run(struct cx *cx, const struct job *job)
 		e = OK;
 	if (e == OK)
 		job_result(cx, job, "%zu orders handed to the Cloud App",
-		    sent.total);
+		    total);
 	return e;
 }
 

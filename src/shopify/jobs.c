@@ -13,8 +13,9 @@
 #include "gen/sql.h"
 #include "queue/row.h"
 
-enum err
-jobs_add_shop_at(struct cx *cx, const char *kind, int64_t shop, int64_t run_at)
+static enum err
+add_shop(struct cx *cx, const char *kind, int64_t shop, int64_t prio,
+    int64_t run_at)
 {
 	struct job_new j = {
 		.kind = kind,
@@ -22,6 +23,7 @@ jobs_add_shop_at(struct cx *cx, const char *kind, int64_t shop, int64_t run_at)
 		.key = kind,
 		.once = kind,
 		.subject = shop,
+		.prio = prio,
 		.run_at = run_at,
 	};
 
@@ -29,24 +31,21 @@ jobs_add_shop_at(struct cx *cx, const char *kind, int64_t shop, int64_t run_at)
 }
 
 enum err
+jobs_add_shop_at(struct cx *cx, const char *kind, int64_t shop, int64_t run_at)
+{
+	return add_shop(cx, kind, shop, 0, run_at);
+}
+
+enum err
 jobs_add_shop(struct cx *cx, const char *kind, int64_t shop)
 {
-	return jobs_add_shop_at(cx, kind, shop, 0);
+	return add_shop(cx, kind, shop, 0, 0);
 }
 
 enum err
 jobs_add_shop_now(struct cx *cx, const char *kind, int64_t shop)
 {
-	struct job_new j = {
-		.kind = kind,
-		.tenant = shop,
-		.key = kind,
-		.once = kind,
-		.subject = shop,
-		.prio = -1,
-	};
-
-	return job_add(cx, &j, NULL);
+	return add_shop(cx, kind, shop, -1, 0);
 }
 
 enum err
