@@ -28,8 +28,10 @@
 enum {
 	JOB_TENANT_MAX_RUNNING = 2,
 	JOB_CRASHES_MAX = 3,
-	JOB_LEASE_MS = 10 * 1000,
-	JOB_BEAT_MS = 3 * 1000
+	JOB_BEAT_MS = 3 * 1000,
+	/* a dead node's job is another's within 10 s: the lease and a second
+	   to notice that it is over */
+	JOB_LEASE_MS = 3 * JOB_BEAT_MS
 };
 
 struct job {

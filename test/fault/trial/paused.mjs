@@ -8,7 +8,7 @@ import { clock } from '../pulse.mjs';
 import { comes, place, processes, trial } from './lib.mjs';
 
 const NODES = 3;
-const LEASE_S = 10;
+const LEASE_S = 9;
 const TAKEN_S = 5; // beside the lease, of time in which the machine ran
 const FOUND_S = 60; // until somebody has seen it, on a slow one
 
