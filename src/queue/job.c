@@ -121,7 +121,7 @@ meet(struct cx *cx, struct adding *a)
 		return OK;
 	if (in->prio < 0)
 		return db_exec(cx, SQL_JOB_HASTEN, V(job.id), V(in->prio),
-		    V(cx->now));
+		    V(cx->now), V(in->tenant), V(in->key));
 	return db_exec(cx, SQL_JOB_SET_PRIO, V(job.id), V(in->prio));
 }
 

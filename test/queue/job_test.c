@@ -115,6 +115,26 @@ by_hand_a_retry_goes_at_once(struct cx *cx)
 	assert_int_equal(job_now(cx, a.uuid).run_at, cx->now);
 }
 
+/* The one it meets waits behind an earlier of its key. */
+static void
+by_hand_those_in_front_go_at_once_too(struct cx *cx)
+{
+	int64_t later = shared_now(cx) + 3600000;
+	struct job_ref first =
+	    ADD(cx, .tenant = 1, .key = "k", .run_at = later);
+	struct job_ref other =
+	    ADD(cx, .tenant = 2, .key = "k", .run_at = later);
+	struct job_ref met = ADD(cx, .tenant = 1, .key = "k", .once = "sync");
+	struct job_ref behind =
+	    ADD(cx, .tenant = 1, .key = "k", .run_at = later);
+
+	ADD(cx, .tenant = 1, .key = "k", .once = "sync", .prio = -1);
+	assert_int_equal(job_now(cx, first.uuid).run_at, cx->now);
+	assert_int_equal(job_now(cx, met.uuid).prio, -1);
+	assert_int_equal(job_now(cx, other.uuid).run_at, later);
+	assert_int_equal(job_now(cx, behind.uuid).run_at, later);
+}
+
 static void
 by_hand_a_call_in_the_air_is_waited_for(struct cx *cx)
 {
@@ -442,6 +462,7 @@ main(void)
 		CASES(a_running_job_is_met_only_by_run_now),
 		CASES(a_done_job_is_met_by_nobody),
 		CASES(by_hand_a_retry_goes_at_once),
+		CASES(by_hand_those_in_front_go_at_once_too),
 		CASES(by_hand_a_call_in_the_air_is_waited_for),
 		CASES(the_more_urgent_of_two_counts),
 		CASES(fifty_adds_at_once_are_one_job),

@@ -214,6 +214,29 @@ a_retry_leaves_its_once_to_the_one_that_waits(struct cx *cx)
 	runner_close(r, 0);
 }
 
+static enum err
+wait_an_hour_after_an_add(struct cx *cx, const struct job *job)
+{
+	if (script.ran == 1)
+		ADD(cx, .tenant = job->tenant, .key = job->key,
+		    .once = job->once);
+	return cx_busy(cx, 3600000, "later");
+}
+
+/* What came while it ran would wait behind it for an hour. */
+static void
+a_retry_goes_at_once_for_the_one_that_came_meanwhile(struct cx *cx)
+{
+	struct runner *r = begin(cx);
+
+	ADD(cx, .tenant = 1, .key = "k", .once = "x");
+	script.hook = wait_an_hour_after_an_add;
+	run_one(cx, r);
+	run_one(cx, r);
+	assert_int_equal(run_all(cx, r), 0); /* once is enough */
+	runner_close(r, 0);
+}
+
 static void
 what_cannot_be_told_ends_all_the_same(struct cx *cx)
 {
@@ -370,6 +393,7 @@ main(void)
 		CASES(a_disconnected_kind_parks_and_comes_back),
 		CASES(another_denial_does_not_park),
 		CASES(a_retry_leaves_its_once_to_the_one_that_waits),
+		CASES(a_retry_goes_at_once_for_the_one_that_came_meanwhile),
 		CASES(what_cannot_be_told_ends_all_the_same),
 		CASES(a_late_worker_cannot_write),
 		CASES(a_call_in_the_air_is_waited_for_and_told),
