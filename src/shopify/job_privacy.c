@@ -104,7 +104,7 @@ pass_page(struct cx *cx, struct passing *p)
 	if ((e = privacy_list(cx, p->shop->id, p->after, &rows, &n)) != OK)
 		return e;
 	p->is_end = n < PRIVACY_PAGE;
-	for (i = 0; i < n && e != ERR_DENIED; i++) {
+	for (i = 0; i < n && e != ERR_DENIED && !cx_stopped(cx); i++) {
 		p->after = rows[i].id;
 		e = p->token == NULL ? privacy_done(cx, rows[i].id)
 				     : pass_on(cx, p->shop, p->token, &rows[i]);

@@ -407,8 +407,8 @@ link_body(struct cx *cx, void *arg)
 		e = shop_resume(cx, &shop);
 	if (e == OK)
 		e = jobs_add_shop(cx, JOB_STATUS, shop.id);
-	if (e == OK)
-		e = jobs_add_shop(cx, JOB_PRIVACY, shop.id);
+	if (e == OK) /* it may wait for its next try with the token before */
+		e = jobs_add_shop_now(cx, JOB_PRIVACY, shop.id);
 	if (e != OK)
 		return e;
 	shop.link_state = "linked";

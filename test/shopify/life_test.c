@@ -519,6 +519,24 @@ requests_wait_for_a_token_that_works(void **state)
 }
 
 static void
+pairing_anew_passes_requests_on_at_once(void **state)
+{
+	struct rig *r = *state;
+	struct sim_reply out;
+
+	r->cloud.mood = CLOUD_STRANGER;
+	two_requests(r, "one", "two");
+	r->cloud.mood = CLOUD_WELL;
+	r->cloud.token = RIG_TOKEN_2;
+	rig_ask(r, PUT, "/api/connection",
+	    "{\"app_url\":\"" RIG_APP_URL "\",\"token\":\"" RIG_TOKEN_2 "\"}",
+	    &out);
+	assert_int_equal(out.status, 200);
+	rig_settle(r);
+	assert_int_equal(r->cloud.privacies, 2);
+}
+
+static void
 a_job_that_fails_is_known_by_its_store_and_order(void **state)
 {
 	struct rig *r = *state;
@@ -567,6 +585,7 @@ main(void)
 		T(a_request_that_is_not_taken_holds_up_no_other),
 		T(many_that_are_not_taken_hold_up_no_other),
 		T(requests_wait_for_a_token_that_works),
+		T(pairing_anew_passes_requests_on_at_once),
 		T(a_job_that_fails_is_known_by_its_store_and_order),
 	};
 
