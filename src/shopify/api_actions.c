@@ -251,7 +251,8 @@ send_parcels(struct cx *cx, const struct shop *shop, struct parcel *parcels,
 	bool busy;
 	enum err e;
 
-	e = send_gather(cx, shop, GQL_PERSON, parcels, n, &busy);
+	e = send_gather(cx, shop, &(struct reading){ GQL_PERSON, false },
+	    parcels, n, &busy);
 	if (e != OK)
 		return e;
 	env_uuid(cx->env, uuid);

@@ -79,7 +79,8 @@ gather(struct cx *cx, struct pull *p)
 	size_t i;
 	enum err e;
 
-	e = send_gather(cx, p->shop, GQL_BACKGROUND, p->parcels, p->n, &busy);
+	e = send_gather(cx, p->shop, &(struct reading){ GQL_BACKGROUND, false },
+	    p->parcels, p->n, &busy);
 	if (e != OK || !busy)
 		return e;
 	/* Some now is better than none; none is a reason to wait. */

@@ -68,6 +68,10 @@ batch(struct cx *cx, const struct shop *shop, bool manual, struct sent *s)
 		.retries = manual ? 0 : RETRIES,
 		.manual_only = manual,
 	};
+	struct reading how = {
+		.urgency = manual ? GQL_PERSON : GQL_BACKGROUND,
+		.kept_only = s->why.e != OK,
+	};
 	struct parcel parcels[SEND_MAX];
 	struct ledger *rows;
 	bool busy;
@@ -80,11 +84,9 @@ batch(struct cx *cx, const struct shop *shop, bool manual, struct sent *s)
 	memset(parcels, 0, sizeof(parcels));
 	for (i = 0; i < s->due; i++)
 		parcels[i].row = rows[i];
-	e = send_gather(cx, shop, manual ? GQL_PERSON : GQL_BACKGROUND, parcels,
-	    s->due, &busy);
-	if (e != OK)
+	if ((e = send_gather(cx, shop, &how, parcels, s->due, &busy)) != OK)
 		return e;
-	if (busy)
+	if (busy && s->why.e == OK)
 		cx_keep(cx, ERR_BUSY, &s->why);
 	return hand_over(cx, shop, manual, parcels, s);
 }
@@ -102,12 +104,7 @@ batch_alone(struct cx *cx, const struct shop *shop, bool manual, struct sent *s)
 	return e;
 }
 
-static bool
-may_be_more(const struct sent *s)
-{
-	return s->due == SEND_MAX && s->why.e == OK;
-}
-
+/* Where one cannot be read, those that are kept still go. */
 static enum err
 send_mode(struct cx *cx, const struct shop *shop, bool manual, struct sent *s)
 {
@@ -115,14 +112,16 @@ send_mode(struct cx *cx, const struct shop *shop, bool manual, struct sent *s)
 	enum err e;
 
 	s->due = SEND_MAX;
-	for (i = 0; i < BATCHES_MAX && may_be_more(s); i++) {
+	for (i = 0; i < BATCHES_MAX && s->due == SEND_MAX; i++) {
 		if (cx_stopped(cx))
 			break;
 		e = batch_alone(cx, shop, manual, s);
 		if (e != OK)
 			return e;
 	}
-	return may_be_more(s) ? jobs_add_shop(cx, JOB_SEND, shop->id) : OK;
+	if (s->due < SEND_MAX || s->why.e != OK)
+		return OK;
+	return jobs_add_shop(cx, JOB_SEND, shop->id);
 }
 
 /* It is no failed try of the job: that would make those wait longer that come
@@ -152,6 +151,18 @@ send_all(struct cx *cx, const struct shop *shop, size_t *total)
 	return e;
 }
 
+/* What was put behind is due again by and by, and this job may be over. */
+static enum err
+come_back(struct cx *cx, const struct shop *shop)
+{
+	int64_t at;
+	enum err e = ledger_next_due(cx, shop->id, !shop->automatic, &at);
+
+	if (e != OK || at == LEDGER_NEVER)
+		return e;
+	return jobs_add_shop_at(cx, JOB_SEND, shop->id, at);
+}
+
 static enum err
 run(struct cx *cx, const struct job *job)
 {
@@ -174,6 +185,8 @@ run(struct cx *cx, const struct job *job)
 	/* Switched off meanwhile: they wait, and we were told. */
 	if (e == ERR_CONFLICT && strcmp(cx->code, "automatic_off") == 0)
 		e = OK;
+	if (e == OK)
+		e = come_back(cx, &shop);
 	if (e == OK)
 		job_result(cx, job, "%zu orders handed to the Cloud App",
 		    total);

@@ -138,6 +138,11 @@ struct due {
 enum err ledger_due(struct cx *, int64_t shop, const struct due *,
     struct ledger **, size_t *n);
 
+/* When the first of those that wait and are not due yet will be; LEDGER_NEVER
+   if none will. */
+enum err ledger_next_due(struct cx *, int64_t shop, bool manual_only,
+    int64_t *at);
+
 /* A person asks for one (read by id just now): waiting or whatever ->
    waiting, manual, attempts anew; sending stays, and so does what was sent as
    it is since the unit began (cx->now).  *out is the row then. */

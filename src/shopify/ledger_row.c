@@ -174,7 +174,8 @@ row_is_fresh(const struct shop *shop, int64_t created_at)
 	return created_at >= shop->installed_at / SECOND_MS * SECOND_MS;
 }
 
-/* What waits is due: only what failed is held back (next_at). */
+/* What waits is due: held back (next_at) is only what failed and what could not
+   be read, and their job is added with that. */
 static bool
 may_go(const struct shop *shop, const struct ledger *l)
 {

@@ -25,7 +25,10 @@
 #include "shopify/read.h"
 #include "shopify/shop.h"
 
-enum { VAIN_MAX = 3 /* reads that fail: more, and it is the store */ };
+enum {
+	VAIN_MAX = 3, /* reads that fail: more, and it is the store */
+	UNREAD_MAX_MS = DAY_MS
+};
 
 /* --- gather --- */
 
@@ -59,7 +62,7 @@ too_large(struct cx *cx, const struct shop *shop, struct parcel *p)
 
 struct gather {
 	const struct shop *shop;
-	enum gql_urgency urgency;
+	const struct reading *how;
 	bool may_read;
 	int vain;
 	struct failure first; /* e: OK if all could be had */
@@ -77,8 +80,8 @@ gather_one(struct cx *cx, const struct gather *g, struct parcel *p)
 		return cx_fail(cx, ERR_BUSY, "order %s: it must be read, later",
 		    p->row.order_id);
 	if (e == ERR_MISSING) {
-		e = read_to_ledger(cx, g->shop, p->row.order_id, g->urgency,
-		    &doc);
+		e = read_to_ledger(cx, g->shop, p->row.order_id,
+		    g->how->urgency, &doc);
 		if (e != OK)
 			return e;
 		p->text = doc.text;
@@ -96,6 +99,14 @@ is_of_one(enum err e)
 	return e == ERR_UPSTREAM || e == ERR_BUG;
 }
 
+/* It waits on, but nobody would ever hear of it. */
+static enum err
+give_up(struct cx *cx, const struct gather *g, const struct parcel *p)
+{
+	return ledger_failed(cx, g->shop, p->row.order_id, "unreadable",
+	    "Shopify has not given this order to the app for a day.");
+}
+
 /* Those that were not tried have their turn before those that were. */
 static enum err
 put_behind(struct cx *cx, struct gather *g, const struct parcel *p,
@@ -110,19 +121,21 @@ put_behind(struct cx *cx, struct gather *g, const struct parcel *p,
 		    p->row.order_id, err_row(why)->code);
 	g->vain += vain;
 	g->may_read = vain && g->vain < VAIN_MAX;
+	if (vain && cx->now - p->row.state_at > UNREAD_MAX_MS)
+		return give_up(cx, g, p);
 	return ledger_defer(cx, &p->row, vain ? LEDGER_DEFER_MS : 0);
 }
 
 /* Several that cannot be read, and it is the store: what is held goes on
    without it. */
 enum err
-send_gather(struct cx *cx, const struct shop *shop, enum gql_urgency urgency,
+send_gather(struct cx *cx, const struct shop *shop, const struct reading *how,
     struct parcel *parcels, size_t n, bool *busy)
 {
 	struct gather g = {
 		.shop = shop,
-		.urgency = urgency,
-		.may_read = true,
+		.how = how,
+		.may_read = !how->kept_only,
 	};
 	size_t i;
 	enum err e;

@@ -358,6 +358,7 @@ static const struct {
 	{ "gave_up", "a job's own code is kept when it is given up" },
 	{ "bad_order", "said by the app: test/shopify" },
 	{ "order_too_large", "said by the app: test/shopify" },
+	{ "unreadable", "said by the app: test/shopify" },
 	{ "import_failed", "needs an import that fails eight times" },
 };
 

@@ -83,10 +83,16 @@ int rig_teardown(void **state);
    second.  The app knows. */
 void rig_make_poor(struct rig *, int64_t left);
 
+/* What the Cloud App answers (sim_host_add). */
+enum err rig_cloud_serve(void *self, struct cx *, const struct call *,
+    struct answer *);
+
 /* A fresh unit on the app's database; rig_close ends it. */
 struct cx *rig_cx(struct rig *);
 struct shop rig_shop(struct rig *);
 struct ledger rig_row(struct rig *, const struct sim_order *);
+/* In how many calls the Cloud App was sent it. */
+int rig_times_sent(const struct rig *, const struct sim_order *);
 void assert_state(struct rig *, const struct sim_order *, const char *state);
 void assert_tags(struct rig *, const struct sim_order *, const char *ours);
 

@@ -14,19 +14,6 @@
 
 #define T(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 
-static int
-times_seen(const struct rig *r, const struct sim_order *o)
-{
-	char id[24];
-	size_t i;
-	int n = 0;
-
-	snprintf(id, sizeof(id), "%lld", (long long)o->id);
-	for (i = 0; i < r->cloud.nseen; i++)
-		n += strcmp(r->cloud.seen[i], id) == 0;
-	return n;
-}
-
 static void
 no_call_holds_more_than_ten(void **state)
 {
@@ -79,7 +66,7 @@ while_the_cloud_app_is_away_orders_wait(void **state)
 	assert_true(r->cloud.calls - calls <= 6 * 60 / 5 * 4);
 	r->cloud.mood = CLOUD_WELL;
 	rig_run(r, 6 * MINUTE_MS);
-	assert_true(times_seen(r, o) == 1);
+	assert_true(rig_times_sent(r, o) == 1);
 	assert_true(rig_row(r, o).job != NULL);
 }
 
@@ -127,8 +114,8 @@ a_token_that_is_refused_disconnects_and_a_new_one_goes_on(void **state)
 	    &out);
 	assert_int_equal(out.status, 200);
 	rig_settle(r);
-	assert_int_equal(times_seen(r, o), 1);
-	assert_int_equal(times_seen(r, later), 1);
+	assert_int_equal(rig_times_sent(r, o), 1);
+	assert_int_equal(rig_times_sent(r, later), 1);
 }
 
 static void
@@ -152,7 +139,7 @@ switched_off_orders_wait_until_it_is_on(void **state)
 	    &out);
 	assert_int_equal(out.status, 200);
 	rig_settle(r);
-	assert_int_equal(times_seen(r, o), 1);
+	assert_int_equal(rig_times_sent(r, o), 1);
 }
 
 static void
@@ -179,11 +166,11 @@ poison_orders_do_not_starve_new_ones(void **state)
 		rig_run(r, 5 * MINUTE_MS);
 		good = sim_order_place(r->store, 0);
 		rig_settle(r);
-		assert_int_equal(times_seen(r, good), 1);
+		assert_int_equal(rig_times_sent(r, good), 1);
 	}
 	/* an hour: tried again a few times each, later and later */
 	for (i = 0; i < 10; i++)
-		assert_in_range(times_seen(r, bad[i]), 2, 12);
+		assert_in_range(rig_times_sent(r, bad[i]), 2, 12);
 	r->cloud.poison = NULL;
 	rig_run(r, 30 * HOUR_MS);
 	for (i = 0; i < 10; i++)
@@ -391,115 +378,8 @@ by_hand_while_the_cloud_app_is_away_it_goes_later(void **state)
 	assert_string_equal(member(j, 0, "code"), "unreachable");
 	r->cloud.mood = CLOUD_WELL;
 	rig_run(r, 10 * MINUTE_MS);
-	assert_int_equal(times_seen(r, o), 1);
+	assert_int_equal(rig_times_sent(r, o), 1);
 	assert_string_equal(r->cloud.mode, "manual");
-}
-
-static void
-cannot_be_read(struct rig *r, struct sim_order *o)
-{
-	struct cx *cx = rig_cx(r);
-
-	o->unreadable = true;
-	must(cx,
-	    ledger_must_read(cx, &(struct shop){ .id = rig_shop(r).id },
-		arena_printf(cx->mem, "%lld", (long long)o->id)));
-}
-
-/* Those that wait longest are not kept, and Shopify fails to read them out:
-   more than go at a time, and a person waits for one of them. */
-static void
-orders_that_cannot_be_read_hold_up_no_other(void **state)
-{
-	struct rig *r = *state;
-	struct sim_order *bad[40], *good;
-	size_t i;
-
-	r->cloud.mood = CLOUD_AWAY;
-	for (i = 0; i < COUNT_OF(bad); i++) {
-		bad[i] = sim_order_place(r->store, 0);
-		rig_settle(r);
-		sim_advance(&r->sim, 2000);
-	}
-	good = sim_order_place(r->store, 0);
-	send(r, ids(r, &bad[5], 1, ""), 200);
-	rig_settle(r);
-	assert_int_equal(rig_row(r, bad[5]).manual, 1);
-	for (i = 0; i < COUNT_OF(bad); i++)
-		cannot_be_read(r, bad[i]);
-	r->cloud.mood = CLOUD_WELL;
-	rig_run(r, 5 * MINUTE_MS);
-	assert_int_equal(times_seen(r, good), 1);
-	rig_run(r, HOUR_MS);
-	good = sim_order_place(r->store, 0);
-	rig_run(r, LEDGER_DEFER_MS + 5000);
-	assert_int_equal(times_seen(r, good), 1);
-	for (i = 0; i < COUNT_OF(bad); i++) {
-		assert_int_equal(times_seen(r, bad[i]), 0);
-		bad[i]->unreadable = false;
-	}
-	rig_run(r, 10 * MINUTE_MS);
-	for (i = 0; i < COUNT_OF(bad); i++)
-		assert_int_equal(times_seen(r, bad[i]), 1);
-}
-
-/* Out of points: the first must be read, those behind it are kept. */
-static void
-what_is_kept_goes_while_nothing_can_be_read(void **state)
-{
-	struct rig *r = *state;
-	struct sim_order *first, *kept[5];
-	size_t i;
-
-	r->cloud.mood = CLOUD_AWAY;
-	first = sim_order_place(r->store, 0);
-	rig_settle(r);
-	for (i = 0; i < COUNT_OF(kept); i++) {
-		sim_advance(&r->sim, 2000);
-		kept[i] = sim_order_place(r->store, 0);
-		rig_settle(r);
-	}
-	cannot_be_read(r, first);
-	r->sim.weather.throttle = 1000;
-	r->cloud.mood = CLOUD_WELL;
-	rig_run(r, 6 * MINUTE_MS);
-	for (i = 0; i < COUNT_OF(kept); i++)
-		assert_int_equal(times_seen(r, kept[i]), 1);
-	assert_state(r, first, "waiting");
-}
-
-/* What the Cloud App is told of the order's ledger. */
-static const char *
-looked_up(struct rig *r, const struct sim_order *o)
-{
-	struct cx *cx = rig_cx(r);
-	struct sim_reply out;
-	struct json *j;
-
-	rig_call(r, RIG_TOKEN, POST, "/orders/lookup",
-	    arena_printf(cx->mem, "{\"id\":\"%lld\"}", (long long)o->id), &out);
-	assert_int_equal(out.status, 200);
-	must(cx, json_parse(cx, out.body, strlen(out.body), &j));
-	return member(j, 0, "ledger");
-}
-
-static void
-what_a_person_asked_for_is_looked_up_as_under_way(void **state)
-{
-	struct rig *r = *state;
-	struct sim_order *o;
-
-	r->cloud.mood = CLOUD_AUTO_OFF;
-	o = sim_order_place(r->store, 0);
-	rig_settle(r);
-	assert_string_equal(looked_up(r, o), "waiting");
-	cannot_be_read(r, o);
-	send(r, ids(r, &o, 1, ""), 200);
-	assert_state(r, o, "waiting");
-	assert_string_equal(looked_up(r, o), "sending");
-	o->unreadable = false;
-	rig_run(r, MINUTE_MS);
-	assert_int_equal(times_seen(r, o), 1);
 }
 
 static void
@@ -579,15 +459,12 @@ main(void)
 		T(a_token_that_is_refused_disconnects_and_a_new_one_goes_on),
 		T(switched_off_orders_wait_until_it_is_on),
 		T(poison_orders_do_not_starve_new_ones),
-		T(orders_that_cannot_be_read_hold_up_no_other),
 		T(the_same_pull_answers_the_same_orders),
 		T(every_order_sent_by_hand_is_answered),
 		T(eleven_at_once_are_refused_and_ten_is_said),
 		T(without_a_list_the_waiting_ones_go),
 		T(two_people_get_the_same_job),
 		T(by_hand_while_the_cloud_app_is_away_it_goes_later),
-		T(what_is_kept_goes_while_nothing_can_be_read),
-		T(what_a_person_asked_for_is_looked_up_as_under_way),
 		T(update_status_a_hundred_times_asks_once),
 		T(a_forged_or_repeated_callback_is_refused),
 		T(a_check_saves_nothing),

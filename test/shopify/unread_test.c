@@ -1,0 +1,219 @@
+/*
+ * unread_test.c - orders that are not kept, and that Shopify does not give.
+ */
+#include "rig.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/json.h"
+
+#define T(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
+
+static void
+by_hand(struct rig *r, const struct sim_order *o)
+{
+	struct cx *cx = rig_cx(r);
+	struct sim_reply out;
+
+	rig_ask(r, POST, "/api/actions/send-orders",
+	    arena_printf(cx->mem,
+		"{\"orderIds\":[\"gid://shopify/Order/%lld\"]}",
+		(long long)o->id),
+	    &out);
+	assert_int_equal(out.status, 200);
+}
+
+static void
+cannot_be_read(struct rig *r, struct sim_order *o)
+{
+	struct cx *cx = rig_cx(r);
+
+	o->unreadable = true;
+	must(cx,
+	    ledger_must_read(cx, &(struct shop){ .id = rig_shop(r).id },
+		arena_printf(cx->mem, "%lld", (long long)o->id)));
+}
+
+/* Those that wait longest are not kept, and Shopify fails to read them out:
+   more than go at a time, and a person waits for one of them. */
+static void
+orders_that_cannot_be_read_hold_up_no_other(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *bad[40], *good;
+	size_t i;
+
+	r->cloud.mood = CLOUD_AWAY;
+	for (i = 0; i < COUNT_OF(bad); i++) {
+		bad[i] = sim_order_place(r->store, 0);
+		rig_settle(r);
+		sim_advance(&r->sim, 2000);
+	}
+	good = sim_order_place(r->store, 0);
+	by_hand(r, bad[5]);
+	rig_settle(r);
+	assert_int_equal(rig_row(r, bad[5]).manual, 1);
+	for (i = 0; i < COUNT_OF(bad); i++)
+		cannot_be_read(r, bad[i]);
+	r->cloud.mood = CLOUD_WELL;
+	rig_run(r, 5 * MINUTE_MS);
+	assert_int_equal(rig_times_sent(r, good), 1);
+	rig_run(r, HOUR_MS);
+	good = sim_order_place(r->store, 0);
+	rig_run(r, LEDGER_DEFER_MS + 5000);
+	assert_int_equal(rig_times_sent(r, good), 1);
+	for (i = 0; i < COUNT_OF(bad); i++) {
+		assert_int_equal(rig_times_sent(r, bad[i]), 0);
+		bad[i]->unreadable = false;
+	}
+	rig_run(r, 10 * MINUTE_MS);
+	for (i = 0; i < COUNT_OF(bad); i++)
+		assert_int_equal(rig_times_sent(r, bad[i]), 1);
+}
+
+/* Out of points: the first must be read, those behind it are kept. */
+static void
+what_is_kept_goes_while_nothing_can_be_read(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *first, *kept[5];
+	size_t i;
+
+	r->cloud.mood = CLOUD_AWAY;
+	first = sim_order_place(r->store, 0);
+	rig_settle(r);
+	for (i = 0; i < COUNT_OF(kept); i++) {
+		sim_advance(&r->sim, 2000);
+		kept[i] = sim_order_place(r->store, 0);
+		rig_settle(r);
+	}
+	cannot_be_read(r, first);
+	r->sim.weather.throttle = 1000;
+	r->cloud.mood = CLOUD_WELL;
+	rig_run(r, 6 * MINUTE_MS);
+	for (i = 0; i < COUNT_OF(kept); i++)
+		assert_int_equal(rig_times_sent(r, kept[i]), 1);
+	assert_state(r, first, "waiting");
+}
+
+/* What the Cloud App is told of the order's ledger. */
+static const char *
+looked_up(struct rig *r, const struct sim_order *o)
+{
+	struct cx *cx = rig_cx(r);
+	struct sim_reply out;
+	struct json *j;
+
+	rig_call(r, RIG_TOKEN, POST, "/orders/lookup",
+	    arena_printf(cx->mem, "{\"id\":\"%lld\"}", (long long)o->id), &out);
+	assert_int_equal(out.status, 200);
+	must(cx, json_parse(cx, out.body, strlen(out.body), &j));
+	return json_get_text(json_at(json_get(j, "orders"), 0), "ledger");
+}
+
+static void
+what_a_person_asked_for_is_looked_up_as_under_way(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *o;
+
+	r->cloud.mood = CLOUD_AUTO_OFF;
+	o = sim_order_place(r->store, 0);
+	rig_settle(r);
+	assert_string_equal(looked_up(r, o), "waiting");
+	cannot_be_read(r, o);
+	by_hand(r, o);
+	assert_state(r, o, "waiting");
+	assert_string_equal(looked_up(r, o), "sending");
+	o->unreadable = false;
+	rig_run(r, MINUTE_MS);
+	assert_int_equal(rig_times_sent(r, o), 1);
+}
+
+/* A job sleeps until they are due again; a person wakes it before that, and it
+   has nothing to come back for. */
+static void
+what_was_put_behind_comes_back_though_its_job_is_over(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *behind, *other;
+
+	r->cloud.mood = CLOUD_AWAY;
+	behind = sim_order_place(r->store, 0);
+	rig_settle(r);
+	cannot_be_read(r, behind);
+	r->cloud.mood = CLOUD_WELL;
+	by_hand(r, behind);
+	rig_run(r, 1000);
+	behind->unreadable = false;
+	other = sim_order_place(r->store, 0);
+	by_hand(r, other);
+	rig_settle(r);
+	assert_int_equal(rig_times_sent(r, other), 1);
+	assert_int_equal(rig_times_sent(r, behind), 0);
+	rig_run(r, LEDGER_DEFER_MS + 1000);
+	assert_int_equal(rig_times_sent(r, behind), 1);
+}
+
+static void
+what_is_kept_behind_a_whole_call_of_unread_ones_goes_at_once(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *bad[10], *kept[12];
+	size_t i;
+
+	r->cloud.mood = CLOUD_AWAY;
+	for (i = 0; i < COUNT_OF(bad); i++)
+		bad[i] = sim_order_place(r->store, 0);
+	rig_settle(r);
+	sim_advance(&r->sim, 2000);
+	for (i = 0; i < COUNT_OF(kept); i++)
+		kept[i] = sim_order_place(r->store, 0);
+	rig_settle(r);
+	for (i = 0; i < COUNT_OF(bad); i++)
+		cannot_be_read(r, bad[i]);
+	r->cloud.mood = CLOUD_WELL;
+	while (rig_row(r, bad[0]).next_at == 0)
+		rig_run(r, 100);
+	rig_run(r, 1000);
+	for (i = 0; i < COUNT_OF(kept); i++)
+		assert_int_equal(rig_times_sent(r, kept[i]), 1);
+}
+
+static void
+what_cannot_be_read_for_a_day_has_failed_and_is_tried_again(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *o;
+
+	r->cloud.mood = CLOUD_AWAY;
+	o = sim_order_place(r->store, 0);
+	rig_settle(r);
+	cannot_be_read(r, o);
+	r->cloud.mood = CLOUD_WELL;
+	rig_run(r, DAY_MS - HOUR_MS);
+	assert_state(r, o, "waiting");
+	rig_run(r, 2 * HOUR_MS);
+	assert_state(r, o, "failed");
+	assert_string_equal(rig_row(r, o).code, "unreadable");
+	assert_tags(r, o, "logivery-error");
+	o->unreadable = false;
+	rig_run(r, HOUR_MS);
+	assert_int_equal(rig_times_sent(r, o), 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(orders_that_cannot_be_read_hold_up_no_other),
+		T(what_is_kept_goes_while_nothing_can_be_read),
+		T(what_a_person_asked_for_is_looked_up_as_under_way),
+		T(what_was_put_behind_comes_back_though_its_job_is_over),
+		T(what_is_kept_behind_a_whole_call_of_unread_ones_goes_at_once),
+		T(what_cannot_be_read_for_a_day_has_failed_and_is_tried_again),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
