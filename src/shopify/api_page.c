@@ -146,23 +146,20 @@ bounce(struct cx *cx, const struct request *rq, struct reply *rp)
 	return OK;
 }
 
+/* App Bridge goes to every "shopify-reload" that it finds in an address, with a
+   fresh id_token; anybody can write one. */
 static enum err
-session_token_page(struct cx *cx, const struct request *rq, struct reply *rp)
+check_reload(struct cx *cx, const struct request *rq)
 {
-	const char *shop = query_get(rq, "shop");
-	const char *text;
+	const char *own = opt_public_url(cx, "/");
+	size_t i;
 
-	text = arena_printf(cx->mem,
-	    "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
-	    "<title>Logivery</title>"
-	    "<script data-api-key=\"%s\" src=\"%s\"></script></head>"
-	    "<body></body></html>\n",
-	    html(cx, opt_text(cx, "client-id")),
-	    html(cx, opt_text(cx, "app-bridge-url")));
-	reply_text(rp, "text/html; charset=utf-8", text);
-	/* Not verified, and it shows nothing: any shop may frame it. */
-	policy(cx, rp,
-	    shop != NULL && shop_domain_is_valid(shop) ? shop : NULL);
+	for (i = 0; i < rq->nquery; i++) {
+		if (text_equal(rq->query[i].name, "shopify-reload") &&
+		    !text_starts(rq->query[i].value, own))
+			return cx_fail_code(cx, ERR_INPUT, "foreign_reload",
+			    "shopify-reload: does not begin with %s", own);
+	}
 	return OK;
 }
 
@@ -192,6 +189,18 @@ static const struct refusal token_refusal = { 403,
 		"il log del programma dice che cosa è stato rifiutato. Poi "
 		"riapri l'app." } } };
 
+static const struct refusal elsewhere = { 400,
+	{ { "en", "This link leads out of Logivery",
+	      "The address asks that the app go on to a place that is not its "
+	      "own.",
+	      "Do not follow it. Open Logivery under Apps in the Shopify "
+	      "admin." },
+	    { "it", "Questo link porta fuori da Logivery",
+		"L'indirizzo chiede all'app di proseguire verso un luogo che "
+		"non è suo.",
+		"Non seguirlo. Apri Logivery da App nel pannello di controllo "
+		"Shopify." } } };
+
 static const struct refusal closed = { 409,
 	{ { "en", "This store is closed to apps",
 	      "Shopify lets no app read this store: it is frozen, paused or "
@@ -217,6 +226,7 @@ static const struct refusal not_now = { 503,
 		"Logivery trova il motivo nel log del programma." } } };
 
 static const struct refusal *const refusals[ERR_COUNT] = {
+	[ERR_INPUT] = &elsewhere,
 	[ERR_AUTH] = &token_refusal,
 	[ERR_DENIED] = &closed,
 	[ERR_UPSTREAM] = &not_now,
@@ -254,15 +264,34 @@ say_why(struct cx *cx, const struct request *rq, enum err e, const char *shop,
 	return OK;
 }
 
-/* Who calls is not known, so that whoever says to be a shop may frame it. */
-static enum err
-refuse_token(struct cx *cx, const struct request *rq, struct reply *rp)
+/* Who calls is not known, so that whoever says to be a shop may frame what
+   shows nothing of it; NULL: nobody. */
+static const char *
+named_shop(const struct request *rq)
 {
 	const char *shop = query_get(rq, "shop");
 
-	if (shop == NULL || !shop_domain_is_valid(shop))
-		shop = NULL;
-	return say_why(cx, rq, ERR_AUTH, shop, rp);
+	return shop != NULL && shop_domain_is_valid(shop) ? shop : NULL;
+}
+
+static enum err
+session_token_page(struct cx *cx, const struct request *rq, struct reply *rp)
+{
+	const char *shop = named_shop(rq);
+	const char *text;
+
+	if (check_reload(cx, rq) != OK)
+		return say_why(cx, rq, ERR_INPUT, shop, rp);
+	text = arena_printf(cx->mem,
+	    "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
+	    "<title>Logivery</title>"
+	    "<script data-api-key=\"%s\" src=\"%s\"></script></head>"
+	    "<body></body></html>\n",
+	    html(cx, opt_text(cx, "client-id")),
+	    html(cx, opt_text(cx, "app-bridge-url")));
+	reply_text(rp, "text/html; charset=utf-8", text);
+	policy(cx, rp, shop);
+	return OK;
 }
 
 static enum err
@@ -270,7 +299,7 @@ again(struct cx *cx, const struct request *rq, struct reply *rp)
 {
 	if (times_bounced(cx, rq) < BOUNCES_MAX)
 		return bounce(cx, rq, rp);
-	return refuse_token(cx, rq, rp);
+	return say_why(cx, rq, ERR_AUTH, named_shop(rq), rp);
 }
 
 static enum err
@@ -279,7 +308,9 @@ not_installed(struct cx *cx, const struct request *rq, enum err e,
 {
 	if (e == ERR_AUTH)
 		return again(cx, rq, rp);
-	return refusals[e] != NULL ? say_why(cx, rq, e, shop, rp) : e;
+	if (e == ERR_INPUT || refusals[e] == NULL)
+		return e;
+	return say_why(cx, rq, e, shop, rp);
 }
 
 /* --- the page itself --- */
@@ -388,6 +419,8 @@ page(struct cx *cx, const struct request *rq, struct reply *rp)
 	}
 	if (token == NULL)
 		return bounce(cx, rq, rp);
+	if (check_reload(cx, rq) != OK)
+		return say_why(cx, rq, ERR_INPUT, named_shop(rq), rp);
 	if ((e = opt_secrets(cx, &s)) != OK)
 		return e;
 	e = idtoken_check(cx, token, opt_text(cx, "client-id"), s.secret, s.n,

@@ -362,6 +362,36 @@ without_a_token_it_is_loaded_again_where_it_was(void **state)
 	assert_non_null(strstr(header(&rp, "Location"), "%2Flogs%3Fshop"));
 }
 
+/* App Bridge would go there, with a fresh token. */
+static void
+a_page_that_is_told_to_go_elsewhere_does_not_open(void **state)
+{
+	static const char *const pages[] = { "/", "/logs",
+		"/auth/session-token" };
+	struct rig *r = *state;
+	struct reply rp;
+	struct cx *cx;
+	size_t i;
+
+	for (i = 0; i < COUNT_OF(pages); i++) {
+		struct request rq = { .method = GET, .path = pages[i] };
+
+		cx = rig_cx(r);
+		memset(&rp, 0, sizeof(rp));
+		rq.query[rq.nquery++] = (struct param){ "shop", RIG_SHOP };
+		rq.query[rq.nquery++] = (struct param){ "locale", "it" };
+		rq.query[rq.nquery++] =
+		    (struct param){ "id_token", sim_id_token(cx, r->store) };
+		rq.query[rq.nquery++] =
+		    (struct param){ "shopify-reload", "https://evil.example/" };
+		run(r, &rq, &rp);
+		assert_int_equal(rp.status, 400);
+		assert_null(strstr(body(r, &rp), "<script"));
+		assert_contains(body(r, &rp), "porta fuori da Logivery");
+		assert_framed(r, &rp, "tea");
+	}
+}
+
 static void
 extensions_may_call_from_shopify_s_own_origin(void **state)
 {
@@ -391,6 +421,7 @@ main(void)
 		T(a_token_that_stays_refused_is_said_and_not_asked_for_again),
 		T(a_frame_whose_token_grew_old_is_not_taken_for_one_that_is_refused),
 		T(without_a_token_it_is_loaded_again_where_it_was),
+		T(a_page_that_is_told_to_go_elsewhere_does_not_open),
 		T(extensions_may_call_from_shopify_s_own_origin),
 	};
 
