@@ -29,7 +29,8 @@ static const struct sql find_newest = {
 /* SQLite reads every page; PostgreSQL has checksums of its own. */
 static const struct sql find_damage = {
 	.name = "schema_damage",
-	.text = { "PRAGMA quick_check(1)", "SELECT 'ok' AS quick_check" },
+	.text = { "PRAGMA integrity_check(1)",
+	    "SELECT 'ok' AS integrity_check" },
 };
 
 static const struct sql find_step = {
@@ -174,11 +175,11 @@ db_migrate(struct cx *cx, const struct migration *const *list, size_t n)
 /* --- looking --- */
 
 struct damage_row {
-	const char *quick_check;
+	const char *integrity_check;
 };
 
 static const struct field damage_fields[] = {
-	F_TEXT(struct damage_row, quick_check, 0, 4096),
+	F_TEXT(struct damage_row, integrity_check, 0, 4096),
 	F_END,
 };
 
@@ -191,9 +192,9 @@ check_damage(struct cx *cx)
 
 	if ((e = db_one(cx, find_damage, damage_fields, &row)) != OK)
 		return e;
-	if (strcmp(row.quick_check, "ok") == 0)
+	if (strcmp(row.integrity_check, "ok") == 0)
 		return OK;
-	what = arena_text(cx->mem, row.quick_check);
+	what = arena_text(cx->mem, row.integrity_check);
 	for (c = what; *c != '\0'; c++)
 		*c = *c == '\n' ? ' ' : *c;
 	return cx_fail(cx, ERR_STORE,
