@@ -1,0 +1,102 @@
+// A backup is made while orders pour in, put back elsewhere, and judged.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import { run } from '../../demo/world.mjs';
+import { asMachine, call, held, makeStore, pause, root, until } from './kit.mjs';
+
+const A_SECOND = 500;
+const IN_A_CALL = 10;
+const FIRST_ID = 7_000_000_000_000;
+
+const sample = JSON.parse(readFileSync(path.join(root, 'doc/samples/orders.request.json'), 'utf8')).body.orders[0];
+
+/** Keys sorted: what the digest is made of. */
+const sorted = (v) => (Array.isArray(v) ? v.map(sorted)
+  : v && typeof v === 'object' ? Object.fromEntries(Object.keys(v).sort().map((k) => [k, sorted(v[k])])) : v);
+
+/** The sample, as the n-th order of a store. */
+function orderOf(n) {
+  const order = { ...sample, id: String(FIRST_ID + n), gid: `gid://shopify/Order/${FIRST_ID + n}`, name: `#${n}`, number: n };
+  const { digest: _d, updated_at: _u, tags: _t, flags: _f, enrichment: _e, ...inside } = order;
+  return { ...order, digest: createHash('sha256').update(JSON.stringify(sorted(inside))).digest('hex') };
+}
+
+/** Sends new orders at the pace, whatever the answers take; what was acknowledged is in `acked`. */
+function pour(store) {
+  const tap = { acked: new Set(), failed: [], began: Date.now() };
+  let sent = 0;
+  const sending = [];
+  const one = async () => {
+    const orders = Array.from({ length: IN_A_CALL }, () => orderOf(sent += 1));
+    const headers = { 'idempotency-key': `pour-${sent}` };
+    const answer = await call('POST', `${store.link.app_url}/orders`, { token: store.link.token, headers, body: { mode: 'automatic', orders } });
+    for (const o of answer.orders) {
+      if (o.code === null) tap.acked.add(o.id);
+      else tap.failed.push(o);
+    }
+  };
+  const due = () => (Date.now() - tap.began) * A_SECOND / 1000;
+  const timer = setInterval(() => {
+    while (sent < due()) sending.push(one().catch((e) => tap.failed.push(e.message)));
+  }, 5);
+  tap.stop = async () => {
+    clearInterval(timer);
+    await Promise.all(sending);
+  };
+  return tap;
+}
+
+const dataOf = (service) => service.args[service.args.indexOf('--data') + 1];
+
+/** The Cloud App goes on in another folder, at the same address. */
+async function moveTo(world, folder) {
+  await world.cloud.stop('SIGKILL');
+  world.cloud.args = world.cloud.args.map((a) => (a === dataOf(world.cloud) ? folder : a));
+  await world.cloud.start();
+}
+
+test('a backup under 500 orders a second has all that was acknowledged before it, each once', async (t) => {
+  const { world, store } = await makeStore(t);
+  const { program } = world.cloud;
+  const old = dataOf(world.cloud);
+  const file = path.join(world.dir, 'copy.backup');
+  const tap = pour(store);
+  t.after(tap.stop);
+  await until('orders pour', () => tap.acked.size >= 3 * A_SECOND || (tap.failed.length && assert.fail(JSON.stringify(tap.failed[0]))), 20);
+  const before = [...tap.acked];
+  const started = Date.now();
+  await run(program, ['backup', file, '--data', old]);
+  const meanwhile = tap.acked.size - before.length;
+  const took = Date.now() - started;
+  await pause(200);
+  const rate = tap.acked.size / (Date.now() - tap.began) * 1000;
+  await tap.stop();
+  assert.deepEqual(tap.failed, []);
+  t.diagnostic(`${Math.round(rate)} a second; ${before.length} before, ${meanwhile} within the ${took} ms of the backup, ${tap.acked.size} in all`);
+  assert.ok(rate > A_SECOND * 0.7, `${Math.round(rate)} orders a second are too few to judge by`);
+
+  const folder = path.join(world.dir, 'restored');
+  mkdirSync(folder, { mode: 0o700 });
+  copyFileSync(path.join(old, 'master.key'), path.join(folder, 'master.key'));
+  assert.match(await run(program, ['restore', file, '--verify', '--data', folder]), /whole/);
+  assert.match(await run(program, ['restore', file, '--data', folder]), /restored/);
+  await moveTo(world, folder);
+  const ids = await until('every order from before the backup is there', async () => {
+    const found = (await held(world)).map((o) => o.external_id);
+    const missing = before.filter((id) => !found.includes(id));
+    return missing.length === 0 ? found : assert.fail(`${missing.length} are missing`);
+  }, 8);
+  assert.equal(new Set(ids).size, ids.length, 'no order is there twice');
+  assert.deepEqual(ids.filter((id) => !tap.acked.has(id)), [], 'and none that nobody sent');
+
+  // It serves: what came after the backup comes again, and is taken once.
+  const body = { mode: 'automatic', orders: [orderOf(1), orderOf(999_999)] };
+  await call('POST', `${store.link.app_url}/orders`, { token: store.link.token, headers: { 'idempotency-key': 'after' }, body });
+  await until('a new order is there', async () => (await asMachine(world, 'GET', '/orders?limit=20')).items.some((o) => o.external_id === String(FIRST_ID + 999_999)), 10);
+  const all = (await held(world)).map((o) => o.external_id);
+  assert.equal(new Set(all).size, all.length);
+});
