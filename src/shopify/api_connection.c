@@ -61,6 +61,8 @@ check(struct cx *cx, const struct request *rq, struct reply *rp)
 
 	if ((e = body_read(cx, rq, pairing_fields, &in)) != OK)
 		return e;
+	if ((e = pairing_count_try(cx, &rq->who->shop)) != OK)
+		return e;
 	check_begin(&list);
 	if ((e = check_shopify(cx, &rq->who->shop, &list)) != OK)
 		return e;
@@ -111,6 +113,8 @@ put_connection(struct cx *cx, const struct request *rq, struct reply *rp)
 	if ((e = body_read(cx, rq, pairing_fields, &in)) != OK)
 		return e;
 	if ((e = pairing_tidy(cx, shop, &in)) != OK)
+		return e;
+	if ((e = pairing_count_try(cx, shop)) != OK)
 		return e;
 	if ((e = shop_secret(cx, shop->id, &old)) != OK)
 		return e;

@@ -6,12 +6,15 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/when.h"
+#include "db/db.h"
+#include "gen/sql.h"
 #include "net/url.h"
 #include "shopify/cloudcall.h"
 #include "shopify/opt.h"
 #include "shopify/shop.h"
 
-enum { TOKEN_MIN = 8, TOKEN_MAX = 256 };
+enum { TOKEN_MIN = 8, TOKEN_MAX = 256, TRIES_MAX = 60 };
 
 const struct field pairing_fields[] = {
 	F_TEXT(struct pairing, app_url, 1, 2048),
@@ -83,6 +86,38 @@ pairing_tidy(struct cx *cx, const struct shop *shop, struct pairing *in)
 	if (in->token == NULL)
 		return saved_token(cx, shop, in);
 	return tidy_token(cx, in);
+}
+
+/* --- how often --- */
+
+struct tries {
+	int64_t n;
+};
+static const struct field tries_fields[] = {
+	F_INT(struct tries, n, 0, INT64_MAX),
+	F_END,
+};
+
+enum err
+pairing_count_try(struct cx *cx, const struct shop *shop)
+{
+	struct tries from;
+	int64_t counted, left;
+	enum err e;
+
+	e = db_change(cx, SQL_SHOP_TRY, &counted, V(shop->id), V(cx->now),
+	    V(cx->now - HOUR_MS), V(TRIES_MAX));
+	if (e != OK || counted != 0)
+		return e;
+	e = db_one(cx, SQL_SHOP_TRIES_FROM, tries_fields, &from, V(shop->id));
+	if (e != OK)
+		return e;
+	e = cx_fail_code(cx, ERR_BUSY, "too_many_tries",
+	    "This store was checked or connected %d times within an hour.",
+	    TRIES_MAX);
+	left = from.n + HOUR_MS - cx->now;
+	cx->wait_ms = left < SECOND_MS ? SECOND_MS : left;
+	return e;
 }
 
 /* --- the calls --- */

@@ -25,6 +25,12 @@ extern const struct field pairing_fields[];
    saved for this address.  A saved token is never sent elsewhere. */
 enum err pairing_tidy(struct cx *, const struct shop *, struct pairing *);
 
+/* Before the calls below, once for each check or save that a person asks for:
+   60 an hour for a store, over all nodes, so that nobody searches a network by
+   us.  ERR_BUSY, code "too_many_tries": there were as many; cx->wait_ms is what
+   is left of the hour. */
+enum err pairing_count_try(struct cx *, const struct shop *);
+
 /* GET the Logivery App URL: what the connector says of itself, its time among
    it.  Tries address, TLS, clock and token; claims nothing. */
 enum err pairing_look(struct cx *, const struct shop *, const struct pairing *,

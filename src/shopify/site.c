@@ -240,6 +240,10 @@ static const struct hint hints[] = {
 	    "Copy the Authorization token and the Logivery App URL from the "
 	    "connector's page again.",
 	    422 },
+	{ "too_many_tries",
+	    "Wait as long as Retry-After says, at most an hour; meanwhile "
+	    "compare URL and token with the connector's page.",
+	    429 },
 	{ "too_many_orders", "Choose 10 orders or fewer.", 422 },
 	{ "no_orders", "Choose at least one order.", 422 },
 	{ "bad_input", "Correct what is named and send the call again.", 422 },

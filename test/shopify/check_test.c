@@ -4,11 +4,13 @@
  */
 #include "rig.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/when.h"
 #include "shopify/scopes.h"
 
 static const char right[] =
@@ -419,6 +421,49 @@ why_it_is_disconnected_has_a_code(void **state)
 	}
 }
 
+/* --- how often --- */
+
+enum { TRIES_MAX = 60 };
+
+/* A check and a save in turn: both call where a person says. */
+static int
+try(struct rig *r, int i, struct sim_reply *out)
+{
+	rig_ask(r, i % 2 ? PUT : POST,
+	    i % 2 ? "/api/connection" : "/api/connection/check", right, out);
+	return out->status;
+}
+
+static void
+a_store_calls_where_a_person_says_sixty_times_an_hour(void **state)
+{
+	struct rig *r = *state;
+	struct sim_reply out;
+	int64_t after;
+	int i, calls;
+
+	sim_advance(&r->sim, HOUR_MS); /* it was paired before */
+	for (i = 0; i < TRIES_MAX; i++) {
+		assert_int_equal(try(r, i, &out), 200);
+		sim_advance(&r->sim, SECOND_MS);
+	}
+	calls = r->cloud.calls;
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(try(r, i, &out), 429);
+		assert_contains(out.body, "\"code\":\"too_many_tries\"");
+		assert_contains(out.body, "Wait as long as Retry-After says");
+		after = atoi(sim_reply_header(&out, "Retry-After"));
+		assert_in_range(after, 3480, 3540); /* calls take time */
+	}
+	assert_int_equal(r->cloud.calls, calls);
+	rig_ask(r, GET, "/api/connection", NULL, &out);
+	assert_int_equal(out.status, 200);
+	sim_advance(&r->sim, (after - 2) * SECOND_MS);
+	assert_int_equal(try(r, 0, &out), 429);
+	sim_advance(&r->sim, 2 * SECOND_MS);
+	assert_int_equal(try(r, 0, &out), 200);
+}
+
 int
 main(void)
 {
@@ -438,6 +483,7 @@ main(void)
 		T(scopes_are_those_that_the_app_asks_for),
 		T(writing_gives_reading_and_not_the_other_way_round),
 		T(why_it_is_disconnected_has_a_code),
+		T(a_store_calls_where_a_person_says_sixty_times_an_hour),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
