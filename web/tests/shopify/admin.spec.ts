@@ -54,3 +54,32 @@ test('the stand-in admin that knows no app says how it learns of one', async ({ 
   await expect(page.getByText(`curl -X POST ${world.sim}/control/app`)).toBeVisible();
   await keep(page, 'sim-no-app');
 });
+
+test('a page that is told to go elsewhere stays where it is, whatever App Bridge would do', async ({
+  page,
+}) => {
+  const { shop } = await makeStore();
+  const left: string[] = [];
+  await page.route('https://evil.example/**', (route) => {
+    left.push(route.request().url());
+    return route.fulfill({ body: 'elsewhere' });
+  });
+  // One that goes wherever the address says.
+  const body =
+    "const to = new URLSearchParams(location.search).get('shopify-reload'); if (to) location.replace(to);";
+  await page.route('**/app-bridge.js', (route) =>
+    route.fulfill({ contentType: 'text/javascript', body }),
+  );
+  const bounce = (to: string) =>
+    `${world.app}/auth/session-token?shop=${shop}&shopify-reload=${encodeURIComponent(to)}`;
+  await page.goto(bounce(`${world.app}/livez`));
+  await expect(page).toHaveURL(`${world.app}/livez`);
+  for (const to of ['https://evil.example/', '//evil.example', `${world.app}.evil.example/`]) {
+    await page.goto(bounce(to));
+    await expect(
+      page.getByRole('heading', { name: 'This link leads out of Logivery' }),
+    ).toBeVisible();
+    expect(new URL(page.url()).origin).toBe(world.app);
+  }
+  expect(left).toEqual([]);
+});
