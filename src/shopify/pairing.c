@@ -10,6 +10,7 @@
 #include "db/db.h"
 #include "gen/sql.h"
 #include "net/url.h"
+#include "queue/row.h"
 #include "shopify/cloudcall.h"
 #include "shopify/opt.h"
 #include "shopify/shop.h"
@@ -90,18 +91,10 @@ pairing_tidy(struct cx *cx, const struct shop *shop, struct pairing *in)
 
 /* --- how often --- */
 
-struct tries {
-	int64_t n;
-};
-static const struct field tries_fields[] = {
-	F_INT(struct tries, n, 0, INT64_MAX),
-	F_END,
-};
-
 enum err
 pairing_count_try(struct cx *cx, const struct shop *shop)
 {
-	struct tries from;
+	struct number from;
 	int64_t counted, left;
 	enum err e;
 
@@ -109,7 +102,7 @@ pairing_count_try(struct cx *cx, const struct shop *shop)
 	    V(cx->now - HOUR_MS), V(TRIES_MAX));
 	if (e != OK || counted != 0)
 		return e;
-	e = db_one(cx, SQL_SHOP_TRIES_FROM, tries_fields, &from, V(shop->id));
+	e = db_one(cx, SQL_SHOP_TRIES_FROM, number_field, &from, V(shop->id));
 	if (e != OK)
 		return e;
 	e = cx_fail_code(cx, ERR_BUSY, "too_many_tries",
