@@ -89,8 +89,19 @@ struct passing {
 	const char *token; /* NULL: never paired */
 	int64_t after;     /* the last one that was tried */
 	bool kept;
-	bool is_end; /* no more, or the token is not taken */
+	struct failure failed; /* the first that got no answer; e: OK if none */
+	bool is_end;           /* no more, or the token is not taken */
 };
+
+/* It may be this one that the Cloud App cannot do: one more is tried. */
+static bool
+is_bearable(struct cx *cx, struct passing *p, enum err e)
+{
+	if (e == ERR_STORE || p->failed.e != OK)
+		return false;
+	cx_keep(cx, e, &p->failed);
+	return true;
+}
 
 /* One that is not taken holds up none of those behind it; a token that is not
    taken is so for all of them. */
@@ -108,7 +119,7 @@ pass_page(struct cx *cx, struct passing *p)
 		p->after = rows[i].id;
 		e = p->token == NULL ? privacy_done(cx, rows[i].id)
 				     : pass_on(cx, p->shop, p->token, &rows[i]);
-		if (e != OK && !is_refusal(e))
+		if (e != OK && !is_refusal(e) && !is_bearable(cx, p, e))
 			return e;
 		p->kept = p->kept || e != OK;
 	}
@@ -130,6 +141,8 @@ pass_all(struct cx *cx, struct passing *p)
 		e = cx_from(cx, pass_page(&own, p), &own);
 		cx_done(&own);
 	}
+	if (e == OK && p->failed.e != OK)
+		return cx_again(cx, &p->failed);
 	if (e == OK && p->kept)
 		return cx_busy(cx, AGAIN_MS,
 		    "the Cloud App did not take a privacy request");

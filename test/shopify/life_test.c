@@ -451,7 +451,7 @@ two_requests(struct rig *r, const char *first, const char *second)
 static void
 a_request_that_is_not_taken_holds_up_no_other(void **state)
 {
-	static const int statuses[] = { 404, 409, 422 };
+	static const int statuses[] = { 404, 409, 422, 500 };
 	struct rig *r = *state;
 	struct cx *cx = rig_cx(r);
 	int i;
