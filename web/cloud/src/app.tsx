@@ -7,6 +7,7 @@ import { watchReachable } from './api/query.ts';
 import { words } from './i18n.ts';
 import { Home } from './pages/home.tsx';
 import { SetUp, SignIn } from './pages/sign-in.tsx';
+import { ROUTES, type RouteName } from './routes.ts';
 import { Shell } from './shell/shell.tsx';
 import { Page } from './ui/bits.tsx';
 import { Empty, ErrorNote, Loading } from './ui/states.tsx';
@@ -46,35 +47,30 @@ function later(load: () => Promise<Screen>): Screen {
   };
 }
 
-const screens: [string, Screen][] = [
-  ['/', Home],
-  ['/orders', later(async () => (await import('./pages/orders/orders.tsx')).Orders)],
-  ['/orders/:id', later(async () => (await import('./pages/order/order.tsx')).OrderPage)],
-  ['/shipments', later(async () => (await import('./pages/shipments/shipments.tsx')).Shipments)],
-  [
-    '/shipments/import',
-    later(async () => (await import('./pages/shipments/import.tsx')).ImportShipments),
-  ],
-  [
-    '/shipments/:id',
-    later(async () => (await import('./pages/shipments/shipment.tsx')).ShipmentPage),
-  ],
-  ['/connectors', later(async () => (await import('./pages/connectors/list.tsx')).Connectors)],
-  ['/connectors/add', later(async () => (await import('./pages/connectors/add.tsx')).AddConnector)],
-  [
-    '/connectors/:id',
-    later(async () => (await import('./pages/connectors/edit.tsx')).EditConnector),
-  ],
-  ['/channels', later(async () => (await import('./pages/channels.tsx')).Channels)],
-  ['/couriers', later(async () => (await import('./pages/couriers.tsx')).Couriers)],
-  ['/log', later(async () => (await import('./pages/log/queue-log.tsx')).QueueLog)],
-  ['/log/dead', later(async () => (await import('./pages/log/dead.tsx')).DeadLetters)],
-  ['/log/jobs/:uuid', later(async () => (await import('./pages/log/job.tsx')).JobStory)],
-  ['/users', later(async () => (await import('./pages/people/users.tsx')).Users)],
-  ['/tokens', later(async () => (await import('./pages/people/tokens.tsx')).Tokens)],
-  ['/audit', later(async () => (await import('./pages/people/audit.tsx')).Audit)],
-  ['/profile', later(async () => (await import('./pages/people/profile.tsx')).Profile)],
-];
+const SCREENS: Record<RouteName, Screen> = {
+  home: Home,
+  orders: later(async () => (await import('./pages/orders/orders.tsx')).Orders),
+  order: later(async () => (await import('./pages/order/order.tsx')).OrderPage),
+  shipments: later(async () => (await import('./pages/shipments/shipments.tsx')).Shipments),
+  import: later(async () => (await import('./pages/shipments/import.tsx')).ImportShipments),
+  shipment: later(async () => (await import('./pages/shipments/shipment.tsx')).ShipmentPage),
+  connectors: later(async () => (await import('./pages/connectors/list.tsx')).Connectors),
+  'add-connector': later(async () => (await import('./pages/connectors/add.tsx')).AddConnector),
+  connector: later(async () => (await import('./pages/connectors/edit.tsx')).EditConnector),
+  channels: later(async () => (await import('./pages/channels.tsx')).Channels),
+  couriers: later(async () => (await import('./pages/couriers.tsx')).Couriers),
+  log: later(async () => (await import('./pages/log/queue-log.tsx')).QueueLog),
+  dead: later(async () => (await import('./pages/log/dead.tsx')).DeadLetters),
+  job: later(async () => (await import('./pages/log/job.tsx')).JobStory),
+  users: later(async () => (await import('./pages/people/users.tsx')).Users),
+  tokens: later(async () => (await import('./pages/people/tokens.tsx')).Tokens),
+  audit: later(async () => (await import('./pages/people/audit.tsx')).Audit),
+  profile: later(async () => (await import('./pages/people/profile.tsx')).Profile),
+};
+
+const screens = (Object.keys(ROUTES) as RouteName[]).map(
+  (name) => [ROUTES[name], SCREENS[name]] as const,
+);
 
 function Nowhere() {
   const { t } = words();

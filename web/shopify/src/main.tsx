@@ -6,8 +6,13 @@ import { Home } from './pages/home.tsx';
 import { Logs } from './pages/logs.tsx';
 import { Settings } from './pages/settings.tsx';
 import { Lost } from './parts.tsx';
+import { PATHS, type Path } from './paths.ts';
 
-const PAGES: Record<string, () => preact.JSX.Element> = { '/settings': Settings, '/logs': Logs };
+const PAGES: Record<Path, () => preact.JSX.Element> = {
+  '/': Home,
+  '/settings': Settings,
+  '/logs': Logs,
+};
 
 // App Bridge reads it; the types of Polaris do not know it.
 const HOME = { rel: 'home' };
@@ -37,7 +42,8 @@ function usePath(): string {
 
 function App() {
   const { t } = words();
-  const Page = PAGES[usePath()] ?? Home;
+  const path = usePath();
+  const Page = PAGES[PATHS.find((one) => one === path) ?? '/'];
   return (
     <>
       <s-app-nav>

@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { PATHS } from '../../shopify/src/paths.ts';
 import { consoleUrl, machine, signIn, world } from '../kit.ts';
 import { control } from '../shopify/kit.ts';
 import { paths } from './paths.ts';
@@ -265,7 +266,7 @@ test('no other site shows a page of ours in a frame', async () => {
   const where = [
     ...Object.values(await paths()).map((to) => consoleUrl + to),
     ...['/setup', '/api/v1/orders', '/api/v1/nowhere', '/livez'].map((to) => consoleUrl + to),
-    ...['/', '/settings', '/logs'].map((to) => world.app + to + verified),
+    ...PATHS.map((to) => world.app + to + verified),
     `${world.app}/auth/session-token?shop=${shop}`,
   ];
   const console = where.filter((to) => to.startsWith(consoleUrl));

@@ -1,4 +1,5 @@
 // Where each page of the console is, in a world with orders and shipments.
+import { ROUTES } from '../../cloud/src/routes.ts';
 import { machine } from '../kit.ts';
 
 interface Items {
@@ -11,27 +12,21 @@ export async function paths(): Promise<Record<string, string>> {
     machine<Items>('/shipments'),
     machine<Items>('/jobs'),
   ]);
-  const linked = connectors.items.find((c) => c.linked);
+  // Of a page that shows one thing, which one: the rest follows from the routes.
+  const things: Record<string, string | undefined> = {
+    order: shipments.items[0]?.order.id,
+    shipment: shipments.items[0]?.id,
+    connector: connectors.items.find((c) => c.linked)?.id,
+    job: jobs.items[0]?.uuid,
+  };
+  const where = Object.entries(ROUTES).map(([name, pattern]) => {
+    const path = pattern.replace(/:\w+/g, () => things[name] ?? ':');
+    if (path.includes(':')) throw new Error(`the tests know nothing to show on page "${name}"`);
+    return [name, path];
+  });
   return {
-    home: '/',
-    orders: '/orders',
-    order: `/orders/${shipments.items[0]?.order.id}`,
-    shipments: '/shipments',
-    shipment: `/shipments/${shipments.items[0]?.id}`,
-    import: '/shipments/import',
-    connectors: '/connectors',
-    'add-connector': '/connectors/add',
-    'connector-label': '/connectors/add?technology=shopify',
-    connector: `/connectors/${linked?.id}`,
-    channels: '/channels',
-    couriers: '/couriers',
-    log: '/log',
-    dead: '/log/dead',
-    job: `/log/jobs/${jobs.items[0]?.uuid}`,
-    users: '/users',
-    tokens: '/tokens',
-    audit: '/audit',
-    profile: '/profile',
+    ...Object.fromEntries(where),
+    'connector-label': `${ROUTES['add-connector']}?technology=shopify`,
     nowhere: '/nowhere',
   };
 }
