@@ -3,14 +3,15 @@
 import type { Frame, Page, Route } from '@playwright/test';
 
 export const MARK = '<img src=x onerror="ran(1)">';
-const EVIL = `'">${MARK}<svg onload="ran(2)"></svg><script>ran(3)</script>{{ran(4)}}`;
+export const EVIL = `'">${MARK}<svg onload="ran(2)"></svg><script>ran(3)</script>{{ran(4)}}`;
 const EVIL_URL = 'javascript:ran(5)';
 
 // Words of our own and what is computed with: the API's schema has no free text there.
 const OURS =
   /^(id|uuid|state|status|code|kind|step|level|origin|role|theme|language|csrf|technology|.*_at|.*_until|.*_code|.*cursor|currency|revision|digest|schema|engine|link_state|mode|type|weekday|every|zone|time_zone|where|last_used|expires|at|from|to)$/;
 
-function poisoned(value: unknown, key = ''): unknown {
+export function poisoned<T>(value: T, key?: string): T;
+export function poisoned(value: unknown, key = ''): unknown {
   if (Array.isArray(value)) return value.map((v) => poisoned(v, key));
   if (value !== null && typeof value === 'object')
     return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, poisoned(v, k)]));
