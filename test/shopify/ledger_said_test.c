@@ -357,6 +357,9 @@ cancelled_after_it_was_sent_it_may_be_asked_for(struct cx *cx)
 	must(cx, ledger_ask(cx, &shop, &seen, &l));
 	assert_row(cx, &shop, "waiting", NULL);
 	assert_int_equal(row(cx, &shop).manual, 1);
+	take(cx, &shop, "manual");
+	must(cx, ledger_back(cx, &shop, ID, "cloud_away", "No answer."));
+	assert_row(cx, &shop, "waiting", "cloud_away");
 }
 
 int
