@@ -170,8 +170,7 @@ store(struct cx *cx, struct run *run)
 	job.run_at = row.n;
 	if (job.suspect || end->uncount) /* others waited, or may have it */
 		db_ring(cx, "job");
-	if (end->delay_ms > 0 || job.run_at > cx->now)
-		db_ring(cx, "due");
+	db_ring(cx, "due"); /* it waits, or goes as soon as who came behind */
 	return tell(cx, run, &job);
 }
 

@@ -85,14 +85,13 @@ ledger_due(struct cx *cx, int64_t shop, const struct due *d,
 enum err
 ledger_next_due(struct cx *cx, int64_t shop, bool manual_only, int64_t *at)
 {
-	struct number first;
+	struct number first = { LEDGER_NEVER };
 	enum err e;
 
 	e = db_one(cx, SQL_LEDGER_NEXT_DUE, number_field, &first, V(shop),
 	    V(cx->now), V(cx->now - SHOP_DAYS_VISIBLE * DAY_MS), V(manual_only),
 	    V(LEDGER_NEVER));
-	if (e == OK)
-		*at = first.n;
+	*at = first.n;
 	return e;
 }
 
