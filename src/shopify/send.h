@@ -27,14 +27,15 @@ struct parcel {
 	bool taken;
 };
 
-/* Documents of these rows.  What cannot be read for good fails in the ledger,
-   and so does what could not be read for a day; what cannot be read now is put
-   behind the others (*busy says that, and the first one's reason is in cx), and
-   holds up none that is kept. */
 struct reading {
 	enum gql_urgency urgency;
 	bool kept_only; /* nothing is read this time */
 };
+
+/* Documents of these rows.  What cannot be read for good fails in the ledger,
+   and so does what could not be read for a day; what cannot be read now is put
+   behind the others (*busy says that, and the first one's reason is in cx), and
+   holds up none that is kept. */
 enum err send_gather(struct cx *, const struct shop *, const struct reading *,
     struct parcel *, size_t n, bool *busy);
 /* waiting -> sending for those with a document; others got there first:
