@@ -22,7 +22,7 @@ function digest(document) {
 }
 
 /** `document` as an order of its own. */
-function another(document, number) {
+export function another(document, number) {
   const id = String(7_000_000_000_000 + number);
   const made = { ...document, id, gid: `gid://shopify/Order/${id}`, name: `#${number}`, number };
   made.digest = digest(made);

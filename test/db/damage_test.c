@@ -14,8 +14,9 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/env.h"
 
-enum { THINGS = 300, SEEDS = 240 };
+enum { THINGS = 300, FILES = 240 };
 
 struct file_copy {
 	char *path; /* of what is damaged */
@@ -76,31 +77,22 @@ make_file(struct cx *cx, struct file_copy *f)
 	f->path = arena_printf(cx->mem, "%s.damaged", path);
 }
 
-/* splitmix64: every seed another place, the same on every machine. */
-static uint64_t
-chance(uint64_t *seed)
-{
-	uint64_t z = *seed += 0x9e3779b97f4a7c15;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-	return z ^ (z >> 31);
-}
-
 /* One bit, or up to 16 bytes at once, behind one another or anywhere. */
 static void
-damage(struct cx *cx, const struct file_copy *f, uint64_t seed)
+damage(struct cx *cx, const struct file_copy *f)
 {
 	unsigned char *p = arena_alloc(cx->mem, f->n);
-	size_t i, at = chance(&seed) % f->n, count = 1 + chance(&seed) % 16;
-	int kind = (int)(seed % 3), fd;
+	size_t i, at = env_below(cx->env, f->n);
+	size_t count = 1 + env_below(cx->env, 16);
+	uint64_t kind = env_below(cx->env, 3);
+	int fd;
 
 	memcpy(p, f->p, f->n);
 	if (kind == 0)
-		p[at] ^= (unsigned char)(1U << chance(&seed) % 8);
+		p[at] ^= (unsigned char)(1U << env_below(cx->env, 8));
 	for (i = 0; kind != 0 && i < count; i++) {
-		p[at] ^= (unsigned char)(1 + chance(&seed) % 255);
-		at = kind == 1 ? (at + 1) % f->n : chance(&seed) % f->n;
+		p[at] ^= (unsigned char)(1 + env_below(cx->env, 255));
+		at = kind == 1 ? (at + 1) % f->n : env_below(cx->env, f->n);
 	}
 	unlink(arena_printf(cx->mem, "%s-wal", f->path));
 	unlink(arena_printf(cx->mem, "%s-shm", f->path));
@@ -112,7 +104,7 @@ damage(struct cx *cx, const struct file_copy *f, uint64_t seed)
 
 /* Some call says that it failed; what none refuses must be right. */
 static bool
-is_told(struct cx *cx, uint64_t seed)
+is_told(struct cx *cx, int file)
 {
 	struct thing t;
 	int64_t i;
@@ -125,8 +117,8 @@ is_told(struct cx *cx, uint64_t seed)
 		if (e == ERR_STORE || e == ERR_BUG)
 			return true;
 		if (e != OK || t.id != i || strcmp(t.name, name_of(cx, i)) != 0)
-			fail_msg("seed %d: %s is lost, and nobody is told",
-			    (int)seed, name_of(cx, i));
+			fail_msg("file %d: %s is lost, and nobody is told",
+			    file, name_of(cx, i));
 	}
 	assert_int_equal(db_count(cx, "thing"), THINGS);
 	return false;
@@ -138,24 +130,23 @@ bytes_changed_at_random_are_told_or_lose_no_row(void **state)
 	struct cx *cx = *state, one;
 	struct file_copy f;
 	struct db_conf conf = { .inline_writer = true, .readers = 1 };
-	uint64_t seed;
-	int told = 0;
+	int i, told = 0;
 
 	make_file(cx, &f);
 	conf.path = f.path;
-	for (seed = 1; seed <= SEEDS; seed++) {
+	for (i = 1; i <= FILES; i++) {
 		cx_child(&one, cx);
-		damage(&one, &f, seed);
+		damage(&one, &f);
 		if (db_open(&one, &conf, &one.db) != OK) {
 			told++;
 		} else {
-			told += is_told(&one, seed);
+			told += is_told(&one, i);
 			db_close(one.db);
 		}
 		cx_done(&one);
 	}
-	printf("%d of %d damaged files are told\n", told, SEEDS);
-	assert_true(told > SEEDS / 4 && told < SEEDS);
+	printf("%d of %d damaged files are told\n", told, FILES);
+	assert_true(told > FILES / 4 && told < FILES);
 }
 
 int

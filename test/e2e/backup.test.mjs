@@ -1,10 +1,10 @@
 // A backup is made while orders pour in, put back elsewhere, and judged.
 
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
+import { another } from '../../bench/store.mjs';
 import { run } from '../../demo/world.mjs';
 import { asMachine, call, held, makeStore, root, until } from './kit.mjs';
 
@@ -13,20 +13,11 @@ const AT_LEAST = 100; // on a machine with other things to do
 const IN_A_CALL = 10;
 const IN_THE_AIR = 20; // calls: more come when these are answered
 const BACKUPS = 3;
-const FIRST_ID = 7_000_000_000_000;
 
 const sample = JSON.parse(readFileSync(path.join(root, 'doc/samples/orders.request.json'), 'utf8')).body.orders[0];
 
-/** Keys sorted: what the digest is made of. */
-const sorted = (v) => (Array.isArray(v) ? v.map(sorted)
-  : v && typeof v === 'object' ? Object.fromEntries(Object.keys(v).sort().map((k) => [k, sorted(v[k])])) : v);
-
 /** The sample, as the n-th order of a store. */
-function orderOf(n) {
-  const order = { ...sample, id: String(FIRST_ID + n), gid: `gid://shopify/Order/${FIRST_ID + n}`, name: `#${n}`, number: n };
-  const { digest: _d, updated_at: _u, tags: _t, flags: _f, enrichment: _e, ...inside } = order;
-  return { ...order, digest: createHash('sha256').update(JSON.stringify(sorted(inside))).digest('hex') };
-}
+const orderOf = (n) => another(sample, n);
 
 /** Sends new orders at the pace, as far as they are answered; what was acknowledged is in `acked`. */
 function pour(store) {
@@ -119,7 +110,7 @@ test('a backup under 500 orders a second has all that was acknowledged before it
   // It serves: what came after the backup comes again, and is taken once.
   const body = { mode: 'automatic', orders: [orderOf(1), orderOf(999_999)] };
   await call('POST', `${store.link.app_url}/orders`, { token: store.link.token, headers: { 'idempotency-key': 'after' }, body });
-  await until('a new order is there', async () => (await asMachine(world, 'GET', '/orders?limit=20')).items.some((o) => o.external_id === String(FIRST_ID + 999_999)), 10);
+  await until('a new order is there', async () => (await asMachine(world, 'GET', '/orders?limit=20')).items.some((o) => o.external_id === orderOf(999_999).id), 10);
   const all = (await held(world)).map((o) => o.external_id);
   assert.equal(new Set(all).size, all.length);
 });

@@ -324,10 +324,7 @@ what_waited_of_the_old_life_does_not_hit_a_new_link(void **state)
 	rig_ask(r, GET, "/api/connection", NULL, &out);
 	assert_string_equal(rig_shop(r).state, "installed");
 	r->cloud.mood = CLOUD_WELL;
-	rig_ask(r, PUT, "/api/connection",
-	    "{\"app_url\":\"" RIG_APP_URL "\",\"token\":\"" RIG_TOKEN "\"}",
-	    &out);
-	assert_int_equal(out.status, 200);
+	rig_pair(r, RIG_TOKEN);
 	o = sim_order_place(r->store, 0);
 	rig_run(r, 2 * HOUR_MS);
 	assert_int_equal(r->cloud.privacies, 0);
@@ -522,16 +519,12 @@ static void
 pairing_anew_passes_requests_on_at_once(void **state)
 {
 	struct rig *r = *state;
-	struct sim_reply out;
 
 	r->cloud.mood = CLOUD_STRANGER;
 	two_requests(r, "one", "two");
 	r->cloud.mood = CLOUD_WELL;
 	r->cloud.token = RIG_TOKEN_2;
-	rig_ask(r, PUT, "/api/connection",
-	    "{\"app_url\":\"" RIG_APP_URL "\",\"token\":\"" RIG_TOKEN_2 "\"}",
-	    &out);
-	assert_int_equal(out.status, 200);
+	rig_pair(r, RIG_TOKEN_2);
 	rig_settle(r);
 	assert_int_equal(r->cloud.privacies, 2);
 }

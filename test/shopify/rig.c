@@ -303,16 +303,39 @@ rig_open_unlinked(void)
 	return r;
 }
 
+void
+rig_pair(struct rig *r, const char *token)
+{
+	struct cx *cx = rig_cx(r);
+	struct sim_reply out;
+
+	rig_ask(r, PUT, "/api/connection",
+	    arena_printf(cx->mem,
+		"{\"app_url\":\"" RIG_APP_URL "\",\"token\":\"%s\"}", token),
+	    &out);
+	assert_int_equal(out.status, 200);
+}
+
+void
+rig_send_by_hand(struct rig *r, const struct sim_order *o)
+{
+	struct cx *cx = rig_cx(r);
+	struct sim_reply out;
+
+	rig_ask(r, POST, "/api/actions/send-orders",
+	    arena_printf(cx->mem,
+		"{\"orderIds\":[\"gid://shopify/Order/%lld\"]}",
+		(long long)o->id),
+	    &out);
+	assert_int_equal(out.status, 200);
+}
+
 struct rig *
 rig_open(void)
 {
 	struct rig *r = rig_open_unlinked();
-	struct sim_reply out;
 
-	rig_ask(r, PUT, "/api/connection",
-	    "{\"app_url\":\"" RIG_APP_URL "\",\"token\":\"" RIG_TOKEN "\"}",
-	    &out);
-	assert_int_equal(out.status, 200);
+	rig_pair(r, RIG_TOKEN);
 	rig_settle(r);
 	sim_advance(&r->sim, SECOND_MS);
 	return r;

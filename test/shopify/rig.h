@@ -99,6 +99,9 @@ void assert_tags(struct rig *, const struct sim_order *, const char *ours);
 /* As staff, with an ID token. */
 void rig_ask(struct rig *, enum method, const char *path, const char *body,
     struct sim_reply *);
+/* Staff save this token of the Cloud App; send one order. */
+void rig_pair(struct rig *, const char *token);
+void rig_send_by_hand(struct rig *, const struct sim_order *);
 /* As the Cloud App, signed with `token`. */
 void rig_call(struct rig *, const char *token, enum method, const char *path,
     const char *body, struct sim_reply *);

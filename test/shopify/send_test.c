@@ -109,10 +109,7 @@ a_token_that_is_refused_disconnects_and_a_new_one_goes_on(void **state)
 	assert_int_equal(out.status, 409);
 	r->cloud.mood = CLOUD_WELL;
 	r->cloud.token = RIG_TOKEN_2;
-	rig_ask(r, PUT, "/api/connection",
-	    "{\"app_url\":\"" RIG_APP_URL "\",\"token\":\"" RIG_TOKEN_2 "\"}",
-	    &out);
-	assert_int_equal(out.status, 200);
+	rig_pair(r, RIG_TOKEN_2);
 	rig_settle(r);
 	assert_int_equal(rig_times_sent(r, o), 1);
 	assert_int_equal(rig_times_sent(r, later), 1);

@@ -85,10 +85,7 @@ anothers_order_is_not_there(void **state)
 	struct sim_reply out;
 	int posts = r->cloud.posts;
 
-	rig_ask(r, PUT, "/api/connection",
-	    "{\"app_url\":\"" RIG_APP_URL "\",\"token\":\"" RIG_TOKEN "\"}",
-	    &out);
-	assert_int_equal(out.status, 200); /* the rig's Cloud App takes both */
+	rig_pair(r, RIG_TOKEN); /* the rig's Cloud App takes both */
 	rig_ask(r, POST, "/api/actions/send-orders",
 	    arena_printf(cx->mem, "{\"orderIds\":[\"%s\"]}", t.gid), &out);
 	assert_int_equal(out.status, 200);

@@ -11,20 +11,6 @@
 #define T(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 
 static void
-by_hand(struct rig *r, const struct sim_order *o)
-{
-	struct cx *cx = rig_cx(r);
-	struct sim_reply out;
-
-	rig_ask(r, POST, "/api/actions/send-orders",
-	    arena_printf(cx->mem,
-		"{\"orderIds\":[\"gid://shopify/Order/%lld\"]}",
-		(long long)o->id),
-	    &out);
-	assert_int_equal(out.status, 200);
-}
-
-static void
 cannot_be_read(struct rig *r, struct sim_order *o)
 {
 	struct cx *cx = rig_cx(r);
@@ -51,7 +37,7 @@ orders_that_cannot_be_read_hold_up_no_other(void **state)
 		sim_advance(&r->sim, 2000);
 	}
 	good = sim_order_place(r->store, 0);
-	by_hand(r, bad[5]);
+	rig_send_by_hand(r, bad[5]);
 	rig_settle(r);
 	assert_int_equal(rig_row(r, bad[5]).manual, 1);
 	for (i = 0; i < COUNT_OF(bad); i++)
@@ -123,7 +109,7 @@ what_a_person_asked_for_is_looked_up_as_under_way(void **state)
 	rig_settle(r);
 	assert_string_equal(looked_up(r, o), "waiting");
 	cannot_be_read(r, o);
-	by_hand(r, o);
+	rig_send_by_hand(r, o);
 	assert_state(r, o, "waiting");
 	assert_string_equal(looked_up(r, o), "sending");
 	o->unreadable = false;
@@ -144,11 +130,11 @@ what_was_put_behind_comes_back_though_its_job_is_over(void **state)
 	rig_settle(r);
 	cannot_be_read(r, behind);
 	r->cloud.mood = CLOUD_WELL;
-	by_hand(r, behind);
+	rig_send_by_hand(r, behind);
 	rig_run(r, 1000);
 	behind->unreadable = false;
 	other = sim_order_place(r->store, 0);
-	by_hand(r, other);
+	rig_send_by_hand(r, other);
 	rig_settle(r);
 	assert_int_equal(rig_times_sent(r, other), 1);
 	assert_int_equal(rig_times_sent(r, behind), 0);
