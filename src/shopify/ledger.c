@@ -179,6 +179,13 @@ ledger_ask(struct cx *cx, const struct shop *shop, const struct sight *o,
 	return e;
 }
 
+/* Other content was handed over, and how that ended nobody has said. */
+static bool
+is_other(const struct ledger *l, const char *digest)
+{
+	return l->taken_digest != NULL && !text_equal(l->taken_digest, digest);
+}
+
 static enum err
 take_body(struct cx *cx, void *arg)
 {
@@ -198,6 +205,8 @@ take_body(struct cx *cx, void *arg)
 	l.owed = l.manual ? 2 : 1;
 	l.batch = m->taking->batch;
 	l.via = m->taking->via;
+	if (is_other(&l, m->taking->digest))
+		l.again |= AGAIN_UNSURE;
 	l.taken_digest = m->taking->digest;
 	l.job = NULL;
 	if ((e = row_save(cx, m->shop, &l)) != OK)
@@ -239,9 +248,8 @@ again_body(struct cx *cx, void *arg)
 		return e;
 	if (row_state_of(&l) != LEDGER_SENDING || l.job != NULL)
 		return OK;
-	if (m->person && l.taken_digest != NULL &&
-	    !text_equal(l.taken_digest, m->taking->digest))
-		l.again = 1;
+	if (m->person && is_other(&l, m->taking->digest))
+		l.again |= AGAIN_ASKED;
 	l.taken_digest = m->taking->digest;
 	return row_save(cx, m->shop, &l);
 }

@@ -26,6 +26,13 @@ struct tags_answer;
 
 enum { LEDGER_DEFER_MS = 15 * 1000 /* for what could not be read */ };
 
+/* Why an order is sent once more in the end. */
+enum {
+	AGAIN_ASKED = 1, /* a person asked for it while it was on its way */
+	AGAIN_UNSURE = 2 /* other content was handed over before, and nobody
+			    knows how that ended: a word may be of that */
+};
+
 struct ledger {
 	int64_t id;
 	int64_t shop;
@@ -40,7 +47,8 @@ struct ledger {
 	int64_t wrote_at;     /* ms, our clock; when we heard of that write */
 	const char *digest;   /* of that revision's document, or NULL */
 	const char *sent_digest;  /* of what the Cloud App last took */
-	const char *taken_digest; /* of what is on its way there */
+	const char *taken_digest; /* of what was handed to it, and of which it
+				     has not said how it ended */
 	int64_t must_read; /* 1: something changed that we have no body of:
 			      read by id before sending; 2: only its tags */
 	int64_t picture;   /* our tags as we last wrote or saw them (set) */
@@ -52,7 +60,7 @@ struct ledger {
 			      show it while points are plenty, 2 always */
 	int64_t tagged_by_hand; /* 1: an older order, tagged by staff */
 	int64_t manual;         /* 1: this send was asked for by a person */
-	int64_t again;          /* 1: send again after the one in hand */
+	int64_t again; /* set of AGAIN_*: send again after the one in hand */
 	int64_t confirmed;      /* 0: the store has not confirmed it yet */
 	int64_t redacted;       /* 1: its personal data were erased */
 	int64_t attempts;       /* of this request; a new request begins anew */
@@ -150,7 +158,8 @@ enum err ledger_ask(struct cx *, const struct shop *, const struct sight *,
     struct ledger *out);
 
 /* waiting/failed -> sending, under `batch`, with the document of `digest`.
-   ERR_CONFLICT: not due any more. */
+   Where the answer to other content was lost, only an answer to this very send
+   settles it (AGAIN_UNSURE).  ERR_CONFLICT: not due any more. */
 struct taking {
 	const char *batch;
 	const char *via; /* automatic, manual, pull */

@@ -43,7 +43,7 @@ const struct field ledger_fields[] = {
 	F_INT(struct ledger, owed, 0, 2),
 	F_INT(struct ledger, tagged_by_hand, 0, 1),
 	F_INT(struct ledger, manual, 0, 1),
-	F_INT(struct ledger, again, 0, 1),
+	F_INT(struct ledger, again, 0, 3),
 	F_INT(struct ledger, confirmed, 0, 1),
 	F_INT(struct ledger, redacted, 0, 1),
 	F_INT(struct ledger, attempts, 0, INT64_MAX),
@@ -125,7 +125,7 @@ row_wait(struct cx *cx, struct ledger *l)
 	row_state(cx, l, LEDGER_WAITING);
 	l->attempts = 0;
 	l->next_at = 0;
-	l->again = 0;
+	l->again &= AGAIN_UNSURE;
 	l->owed = 0;
 	l->batch = NULL;
 	l->via = NULL;
@@ -349,7 +349,7 @@ apply(struct cx *cx, const struct shop *shop, struct ledger *l,
 	case MOVE_SKIP:
 		return skip(cx, shop, l);
 	case MOVE_AGAIN:
-		l->again = 1;
+		l->again |= AGAIN_ASKED;
 		return OK;
 	case MOVE_LEAVE:
 		assert(row_state_of(l) == LEDGER_DONE); /* tags_move */

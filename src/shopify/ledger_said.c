@@ -4,6 +4,11 @@
  * An answer is held against what we sent: one of a job before the one we wait
  * for is stale, one of a later job is news, for two sends of one order may
  * cross; and one that was lost and comes by another way is not stale either.
+ *
+ * Where other content was handed over before, and its answer was lost, a word
+ * may be of that (AGAIN_UNSURE).  Only the answer to what we sent, or the
+ * acknowledgement of what was pulled, is of this send beyond doubt; until one
+ * comes, what the store shows is sent once more.
  */
 #include "shopify/ledger_row.h"
 
@@ -65,6 +70,10 @@ struct move {
 static enum err
 wait_again(struct cx *cx, const struct shop *shop, struct ledger *l)
 {
+	const char *why = (l->again & AGAIN_ASKED) != 0
+	    ? "as was asked meanwhile"
+	    : "since an answer to what was sent before was lost";
+
 	row_wait(cx, l);
 	if (row_is_void(l))
 		return row_refuse_void(cx, shop, l);
@@ -73,8 +82,7 @@ wait_again(struct cx *cx, const struct shop *shop, struct ledger *l)
 		.level = "info",
 		.step = "order.waiting",
 		.text = arena_printf(cx->mem,
-		    "Order %s waits to be sent again, as was asked meanwhile.",
-		    l->name),
+		    "Order %s waits to be sent again, %s.", l->name, why),
 	    });
 }
 
@@ -101,7 +109,7 @@ to_done(struct cx *cx, const struct shop *shop, struct ledger *l,
 {
 	bool was_done = row_state_of(l) == LEDGER_DONE;
 	bool was_failed = row_state_of(l) == LEDGER_FAILED;
-	bool again = l->again != 0;
+	int64_t manual = l->again == AGAIN_UNSURE ? l->manual : 0;
 	enum err e;
 
 	row_state(cx, l, LEDGER_DONE);
@@ -112,7 +120,8 @@ to_done(struct cx *cx, const struct shop *shop, struct ledger *l,
 	l->reason = said->reason;
 	if (l->taken_digest != NULL)
 		l->sent_digest = l->taken_digest;
-	l->manual = 0;
+	l->taken_digest = NULL;
+	l->manual = manual;
 	l->attempts = 0;
 	l->next_at = 0;
 	if (was_done)
@@ -124,7 +133,7 @@ to_done(struct cx *cx, const struct shop *shop, struct ledger *l,
 		.text = arena_printf(cx->mem, "Order %s is in the Cloud App.",
 		    l->name),
 	    });
-	if (e == OK && again)
+	if (e == OK && l->again != 0)
 		e = wait_again(cx, shop, l);
 	else if (e == OK)
 		e = tell_difference(cx, shop, l, was_failed);
@@ -149,7 +158,7 @@ static enum err
 to_failed(struct cx *cx, const struct shop *shop, struct ledger *l,
     const struct said *said)
 {
-	bool again = l->again != 0;
+	bool again = (l->again & AGAIN_ASKED) != 0;
 	enum err e;
 
 	row_state(cx, l, LEDGER_FAILED);
@@ -185,8 +194,10 @@ to_waiting(struct cx *cx, const struct shop *shop, struct ledger *l,
 	int64_t manual = l->manual, attempts = l->attempts;
 	enum err e;
 
-	if (l->again)
-		l->taken_digest = NULL; /* nobody knows what an answer is of */
+	if (l->again != 0) { /* nobody knows what an answer is of */
+		l->taken_digest = NULL;
+		l->again = AGAIN_UNSURE;
+	}
 	row_wait(cx, l);
 	l->manual = manual;
 	l->attempts = attempts;
@@ -287,9 +298,14 @@ heard(struct cx *cx, struct move *m, struct ledger *l)
 	const struct said *said = m->said;
 	enum ledger_state state = row_state_of(l);
 
+	if (said->how == SAID_ANSWERED || text_equal(l->via, "pull"))
+		l->again &= ~AGAIN_UNSURE;
 	if (text_equal(said->state, "synced"))
 		return to_done(cx, m->shop, l, said);
 	if (text_equal(said->state, "error")) {
+		if (state == LEDGER_SENDING && (l->again & AGAIN_UNSURE) != 0)
+			return to_waiting(cx, m->shop, l, said->code,
+			    said->reason);
 		if (state == LEDGER_FAILED && text_equal(l->job, said->job))
 			return OK; /* said before */
 		return to_failed(cx, m->shop, l, said);

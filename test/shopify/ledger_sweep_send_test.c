@@ -217,7 +217,7 @@ is_of_no_known_content(struct cx *cx, struct world *w, const struct ledger *l)
 	(void)cx;
 	(void)w;
 	assert_null(l->taken_digest);
-	assert_int_equal(l->again, 0);
+	assert_int_equal(l->again, AGAIN_UNSURE);
 }
 
 static void

@@ -24,6 +24,14 @@ verdict(struct cx *cx, struct world *w, struct said said)
 	return code;
 }
 
+/* To what was sent, by the way it was sent. */
+static void
+answer(struct cx *cx, struct world *w, struct said said)
+{
+	said.how = SAID_ANSWERED;
+	must(cx, say(cx, w, &said));
+}
+
 /* --- asked for in the moment it was sent --- */
 
 static void
@@ -282,6 +290,152 @@ a_late_answer_does_not_do_for_a_new_request(struct cx *cx)
 	assert_stale(cx, &w, "synced");
 }
 
+/* --- of which send? --- */
+
+/* Sent, the answer lost, edited, and sent as it is now. */
+static struct world
+unsure(struct cx *cx)
+{
+	struct world w = lost(cx);
+
+	see(cx, &w, NEWS_READ, doc_changed(&w, "other"));
+	send_with(cx, &w, "other");
+	assert_int_equal(row(cx, &w).again, AGAIN_UNSURE);
+	forget_what_follows(cx);
+	return w;
+}
+
+/* The word was of what was sent first: what it became must go there, too. */
+static void
+a_word_that_may_be_of_the_lost_send_sends_once_more(struct cx *cx)
+{
+	struct world w = unsure(cx);
+
+	must(cx, say(cx, &w, &(struct said){ "synced", .job = JOB }));
+	assert_row(cx, &w, "waiting", NULL);
+	send_with(cx, &w, "other");
+	answer(cx, &w, (struct said){ "syncing", .job = JOB_LATER });
+	must(cx, say(cx, &w, &(struct said){ "synced", .job = JOB_LATER }));
+	assert_row(cx, &w, "done", NULL);
+	assert_string_equal(row(cx, &w).sent_digest, "other");
+	assert_int_equal(row(cx, &w).again, 0);
+}
+
+static void
+its_own_answer_settles_it(struct cx *cx)
+{
+	struct world w = unsure(cx);
+
+	answer(cx, &w, (struct said){ "syncing", .job = JOB_LATER });
+	must(cx, say(cx, &w, &(struct said){ "synced", .job = JOB_LATER }));
+	assert_row(cx, &w, "done", NULL);
+	assert_int_equal(row(cx, &w).again, 0);
+}
+
+static void
+the_lost_content_once_more_is_the_same_send(struct cx *cx)
+{
+	struct world w = lost(cx);
+
+	send_with(cx, &w, w.doc.digest);
+	must(cx, say(cx, &w, &(struct said){ "synced", .job = JOB }));
+	assert_row(cx, &w, "done", NULL);
+}
+
+/* A new content after a send that is over: no answer is outstanding. */
+static void
+after_a_send_that_is_over_a_word_is_of_the_next(struct cx *cx)
+{
+	struct world w = begun(cx, order_done);
+
+	see(cx, &w, NEWS_READ, doc_changed(&w, "other"));
+	ask(cx, &w);
+	send_with(cx, &w, "other");
+	assert_int_equal(row(cx, &w).again, 0);
+}
+
+/* … unless it was sent as it was once more, and that answer was lost. */
+static void
+a_repeated_send_may_be_the_lost_one_too(struct cx *cx)
+{
+	struct world w = begun(cx, order_done);
+
+	ask(cx, &w);
+	send_with(cx, &w, w.doc.digest);
+	must(cx, ledger_back(cx, &w.shop, ID, "cloud_away", "No answer."));
+	see(cx, &w, NEWS_READ, doc_changed(&w, "other"));
+	send_with(cx, &w, "other");
+	must(cx, say(cx, &w, &(struct said){ "synced", .job = JOB_LATER }));
+	assert_row(cx, &w, "waiting", NULL);
+}
+
+static void
+two_lost_sends_leave_it_unsure(struct cx *cx)
+{
+	struct world w = unsure(cx);
+
+	must(cx, ledger_back(cx, &w.shop, ID, "cloud_away", "No answer."));
+	assert_null(row(cx, &w).taken_digest);
+	forget_what_follows(cx);
+	assert_stale(cx, &w, "synced");
+	see(cx, &w, NEWS_READ, doc_changed(&w, "third"));
+	send_with(cx, &w, "third");
+	must(cx, say(cx, &w, &(struct said){ "synced", .job = JOB }));
+	assert_row(cx, &w, "waiting", NULL);
+}
+
+/* Acknowledged by a word: there is no other answer to it. */
+static void
+what_was_pulled_is_settled_by_a_word(struct cx *cx)
+{
+	struct world w = lost(cx);
+	struct taking t = { "batch", "pull", "other" };
+	struct ledger l;
+
+	see(cx, &w, NEWS_READ, doc_changed(&w, "other"));
+	l = row(cx, &w);
+	must(cx, ledger_take(cx, &w.shop, &l, &t));
+	must(cx, say(cx, &w, &(struct said){ "synced", .job = JOB }));
+	assert_row(cx, &w, "done", NULL);
+}
+
+/* Of what it was, perhaps: what it became is asked for once more. */
+static void
+a_refusal_that_may_be_of_the_lost_send_is_none(struct cx *cx)
+{
+	struct world w = unsure(cx);
+
+	must(cx, say(cx, &w, &(struct said){ "error", "bad", "Bad.", JOB }));
+	assert_row(cx, &w, "waiting", "bad");
+	send_with(cx, &w, "other");
+	answer(cx, &w, (struct said){ "error", "bad", "Bad.", JOB_LATER });
+	assert_row(cx, &w, "failed", "bad");
+}
+
+/* It never left us, so nothing more is tried at once. */
+static void
+what_we_give_up_fails_however_unsure(struct cx *cx)
+{
+	struct world w = unsure(cx);
+
+	must(cx, ledger_failed(cx, &w.shop, ID, "order_too_large", "Big."));
+	assert_row(cx, &w, "failed", "order_too_large");
+}
+
+/* With automatic processes off nobody else would send it. */
+static void
+what_a_person_sent_is_sent_once_more_for_that_person(struct cx *cx)
+{
+	struct world w = lost(cx);
+
+	see(cx, &w, NEWS_READ, doc_changed(&w, "other"));
+	ask(cx, &w);
+	send_with(cx, &w, "other");
+	must(cx, say(cx, &w, &(struct said){ "synced", .job = JOB }));
+	assert_row(cx, &w, "waiting", NULL);
+	assert_int_equal(row(cx, &w).manual, 1);
+}
+
 int
 main(void)
 {
@@ -304,6 +458,16 @@ main(void)
 		CASES(a_late_answer_of_another_content_is_stale),
 		CASES(a_late_answer_of_what_was_never_taken_is_stale),
 		CASES(a_late_answer_does_not_do_for_a_new_request),
+		CASES(a_word_that_may_be_of_the_lost_send_sends_once_more),
+		CASES(its_own_answer_settles_it),
+		CASES(the_lost_content_once_more_is_the_same_send),
+		CASES(after_a_send_that_is_over_a_word_is_of_the_next),
+		CASES(a_repeated_send_may_be_the_lost_one_too),
+		CASES(two_lost_sends_leave_it_unsure),
+		CASES(what_was_pulled_is_settled_by_a_word),
+		CASES(a_refusal_that_may_be_of_the_lost_send_is_none),
+		CASES(what_we_give_up_fails_however_unsure),
+		CASES(what_a_person_sent_is_sent_once_more_for_that_person),
 	};
 
 	crypt_start();

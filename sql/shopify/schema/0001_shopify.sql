@@ -88,7 +88,7 @@ CREATE TABLE ledger (
 	                                      -- this send: 1 show if plenty, 2 must
 	tagged_by_hand INTEGER NOT NULL DEFAULT 0, -- 1: older, tagged by staff
 	manual INTEGER NOT NULL DEFAULT 0,    -- 1: a person asked for this send
-	again INTEGER NOT NULL DEFAULT 0,     -- 1: send again after this one
+	again INTEGER NOT NULL DEFAULT 0,     -- set of AGAIN_* (ledger.h): send again after this one
 	confirmed INTEGER NOT NULL DEFAULT 1, -- 0: the store has not yet
 	redacted INTEGER NOT NULL DEFAULT 0,  -- 1: personal data were erased
 	attempts INTEGER NOT NULL DEFAULT 0,  -- of this request
