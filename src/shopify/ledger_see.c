@@ -19,8 +19,8 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/crypt.h"
 #include "base/crashpoint.h"
+#include "base/env.h"
 #include "base/text.h"
 #include "db/db.h"
 #include "gen/sql.h"
@@ -94,12 +94,36 @@ take_content(struct cx *cx, struct ledger *l, const struct seeing *s)
 	return OK;
 }
 
+/* Of the second of our last write: is it a step of that?  Each holds the tag
+   that was added, and none but those it passed through.  A person, or a rule of
+   the store, may have answered our tag within that second. */
+static bool
+is_step(const struct ledger *l, unsigned seen)
+{
+	unsigned picture = (unsigned)l->picture;
+
+	if ((seen & ~((unsigned)l->echo | picture)) != 0)
+		return false;
+	return l->airing || (seen & picture) == picture;
+}
+
+/* The clock was put back since we heard of our last write: no read could ever
+   begin after that.  One that begins from now on does. */
+static void
+follow_clock(struct cx *cx, struct ledger *l)
+{
+	int64_t now = env_wall(cx->env);
+
+	if (l->wrote_at > now)
+		l->wrote_at = now;
+}
+
 /* Do its tags say how things stand, after our last write?  In the very second
    of that write they may be a step of it, or older than it: only a read that
    began after we had heard of the write is believed.  Tags that no step of
    ours explains are looked at by id. */
 static bool
-tags_are_now(struct ledger *l, const struct seeing *s)
+tags_are_now(struct cx *cx, struct ledger *l, const struct seeing *s)
 {
 	unsigned seen = tags_read(s->sight->tags, s->sight->ntags);
 
@@ -109,7 +133,8 @@ tags_are_now(struct ledger *l, const struct seeing *s)
 		return true;
 	if (s->news == NEWS_READ && s->sight->asked_at >= l->wrote_at)
 		return true;
-	if ((seen & ~(unsigned)(l->echo | l->picture)) != 0 && !l->must_read)
+	follow_clock(cx, l);
+	if (!is_step(l, seen) && !l->must_read)
 		l->must_read = 2;
 	return false;
 }
@@ -133,7 +158,7 @@ take_news(struct cx *cx, struct ledger *l, const struct seeing *s)
 	if (s->doc != NULL && (e = take_content(cx, l, s)) != OK)
 		return e;
 	revive(cx, l);
-	if (tags_are_now(l, s))
+	if (tags_are_now(cx, l, s))
 		e = row_decide(cx, s->shop, l, o->tags, o->ntags);
 	else
 		e = OK;
@@ -149,14 +174,13 @@ static enum err
 same_second(struct cx *cx, struct ledger *l, const struct seeing *s)
 {
 	unsigned seen = tags_read(s->sight->tags, s->sight->ntags);
-	unsigned ours = (unsigned)(l->echo | l->picture);
 	bool old_tags = s->sight->updated_at < l->tagged_at;
 	bool same_content = s->doc == NULL || l->digest == NULL ||
 	    text_equal(s->doc->digest, l->digest);
 
 	if (s->news == NEWS_READ || (l->digest == NULL && s->doc != NULL))
 		return take_news(cx, l, s);
-	if (same_content && (old_tags || (seen & ~ours) == 0))
+	if (same_content && (old_tags || is_step(l, seen)))
 		return OK;
 	l->must_read = same_content && l->must_read != 1 ? 2 : 1;
 	return row_save(cx, s->shop, l);

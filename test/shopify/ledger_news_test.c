@@ -5,6 +5,7 @@
 #include "ledger_news_rig.h"
 
 #include "base/crypt.h"
+#include "base/env.h"
 #include "base/when.h"
 #include "shopify/tags_answer.h"
 
@@ -131,6 +132,75 @@ what_must_be_read_anyway_is_not_read_for_its_tags_only(struct cx *cx)
 	assert_int_equal(row(cx, &w).must_read, 1);
 }
 
+/* Refused, and the store shows it: "logivery-error" in the place of
+   "logivery-no-sync", of the second that doc_tagged is of. */
+static struct world
+shown_as_refused(struct cx *cx)
+{
+	struct world w = begun(cx, order_failed);
+	char *ours[] = { "logivery-error" };
+
+	exec(cx, "UPDATE ledger SET picture = 1, ours = 'logivery-no-sync'");
+	must(cx, ledger_write_tags(cx, w.row.id, TAG_ERROR));
+	must(cx,
+	    ledger_wrote_tags(cx, &w.shop, w.row.id, ours, 1,
+		w.doc.updated_at + 5000));
+	forget_what_follows(cx);
+	return w;
+}
+
+/* Staff, or a rule of the store, answered our tag within its second. */
+static void
+assert_read_for(struct cx *cx, const char *tag)
+{
+	struct world w = shown_as_refused(cx);
+
+	see(cx, &w, NEWS_UPDATE, doc_tagged(&w, tag));
+	assert_row(cx, &w, "failed", "bad");
+	assert_int_equal(row(cx, &w).must_read, 2);
+	assert_string_equal(jobs_added(cx), "read");
+}
+
+static void
+what_came_for_our_tag_in_its_second_is_read(struct cx *cx)
+{
+	assert_read_for(cx, "logivery-no-sync");
+}
+
+static void
+that_our_tag_went_in_its_second_is_read(struct cx *cx)
+{
+	assert_read_for(cx, NULL);
+}
+
+static void
+a_step_of_our_write_is_not_read(struct cx *cx)
+{
+	struct world w = shown_as_refused(cx);
+	struct orderdoc d = doc_tagged(&w, "logivery-no-sync");
+
+	w.tags[d.ntags++] = (char *)"logivery-error";
+	see(cx, &w, NEWS_UPDATE, d);
+	assert_int_equal(row(cx, &w).must_read, 0);
+}
+
+/* We heard of our write at a time that the clock will show once more. */
+static void
+after_the_clock_was_put_back_a_read_is_believed_again(struct cx *cx)
+{
+	struct world w = shown_as_refused(cx);
+	struct orderdoc d = doc_tagged(&w, "logivery-no-sync");
+
+	exec(cx, "UPDATE ledger SET wrote_at = wrote_at + 3600000");
+	d.asked_at = env_wall(cx->env);
+	see(cx, &w, NEWS_READ, d);
+	assert_row(cx, &w, "failed", "bad"); /* it may be older than that */
+	assert_int_equal(row(cx, &w).must_read, 2);
+	d.asked_at = env_wall(cx->env);
+	see(cx, &w, NEWS_READ, d);
+	assert_row(cx, &w, "waiting", NULL);
+}
+
 /* Of one second, and nothing was read of it yet. */
 static void
 the_first_body_of_a_second_is_taken(struct cx *cx)
@@ -243,6 +313,10 @@ main(void)
 		CASES(what_still_cannot_be_imported_stays_refused),
 		CASES(what_is_again_as_it_was_sent_is_no_change),
 		CASES(what_must_be_read_anyway_is_not_read_for_its_tags_only),
+		CASES(what_came_for_our_tag_in_its_second_is_read),
+		CASES(that_our_tag_went_in_its_second_is_read),
+		CASES(a_step_of_our_write_is_not_read),
+		CASES(after_the_clock_was_put_back_a_read_is_believed_again),
 		CASES(the_first_body_of_a_second_is_taken),
 		CASES(a_tag_of_one_second_is_read_for_its_tags),
 		CASES(what_cannot_be_sent_is_not_followed),
