@@ -5,9 +5,9 @@
 // documents on the way, so the real Cloud App refuses them for a real reason.
 
 import { startFront } from '../../e2e/front.mjs';
-import { asMachine } from '../../../demo/world.mjs';
+import { asMachine, asStaff } from '../../../demo/world.mjs';
 import { sim } from '../calm.mjs';
-import { comes, place, trial, webhooks } from './lib.mjs';
+import { comes, place, trial } from './lib.mjs';
 
 const POISON = 'poison';
 const FIVE = 5;
@@ -35,12 +35,18 @@ const tagsOf = (world, store, order) => sim(world, 'GET', `/shops/${store.shop}/
 const shown = (world, store, orders, tag) => comes(async () =>
   (await Promise.all(orders.map((o) => tagsOf(world, store, o)))).every((tags) => tags.includes(tag)), 30);
 
+/** Do all of them wait, as the app knows it? */
+async function wait(world, store, orders) {
+  const words = await Promise.all(orders.map(({ id }) => asStaff(world, store.shop, 'POST', '/api/actions/update-status', { orderId: id })));
+  return words.every((word) => word.orders[0].state === 'waiting');
+}
+
 /** Somebody asks for the poison again, a new order comes, the job runs: how long until it is there. */
 async function turn(world, store, bad, wrong) {
   const ids = bad.map((o) => o.legacy_id);
   await sim(world, 'POST', `/shops/${store.shop}/orders/tags`, { ids, add: ['logivery-no-sync'], remove: ['logivery-error'] });
-  // What the app has not heard of when the job runs, the job does not take.
-  if (!await comes(async () => (await webhooks(world)).pending === 0, 30)) wrong.push('the app did not take the news of the poison');
+  // What does not wait yet when the job runs, the job does not take.
+  if (!await comes(() => wait(world, store, bad), 30)) wrong.push('the app did not take the news of the poison');
   const [good] = await place(world, store);
   if (!await shown(world, store, [good], 'logivery-no-sync')) wrong.push(`${good.name} was not seen`);
   const began = Date.now();
