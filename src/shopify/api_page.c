@@ -167,12 +167,13 @@ check_reload(struct cx *cx, const struct request *rq)
 
 struct refusal {
 	int status;
+	const char *code; /* where the failure has none of its own */
 	struct {
 		const char *lang, *title, *why, *next;
 	} said[2];
 };
 
-static const struct refusal token_refusal = { 403,
+static const struct refusal token_refusal = { 403, "bad_id_token",
 	{ { "en", "Logivery cannot verify who is calling",
 	      "What Shopify sent does not fit this app: its Client ID or "
 	      "client secret is another app's, or the server's clock is "
@@ -189,7 +190,7 @@ static const struct refusal token_refusal = { 403,
 		"il log del programma dice che cosa è stato rifiutato. Poi "
 		"riapri l'app." } } };
 
-static const struct refusal elsewhere = { 400,
+static const struct refusal elsewhere = { 400, "foreign_reload",
 	{ { "en", "This link leads out of Logivery",
 	      "The address asks that the app go on to a place that is not its "
 	      "own.",
@@ -201,7 +202,7 @@ static const struct refusal elsewhere = { 400,
 		"Non seguirlo. Apri Logivery da App nel pannello di controllo "
 		"Shopify." } } };
 
-static const struct refusal closed = { 409,
+static const struct refusal closed = { 409, "shop_closed",
 	{ { "en", "This store is closed to apps",
 	      "Shopify lets no app read this store: it is frozen, paused or "
 	      "closed.",
@@ -213,7 +214,7 @@ static const struct refusal closed = { 409,
 		"Risolvi la cosa nel pannello di controllo Shopify, in "
 		"Impostazioni > Piano. Poi riapri l'app." } } };
 
-static const struct refusal not_now = { 503,
+static const struct refusal not_now = { 503, "upstream_failed",
 	{ { "en", "Logivery cannot open just now",
 	      "Shopify did not give Logivery access to this store in time. "
 	      "Nothing is lost.",
@@ -225,27 +226,25 @@ static const struct refusal not_now = { 503,
 		"Riapri l'app tra un minuto. Se resta così, chi gestisce "
 		"Logivery trova il motivo nel log del programma." } } };
 
+/* Where the store's access fails so. */
 static const struct refusal *const refusals[ERR_COUNT] = {
-	[ERR_INPUT] = &elsewhere,
-	[ERR_AUTH] = &token_refusal,
 	[ERR_DENIED] = &closed,
 	[ERR_UPSTREAM] = &not_now,
 	[ERR_BUSY] = &not_now,
 };
 
-/* `e` is one of these.  It shows nothing of any shop; `shop` may frame it,
-   NULL: nobody. */
+/* The last failure, in words.  It shows nothing of any shop; `shop`
+   may frame it, NULL: nobody. */
 static enum err
-say_why(struct cx *cx, const struct request *rq, enum err e, const char *shop,
-    struct reply *rp)
+say_why(struct cx *cx, const struct request *rq, const struct refusal *r,
+    const char *shop, struct reply *rp)
 {
-	const struct refusal *r = refusals[e];
 	const char *locale = query_get(rq, "locale");
 	bool italian = locale != NULL && text_starts(locale, "it");
 
 	log_line(cx, LEVEL_WARN, "page.refused", "shop=%s code=%s why=\"%s\"",
-	    shop != NULL ? shop : "-",
-	    cx->code[0] != '\0' ? cx->code : err_row(e)->code, cx->why);
+	    shop != NULL ? shop : "-", cx->code[0] != '\0' ? cx->code : r->code,
+	    cx->why);
 	reply_text(rp, "text/html; charset=utf-8",
 	    arena_printf(cx->mem,
 		"<!doctype html><html lang=\"%s\"><head>"
@@ -281,7 +280,7 @@ session_token_page(struct cx *cx, const struct request *rq, struct reply *rp)
 	const char *text;
 
 	if (check_reload(cx, rq) != OK)
-		return say_why(cx, rq, ERR_INPUT, shop, rp);
+		return say_why(cx, rq, &elsewhere, shop, rp);
 	text = arena_printf(cx->mem,
 	    "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
 	    "<title>Logivery</title>"
@@ -299,7 +298,7 @@ again(struct cx *cx, const struct request *rq, struct reply *rp)
 {
 	if (times_bounced(cx, rq) < BOUNCES_MAX)
 		return bounce(cx, rq, rp);
-	return say_why(cx, rq, ERR_AUTH, named_shop(rq), rp);
+	return say_why(cx, rq, &token_refusal, named_shop(rq), rp);
 }
 
 static enum err
@@ -308,9 +307,9 @@ not_installed(struct cx *cx, const struct request *rq, enum err e,
 {
 	if (e == ERR_AUTH)
 		return again(cx, rq, rp);
-	if (e == ERR_INPUT || refusals[e] == NULL)
+	if (refusals[e] == NULL)
 		return e;
-	return say_why(cx, rq, e, shop, rp);
+	return say_why(cx, rq, refusals[e], shop, rp);
 }
 
 /* --- the page itself --- */
@@ -420,7 +419,7 @@ page(struct cx *cx, const struct request *rq, struct reply *rp)
 	if (token == NULL)
 		return bounce(cx, rq, rp);
 	if (check_reload(cx, rq) != OK)
-		return say_why(cx, rq, ERR_INPUT, named_shop(rq), rp);
+		return say_why(cx, rq, &elsewhere, named_shop(rq), rp);
 	if ((e = opt_secrets(cx, &s)) != OK)
 		return e;
 	e = idtoken_check(cx, token, opt_text(cx, "client-id"), s.secret, s.n,

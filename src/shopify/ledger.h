@@ -61,14 +61,14 @@ struct ledger {
 	int64_t tagged_by_hand; /* 1: an older order, tagged by staff */
 	int64_t manual;         /* 1: this send was asked for by a person */
 	int64_t again; /* set of AGAIN_*: send again after the one in hand */
-	int64_t confirmed;      /* 0: the store has not confirmed it yet */
-	int64_t redacted;       /* 1: its personal data were erased */
-	int64_t attempts;       /* of this request; a new request begins anew */
-	int64_t next_at;        /* ms: not tried before */
-	int64_t cancelled_at;   /* ms; 0: not */
-	const char *batch;      /* pull batch or send it is in, or NULL */
-	const char *via;        /* automatic, manual, pull; or NULL */
-	const char *job;        /* the Cloud App's UUID of it, or NULL */
+	int64_t confirmed;    /* 0: the store has not confirmed it yet */
+	int64_t redacted;     /* 1: its personal data were erased */
+	int64_t attempts;     /* of this request; a new request begins anew */
+	int64_t next_at;      /* ms: not tried before */
+	int64_t cancelled_at; /* ms; 0: not */
+	const char *batch;    /* pull batch or send it is in, or NULL */
+	const char *via;      /* automatic, manual, pull; or NULL */
+	const char *job;      /* the Cloud App's UUID of it, or NULL */
 	const char *done_job; /* … of the last send that got there, or NULL */
 	const char *code;     /* why failed, waiting or not importable */
 	const char *reason;   /* in words */
