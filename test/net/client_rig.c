@@ -17,27 +17,29 @@
 
 /* --- the other side --- */
 
-/* Up to the end of the head, and the body by Content-Length. */
+/* Up to the end of the head, and the body by Content-Length.  It is shown once
+   it is whole: until then the test may read the one before. */
 static bool
 take_request(struct other *o, int fd)
 {
-	char *end, *len;
+	char in[sizeof(o->last)], *end, *len;
 	size_t n = 0, want = SIZE_MAX;
 	ssize_t got;
 
-	while (n < want && n < sizeof(o->last) - 1) {
-		got = recv(fd, o->last + n, sizeof(o->last) - 1 - n, 0);
+	while (n < want && n < sizeof(in) - 1) {
+		got = recv(fd, in + n, sizeof(in) - 1 - n, 0);
 		if (got <= 0)
 			return false;
 		n += (size_t)got;
-		o->last[n] = '\0';
-		end = strstr(o->last, "\r\n\r\n");
+		in[n] = '\0';
+		end = strstr(in, "\r\n\r\n");
 		if (end == NULL)
 			continue;
-		len = strstr(o->last, "Content-Length: ");
-		want = (size_t)(end + 4 - o->last) +
+		len = strstr(in, "Content-Length: ");
+		want = (size_t)(end + 4 - in) +
 		    (len == NULL ? 0 : strtoul(len + 16, NULL, 10));
 	}
+	memcpy(o->last, in, n + 1);
 	return true;
 }
 
