@@ -233,6 +233,7 @@ send_joined(struct cx *cx, const struct shop *shop, struct parcel *parcels,
 		if (e != OK)
 			return e;
 		mine[m] = parcels[i];
+		mine[m].row.taken_digest = parcels[i].digest;
 		mine[m++].taken = true;
 	}
 	if (m == 0)

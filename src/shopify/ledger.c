@@ -249,7 +249,7 @@ again_body(struct cx *cx, void *arg)
 	if (row_state_of(&l) != LEDGER_SENDING || l.job != NULL)
 		return OK;
 	if (m->person && is_other(&l, m->taking->digest))
-		l.again |= AGAIN_ASKED;
+		l.again |= AGAIN_UNSURE;
 	l.taken_digest = m->taking->digest;
 	return row_save(cx, m->shop, &l);
 }

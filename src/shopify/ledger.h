@@ -170,8 +170,8 @@ enum err ledger_take(struct cx *, const struct shop *, struct ledger *,
 
 /* It is on its way, and now with this document: the same pull comes again, or a
    person sends what a pull or another person has taken, and no answer has come.
-   With another content a person's is sent once more in the end: which of the
-   two an answer is of, nobody can say. */
+   With other content only the answer to a person's own send settles it
+   (AGAIN_UNSURE). */
 enum err ledger_take_again(struct cx *, const struct shop *,
     const char *order_id, const char *digest, bool person);
 
@@ -182,8 +182,10 @@ struct said {
 	const char *code;
 	const char *reason;
 	const char *job;
-	const char *asked; /* the row's job when we asked how it stands; NULL:
-			      we did not ask, or it had none */
+	const char *digest; /* of the content that this answers; NULL: not
+			       known, since it is no answer */
+	const char *asked;  /* the row's job when we asked how it stands; NULL:
+			       we did not ask, or it had none */
 	enum {
 		SAID_UNASKED,
 		SAID_ANSWERED,
@@ -194,9 +196,10 @@ to what we sent, or when we asked how it stands */
 enum err ledger_said(struct cx *, const struct shop *, const char *order_id,
     const struct said *, const char **code);
 
-/* It could not be asked: sending -> waiting. */
-enum err ledger_back(struct cx *, const struct shop *, const char *order_id,
-    const char *code, const char *reason);
+/* It could not be asked: sending -> waiting, unless other content was handed
+   over since: `taken` is the row as it was taken. */
+enum err ledger_back(struct cx *, const struct shop *,
+    const struct ledger *taken, const char *code, const char *reason);
 /* Given up by us, before the Cloud App saw it. */
 enum err ledger_failed(struct cx *, const struct shop *, const char *order_id,
     const char *code, const char *reason);

@@ -6,9 +6,10 @@
  * cross; and one that was lost and comes by another way is not stale either.
  *
  * Where other content was handed over before, and its answer was lost, a word
- * may be of that (AGAIN_UNSURE).  Only the answer to what we sent, or the
- * acknowledgement of what was pulled, is of this send beyond doubt; until one
- * comes, what the store shows is sent once more.
+ * may be of that (AGAIN_UNSURE).  Only the answer to what we sent is of it
+ * beyond doubt; until one comes, what the store shows is sent once more.  What
+ * is pulled gets no such answer: it is pulled once more, and then any word
+ * does.
  */
 #include "shopify/ledger_row.h"
 
@@ -61,11 +62,18 @@ retry_at(struct cx *cx, int64_t attempts)
 struct move {
 	const struct shop *shop;
 	const char *order_id;
+	const char *digest;
 	const char *code;
 	const char *reason;
 	const struct said *said;
 	const char *verdict;
 };
+
+static bool
+is_pulled(const struct ledger *l)
+{
+	return text_equal(l->via, "pull");
+}
 
 static enum err
 wait_again(struct cx *cx, const struct shop *shop, struct ledger *l)
@@ -74,6 +82,8 @@ wait_again(struct cx *cx, const struct shop *shop, struct ledger *l)
 	    ? "as was asked meanwhile"
 	    : "since an answer to what was sent before was lost";
 
+	if (is_pulled(l))
+		l->again = 0;
 	row_wait(cx, l);
 	if (row_is_void(l))
 		return row_refuse_void(cx, shop, l);
@@ -109,7 +119,7 @@ to_done(struct cx *cx, const struct shop *shop, struct ledger *l,
 {
 	bool was_done = row_state_of(l) == LEDGER_DONE;
 	bool was_failed = row_state_of(l) == LEDGER_FAILED;
-	int64_t manual = l->again == AGAIN_UNSURE ? l->manual : 0;
+	bool unsure = (l->again & AGAIN_UNSURE) != 0;
 	enum err e;
 
 	row_state(cx, l, LEDGER_DONE);
@@ -121,7 +131,7 @@ to_done(struct cx *cx, const struct shop *shop, struct ledger *l,
 	if (l->taken_digest != NULL)
 		l->sent_digest = l->taken_digest;
 	l->taken_digest = NULL;
-	l->manual = manual;
+	l->manual = unsure ? l->manual : 0;
 	l->attempts = 0;
 	l->next_at = 0;
 	if (was_done)
@@ -133,10 +143,11 @@ to_done(struct cx *cx, const struct shop *shop, struct ledger *l,
 		.text = arena_printf(cx->mem, "Order %s is in the Cloud App.",
 		    l->name),
 	    });
-	if (e == OK && l->again != 0)
+	/* Cancelled by now, it is there: that is told, and it goes no more. */
+	if (e == OK && l->again != 0 && !row_is_void(l))
 		e = wait_again(cx, shop, l);
 	else if (e == OK)
-		e = tell_difference(cx, shop, l, was_failed);
+		e = tell_difference(cx, shop, l, was_failed || unsure);
 	if (e != OK)
 		return e;
 	return row_save(cx, shop, l);
@@ -196,7 +207,7 @@ to_waiting(struct cx *cx, const struct shop *shop, struct ledger *l,
 
 	if (l->again != 0) { /* nobody knows what an answer is of */
 		l->taken_digest = NULL;
-		l->again = AGAIN_UNSURE;
+		l->again = is_pulled(l) ? 0 : AGAIN_UNSURE;
 	}
 	row_wait(cx, l);
 	l->manual = manual;
@@ -276,7 +287,18 @@ is_of_before(const struct ledger *l, const struct said *said)
 	return row_state_of(l) == LEDGER_SENDING && l->job == NULL &&
 	    said->how != SAID_ANSWERED && text_equal(said->state, "synced") &&
 	    said->job != NULL && text_equal(said->job, l->done_job) &&
-	    (said->how == SAID_ASKED || !text_equal(l->via, "pull"));
+	    (said->how == SAID_ASKED || !is_pulled(l) ||
+		!text_equal(l->taken_digest, l->sent_digest));
+}
+
+/* The answer to a call before the one that is on its way, with other content.
+   That one has its own, or is given back. */
+static bool
+is_of_other(const struct ledger *l, const struct said *said)
+{
+	return row_state_of(l) == LEDGER_SENDING && said->digest != NULL &&
+	    l->taken_digest != NULL &&
+	    !text_equal(said->digest, l->taken_digest);
 }
 
 /* An answer that was lost arrives by another way: what waits is there.  That
@@ -298,7 +320,7 @@ heard(struct cx *cx, struct move *m, struct ledger *l)
 	const struct said *said = m->said;
 	enum ledger_state state = row_state_of(l);
 
-	if (said->how == SAID_ANSWERED || text_equal(l->via, "pull"))
+	if (said->how == SAID_ANSWERED)
 		l->again &= ~AGAIN_UNSURE;
 	if (text_equal(said->state, "synced"))
 		return to_done(cx, m->shop, l, said);
@@ -338,11 +360,8 @@ said_body(struct cx *cx, void *arg)
 	if (is_of_before(&l, m->said) && m->said->how == SAID_ASKED)
 		return to_waiting(cx, m->shop, &l, "unknown_order",
 		    "The Cloud App holds the order as it was before.");
-	if (is_of_before(&l, m->said)) {
-		m->verdict = "stale";
-		return OK;
-	}
-	if (is_stale(&l, m->said) && !is_late_answer(&l, m->said)) {
+	if (is_of_before(&l, m->said) || is_of_other(&l, m->said) ||
+	    (is_stale(&l, m->said) && !is_late_answer(&l, m->said))) {
 		m->verdict = "stale";
 		return OK;
 	}
@@ -380,17 +399,20 @@ back_body(struct cx *cx, void *arg)
 		return e;
 	if (row_state_of(&l) != LEDGER_SENDING || l.job != NULL)
 		return OK; /* it got there by another way */
+	if (!text_equal(l.taken_digest, m->digest))
+		return OK; /* another call has it */
 	return to_waiting(cx, m->shop, &l, m->code, m->reason);
 }
 
 enum err
-ledger_back(struct cx *cx, const struct shop *shop, const char *order_id,
+ledger_back(struct cx *cx, const struct shop *shop, const struct ledger *taken,
     const char *code, const char *reason)
 {
 	return tx_join(cx, back_body,
 	    &(struct move){
 		.shop = shop,
-		.order_id = order_id,
+		.order_id = taken->order_id,
+		.digest = taken->taken_digest,
 		.code = code,
 		.reason = reason,
 	    });

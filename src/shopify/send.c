@@ -200,9 +200,19 @@ send_take(struct cx *cx, const struct shop *shop, const char *batch,
 
 /* --- hear --- */
 
+struct posting {
+	const struct shop *shop;
+	const char *key;
+	const char *mode;
+	bool person;
+	struct parcel *parcels;
+	size_t n;
+};
+
 struct hearing {
 	const struct shop *shop;
 	const struct json *items;
+	const struct posting *sent; /* what this answers, or … */
 	const struct ledger *asked; /* the rows as they were when we asked */
 	size_t nasked;
 };
@@ -219,6 +229,18 @@ job_asked(const struct hearing *h, const char *id)
 	return NULL;
 }
 
+static const char *
+digest_sent(const struct hearing *h, const char *id)
+{
+	size_t i;
+
+	for (i = 0; h->sent != NULL && i < h->sent->n; i++) {
+		if (text_equal(h->sent->parcels[i].row.order_id, id))
+			return h->sent->parcels[i].digest;
+	}
+	return NULL;
+}
+
 static enum err
 hear_one(struct cx *cx, const struct hearing *h, const struct json *item)
 {
@@ -228,8 +250,9 @@ hear_one(struct cx *cx, const struct hearing *h, const struct json *item)
 		.code = json_get_text(item, "code"),
 		.reason = json_get_text(item, "reason"),
 		.job = json_get_text(item, "job"),
+		.digest = digest_sent(h, id),
 		.asked = job_asked(h, id),
-		.how = h->nasked > 0 ? SAID_ASKED : SAID_ANSWERED,
+		.how = h->sent == NULL ? SAID_ASKED : SAID_ANSWERED,
 	};
 
 	if (id == NULL)
@@ -263,15 +286,6 @@ hear_all(struct cx *cx, struct hearing *h, const struct json *answer)
 }
 
 /* --- post --- */
-
-struct posting {
-	const struct shop *shop;
-	const char *key;
-	const char *mode;
-	bool person;
-	struct parcel *parcels;
-	size_t n;
-};
 
 static size_t
 bytes_of(const struct posting *p)
@@ -319,7 +333,7 @@ give_back(struct cx *cx, const struct posting *p, enum err why)
 		e = theirs
 		    ? ledger_failed(&side, p->shop, p->parcels[i].row.order_id,
 			  cx->code, cx->why)
-		    : ledger_back(&side, p->shop, p->parcels[i].row.order_id,
+		    : ledger_back(&side, p->shop, &p->parcels[i].row,
 			  cx->code[0] != '\0' ? cx->code : "upstream_failed",
 			  cx->why);
 	}
@@ -349,7 +363,8 @@ post_one(struct cx *cx, const struct posting *p)
 	CRASH_POINT("send.after_post");
 	cx->now = env_wall(cx->env); /* the call took its time */
 	if (e == OK)
-		e = hear_all(cx, &(struct hearing){ .shop = p->shop }, answer);
+		e = hear_all(cx, &(struct hearing){ p->shop, .sent = p },
+		    answer);
 	if (e != OK && e != ERR_STORE)
 		return give_back(cx, p, e);
 	return e;

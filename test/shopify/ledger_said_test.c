@@ -74,6 +74,14 @@ take(struct cx *cx, const struct shop *shop, const char *via)
 	must(cx, ledger_take(cx, shop, &l, &t));
 }
 
+static void
+give_back(struct cx *cx, const struct shop *shop, const char *code)
+{
+	struct ledger l = row(cx, shop);
+
+	must(cx, ledger_back(cx, shop, &l, code, "No answer."));
+}
+
 /* A store with one order in it, on its way. */
 static struct shop
 sending(struct cx *cx)
@@ -154,7 +162,7 @@ an_answer_that_was_lost_counts_when_it_comes(struct cx *cx)
 {
 	struct shop shop = sending(cx);
 
-	must(cx, ledger_back(cx, &shop, ID, "cloud_away", "No answer."));
+	give_back(cx, &shop, "cloud_away");
 	assert_row(cx, &shop, "waiting", "cloud_away");
 	assert_null(hear(cx, &shop, (struct said){ "synced", .job = JOB }));
 	assert_row(cx, &shop, "done", NULL);
@@ -177,7 +185,7 @@ said_once_more_the_send_before_is_no_answer_for_new_content(struct cx *cx)
 	d.updated_at += 1000;
 	must(cx, ledger_see(cx, &shop, NEWS_READ, &d));
 	take(cx, &shop, "automatic");
-	must(cx, ledger_back(cx, &shop, ID, "busy", "Too many calls."));
+	give_back(cx, &shop, "busy");
 	assert_string_equal(hear(cx, &shop, word), "stale");
 	assert_row(cx, &shop, "waiting", "busy");
 	assert_string_equal(row(cx, &shop).sent_digest, "first");
@@ -192,7 +200,7 @@ an_answer_that_was_lost_is_stale_for_who_asked_meanwhile(struct cx *cx)
 	struct sight seen = sight_of(&d);
 	struct ledger l;
 
-	must(cx, ledger_back(cx, &shop, ID, "cloud_away", "No answer."));
+	give_back(cx, &shop, "cloud_away");
 	cx->now += 1000;
 	must(cx, ledger_ask(cx, &shop, &seen, &l));
 	assert_string_equal(hear(cx, &shop,
@@ -222,7 +230,7 @@ what_got_there_is_not_taken_back_by_our_own_failure(struct cx *cx)
 	struct shop shop = sending(cx);
 
 	assert_null(hear(cx, &shop, (struct said){ "syncing", .job = JOB }));
-	must(cx, ledger_back(cx, &shop, ID, "cloud_away", "No answer."));
+	give_back(cx, &shop, "cloud_away");
 	assert_row(cx, &shop, "sending", NULL);
 	assert_null(hear(cx, &shop, (struct said){ "synced", .job = JOB }));
 	must(cx, ledger_failed(cx, &shop, ID, "bad_answer", "Odd."));
@@ -240,7 +248,7 @@ cancelled_on_its_way_and_lost_it_is_not_sent_again(struct cx *cx)
 	d.digest = "cancelled";
 	must(cx, ledger_see(cx, &shop, NEWS_READ, &d));
 	assert_row(cx, &shop, "sending", NULL);
-	must(cx, ledger_back(cx, &shop, ID, "cloud_away", "No answer."));
+	give_back(cx, &shop, "cloud_away");
 	assert_row(cx, &shop, "failed", "not_importable");
 	assert_true(row(cx, &shop).next_at == LEDGER_NEVER);
 }
@@ -358,7 +366,7 @@ cancelled_after_it_was_sent_it_may_be_asked_for(struct cx *cx)
 	assert_row(cx, &shop, "waiting", NULL);
 	assert_int_equal(row(cx, &shop).manual, 1);
 	take(cx, &shop, "manual");
-	must(cx, ledger_back(cx, &shop, ID, "cloud_away", "No answer."));
+	give_back(cx, &shop, "cloud_away");
 	assert_row(cx, &shop, "waiting", "cloud_away");
 }
 

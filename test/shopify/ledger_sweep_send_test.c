@@ -28,22 +28,32 @@ sending_changed(struct cx *cx, struct world *w)
 	must(cx, ledger_see(cx, &w->shop, NEWS_READ, &d));
 }
 
-/* Asked for once more while it is on its way. */
+/* A person puts a tag on what is on its way. */
 static void
 sending_asked(struct cx *cx, struct world *w)
 {
+	struct orderdoc d = doc_tagged(w, "logivery-no-sync");
+
 	order_sending(cx, w);
-	must(cx, ledger_take_again(cx, &w->shop, ID, "other", true));
+	must(cx, ledger_see(cx, &w->shop, NEWS_READ, &d));
 }
 
-/* A person puts a tag on what is on its way, and then it is cancelled. */
 static void
 sending_asked_cancelled(struct cx *cx, struct world *w)
 {
 	struct orderdoc d = doc_cancelled(w);
 
 	sending_asked(cx, w);
+	d.updated_at += 1000;
 	must(cx, ledger_see(cx, &w->shop, NEWS_READ, &d));
+}
+
+/* A person sends it with other content while it is on its way. */
+static void
+sending_unsure(struct cx *cx, struct world *w)
+{
+	order_sending(cx, w);
+	must(cx, ledger_take_again(cx, &w->shop, ID, "other", true));
 }
 
 /* Refused, then cancelled; and now it turns out that it was taken before. */
@@ -116,7 +126,7 @@ is_unknown(struct cx *cx, struct world *w)
 static enum err
 come_back(struct cx *cx, struct world *w)
 {
-	return ledger_back(cx, &w->shop, ID, "cloud_away", "No answer.");
+	return ledger_back(cx, &w->shop, &w->row, "cloud_away", "No answer.");
 }
 
 static enum err
@@ -195,11 +205,11 @@ its_tags_are_to_be_read(struct cx *cx, struct world *w, const struct ledger *l)
 }
 
 static void
-is_asked_again(struct cx *cx, struct world *w, const struct ledger *l)
+is_unsure(struct cx *cx, struct world *w, const struct ledger *l)
 {
 	(void)cx;
 	(void)w;
-	assert_int_equal(l->again, 1);
+	assert_int_equal(l->again, AGAIN_UNSURE);
 	assert_string_equal(l->taken_digest, "other");
 }
 
@@ -261,7 +271,7 @@ static const struct scene scenes[] = {
 	{ "take", order_waiting, take, "sending", NULL, "order.sending",
 	    "events tags" },
 	{ "take_again", order_sending, take_again, "sending", NULL, NULL, "tags",
-	    is_asked_again },
+	    is_unsure },
 	{ "accepted", order_sending, is_accepted, "sending", NULL, NULL, "tags",
 	    holds_what_was_sent },
 	{ "there", order_sending, is_there, "done", NULL, "order.synced",
@@ -272,6 +282,8 @@ static const struct scene scenes[] = {
 	    "order.synced order.changed", "events tags",
 	    holds_what_was_sent },
 	{ "there_asked", sending_asked, is_there, "waiting", NULL,
+	    "order.synced order.waiting", "events send" },
+	{ "there_unsure", sending_unsure, is_there, "waiting", NULL,
 	    "order.synced order.waiting", "events send tags" },
 	{ "there_cancelled", sending_cancelled, is_there, "done", NULL,
 	    "order.synced order.cancelled order.changed", "events tags",
@@ -281,7 +293,9 @@ static const struct scene scenes[] = {
 	{ "refused", order_sending, is_refused, "failed", "bad", "order.failed",
 	    "events tags" },
 	{ "refused_asked", sending_asked, is_refused, "waiting", NULL,
-	    "order.failed order.waiting", "events send tags" },
+	    "order.failed order.waiting", "events send" },
+	{ "refused_unsure", sending_unsure, is_refused, "waiting", "bad",
+	    "order.waiting", "events send tags", is_of_no_known_content },
 	{ "refused_asked_cancelled", sending_asked_cancelled, is_refused,
 	    "failed", "not_importable", "order.failed order.failed",
 	    "events tags", is_never_taken_again },
@@ -290,6 +304,8 @@ static const struct scene scenes[] = {
 	{ "back", order_sending, come_back, "waiting", "cloud_away",
 	    "order.waiting", "events send tags" },
 	{ "back_asked", sending_asked, come_back, "waiting", "cloud_away",
+	    "order.waiting", "events send", is_of_no_known_content },
+	{ "back_unsure", sending_unsure, come_back, "waiting", "cloud_away",
 	    "order.waiting", "events send tags", is_of_no_known_content },
 	{ "back_cancelled", sending_cancelled, come_back, "failed",
 	    "not_importable", "order.failed", "events tags",

@@ -15,6 +15,14 @@ send_with(struct cx *cx, struct world *w, const char *digest)
 	must(cx, ledger_take(cx, &w->shop, &l, &t));
 }
 
+static void
+give_back(struct cx *cx, struct world *w)
+{
+	struct ledger l = row(cx, w);
+
+	must(cx, ledger_back(cx, &w->shop, &l, "cloud_away", "No answer."));
+}
+
 static const char *
 verdict(struct cx *cx, struct world *w, struct said said)
 {
@@ -225,7 +233,7 @@ what_was_skipped_hears_no_word(struct cx *cx)
 				(struct said){ "synced", .job = JOB }),
 	    "stale");
 	must(cx, ledger_failed(cx, &w.shop, ID, "bad", "Bad."));
-	must(cx, ledger_back(cx, &w.shop, ID, "cloud_away", "No answer."));
+	give_back(cx, &w);
 	assert_row(cx, &w, "skipped", NULL);
 	assert_quiet(cx);
 }
@@ -237,7 +245,7 @@ lost(struct cx *cx)
 {
 	struct world w = begun(cx, order_sending);
 
-	must(cx, ledger_back(cx, &w.shop, ID, "cloud_away", "No answer."));
+	give_back(cx, &w);
 	forget_what_follows(cx);
 	return w;
 }
@@ -362,7 +370,7 @@ a_repeated_send_may_be_the_lost_one_too(struct cx *cx)
 
 	ask(cx, &w);
 	send_with(cx, &w, w.doc.digest);
-	must(cx, ledger_back(cx, &w.shop, ID, "cloud_away", "No answer."));
+	give_back(cx, &w);
 	see(cx, &w, NEWS_READ, doc_changed(&w, "other"));
 	send_with(cx, &w, "other");
 	must(cx, say(cx, &w, &(struct said){ "synced", .job = JOB_LATER }));
@@ -374,7 +382,7 @@ two_lost_sends_leave_it_unsure(struct cx *cx)
 {
 	struct world w = unsure(cx);
 
-	must(cx, ledger_back(cx, &w.shop, ID, "cloud_away", "No answer."));
+	give_back(cx, &w);
 	assert_null(row(cx, &w).taken_digest);
 	forget_what_follows(cx);
 	assert_stale(cx, &w, "synced");
@@ -384,19 +392,120 @@ two_lost_sends_leave_it_unsure(struct cx *cx)
 	assert_row(cx, &w, "waiting", NULL);
 }
 
-/* Acknowledged by a word: there is no other answer to it. */
 static void
-what_was_pulled_is_settled_by_a_word(struct cx *cx)
+pull_with(struct cx *cx, struct world *w, const char *digest)
 {
+	struct taking t = { "batch", "pull", digest };
+	struct ledger l = row(cx, w);
+
+	must(cx, ledger_take(cx, &w->shop, &l, &t));
+}
+
+/* No answer of its own ever comes: any word does for the second time. */
+static void
+what_was_pulled_goes_once_more_and_no_more(struct cx *cx)
+{
+	static const char *const states[] = { "synced", "error", NULL };
 	struct world w = lost(cx);
-	struct taking t = { "batch", "pull", "other" };
-	struct ledger l;
+	int64_t i;
 
 	see(cx, &w, NEWS_READ, doc_changed(&w, "other"));
-	l = row(cx, &w);
-	must(cx, ledger_take(cx, &w.shop, &l, &t));
+	for (i = 0; states[i] != NULL; i++) {
+		exec(cx, "UPDATE ledger SET taken_digest = 'first'");
+		pull_with(cx, &w, "other");
+		must(cx, say(cx, &w, &(struct said){ states[i], .job = JOB }));
+		assert_string_equal(row(cx, &w).state, "waiting");
+		assert_int_equal(row(cx, &w).again, 0);
+	}
+	pull_with(cx, &w, "other");
+	must(cx, say(cx, &w, &(struct said){ "synced", .job = JOB_LATER }));
+	assert_row(cx, &w, "done", NULL);
+	assert_string_equal(row(cx, &w).sent_digest, "other");
+}
+
+static void
+a_question_is_no_acknowledgement_of_a_pull(struct cx *cx)
+{
+	struct world w = lost(cx);
+
+	see(cx, &w, NEWS_READ, doc_changed(&w, "other"));
+	pull_with(cx, &w, "other");
+	must(cx,
+	    say(cx, &w,
+		&(struct said){ "synced", .job = JOB, .how = SAID_ASKED }));
+	assert_row(cx, &w, "waiting", NULL);
+}
+
+/* It was pulled with other content than that job had. */
+static void
+a_word_said_before_acknowledges_no_new_content_of_a_pull(struct cx *cx)
+{
+	struct world w = begun(cx, order_done);
+
+	see(cx, &w, NEWS_READ, doc_changed(&w, "other"));
+	ask(cx, &w);
+	pull_with(cx, &w, "other");
+	assert_string_equal(verdict(cx, &w,
+				(struct said){ "synced", .job = JOB }),
+	    "stale");
+}
+
+/* The answer to the first call comes when a second one is on its way. */
+static void
+an_answer_to_other_content_settles_nothing(struct cx *cx)
+{
+	struct world w = begun(cx, order_sending);
+	struct said first = { "syncing", .job = JOB, .digest = w.doc.digest };
+	struct ledger taken = row(cx, &w);
+
+	first.how = SAID_ANSWERED;
+	must(cx, say(cx, &w, &(struct said){ .how = SAID_ASKED }));
+	assert_row(cx, &w, "waiting", "unknown_order");
+	see(cx, &w, NEWS_READ, doc_changed(&w, "other"));
+	send_with(cx, &w, "other");
+	assert_string_equal(verdict(cx, &w, first), "stale");
+	must(cx, ledger_back(cx, &w.shop, &taken, "cloud_away", "No answer."));
+	assert_row(cx, &w, "sending", NULL);
+	first.digest = "other";
+	first.job = JOB_LATER;
+	must(cx, say(cx, &w, &first));
+	assert_string_equal(row(cx, &w).job, JOB_LATER);
+	assert_string_equal(row(cx, &w).sent_digest, "other");
+	assert_int_equal(row(cx, &w).again, 0);
+}
+
+/* With nobody knowing that it was there, the warehouse would ship it. */
+static void
+cancelled_while_unsure_it_is_told_once_it_is_there(struct cx *cx)
+{
+	struct world w = unsure(cx);
+	struct orderdoc d = doc_cancelled(&w);
+
+	give_back(cx, &w);
+	d.updated_at += 1000;
+	d.cancelled_at = d.updated_at;
+	see(cx, &w, NEWS_READ, d);
+	assert_row(cx, &w, "failed", "not_importable");
+	forget_what_follows(cx);
 	must(cx, say(cx, &w, &(struct said){ "synced", .job = JOB }));
 	assert_row(cx, &w, "done", NULL);
+	assert_string_equal(steps_told(cx),
+	    "order.synced order.cancelled order.changed");
+}
+
+/* Sent by one, and with other content by the next: for whoever that was, with
+   automatic processes off, it goes until its own answer comes. */
+static void
+a_person_s_other_content_is_sent_for_that_person(struct cx *cx)
+{
+	struct world w = begun(cx, order_waiting);
+
+	ask(cx, &w);
+	send_with(cx, &w, "first");
+	take_again(cx, &w, "other", true);
+	must(cx, say(cx, &w, &(struct said){ "synced", .job = JOB }));
+	assert_row(cx, &w, "waiting", NULL);
+	assert_int_equal(row(cx, &w).manual, 1);
 }
 
 /* Of what it was, perhaps: what it became is asked for once more. */
@@ -464,7 +573,12 @@ main(void)
 		CASES(after_a_send_that_is_over_a_word_is_of_the_next),
 		CASES(a_repeated_send_may_be_the_lost_one_too),
 		CASES(two_lost_sends_leave_it_unsure),
-		CASES(what_was_pulled_is_settled_by_a_word),
+		CASES(what_was_pulled_goes_once_more_and_no_more),
+		CASES(a_question_is_no_acknowledgement_of_a_pull),
+		CASES(a_word_said_before_acknowledges_no_new_content_of_a_pull),
+		CASES(an_answer_to_other_content_settles_nothing),
+		CASES(cancelled_while_unsure_it_is_told_once_it_is_there),
+		CASES(a_person_s_other_content_is_sent_for_that_person),
 		CASES(a_refusal_that_may_be_of_the_lost_send_is_none),
 		CASES(what_we_give_up_fails_however_unsure),
 		CASES(what_a_person_sent_is_sent_once_more_for_that_person),
