@@ -1,0 +1,149 @@
+/*
+ * privacy_test.c - compliance requests on their way to the Cloud App.
+ */
+#include "rig.h"
+
+#include "base/arena.h"
+#include "shopify/jobs.h"
+#include "shopify/privacy.h"
+
+#define T(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
+
+static void
+a_request_is_kept_until_it_is_delivered(void **state)
+{
+	struct rig *r = *state;
+
+	r->cloud.mood = CLOUD_AWAY;
+	assert_int_equal(rig_hook(r,
+			     &(struct rig_hook){ .topic =
+						     "customers/data_request",
+				 .id = "ask" },
+			     "{\"customer\":{\"id\":7},\"orders_requested\":"
+			     "[1,2]}"),
+	    200);
+	rig_run(r, 3 * HOUR_MS);
+	assert_int_equal(r->cloud.privacies, 0);
+	r->cloud.mood = CLOUD_WELL;
+	rig_run(r, 2 * HOUR_MS);
+	assert_int_equal(r->cloud.privacies, 1);
+	assert_string_equal(r->cloud.privacy_kind, "customer_data_request");
+}
+
+/* One that is refused, if at all, and one that is not. */
+static void
+two_requests(struct rig *r, const char *first, const char *second)
+{
+	assert_int_equal(rig_hook(r,
+			     &(struct rig_hook){ .topic = "customers/redact",
+				 .id = first },
+			     "{\"customer\":{\"id\":7},\"orders_to_redact\":"
+			     "[1,2]}"),
+	    200);
+	assert_int_equal(rig_hook(r,
+			     &(struct rig_hook){ .topic =
+						     "customers/data_request",
+				 .id = second },
+			     "{\"customer\":{\"id\":7},\"orders_requested\":"
+			     "[1,2]}"),
+	    200);
+	rig_settle(r);
+}
+
+static void
+a_request_that_is_not_taken_holds_up_no_other(void **state)
+{
+	static const int statuses[] = { 404, 409, 422, 500 };
+	struct rig *r = *state;
+	struct cx *cx = rig_cx(r);
+	int i;
+
+	for (i = 0; i < (int)COUNT_OF(statuses); i++) {
+		r->cloud.privacy_refused = "customer_redact";
+		r->cloud.privacy_status = statuses[i];
+		two_requests(r, arena_printf(cx->mem, "one%d", i),
+		    arena_printf(cx->mem, "two%d", i));
+		assert_int_equal(r->cloud.privacies, 2 * i + 1);
+		assert_string_equal(r->cloud.privacy_kind,
+		    "customer_data_request");
+		r->cloud.privacy_refused = NULL;
+		rig_run(r, 2 * HOUR_MS);
+		assert_int_equal(r->cloud.privacies, 2 * i + 2);
+		assert_string_equal(r->cloud.privacy_kind, "customer_redact");
+	}
+}
+
+/* Nor do more of them than are read at a time, nor one that waits for its next
+   try. */
+static void
+many_that_are_not_taken_hold_up_no_other(void **state)
+{
+	struct rig *r = *state;
+	struct rig_hook hook = { .topic = "customers/redact" };
+	const char *body = "{\"customer\":{\"id\":7},\"orders_to_redact\":[1]}";
+	struct cx *cx = rig_cx(r);
+	int i;
+
+	r->cloud.privacy_refused = "customer_redact";
+	r->cloud.privacy_status = 422;
+	r->cloud.mood = CLOUD_AWAY;
+	for (i = 0; i < PRIVACY_PAGE + 10; i++) {
+		hook.id = arena_printf(cx->mem, "many%d", i);
+		assert_int_equal(rig_hook(r, &hook, body), 200);
+	}
+	rig_settle(r);
+	r->cloud.mood = CLOUD_WELL;
+	two_requests(r, "one", "two");
+	assert_int_equal(r->cloud.privacies, 1);
+	assert_string_equal(r->cloud.privacy_kind, "customer_data_request");
+	two_requests(r, "three", "four");
+	assert_int_equal(r->cloud.privacies, 2);
+	r->cloud.privacy_refused = NULL;
+	rig_run(r, 2 * HOUR_MS);
+	assert_int_equal(r->cloud.privacies, PRIVACY_PAGE + 10 + 4);
+}
+
+/* What is wrong with the token is said once, not for each request. */
+static void
+requests_wait_for_a_token_that_works(void **state)
+{
+	struct rig *r = *state;
+	int before;
+
+	r->cloud.mood = CLOUD_STRANGER;
+	before = r->cloud.calls;
+	two_requests(r, "one", "two");
+	/* The event that tells of them, and one of the two. */
+	assert_int_equal(r->cloud.calls, before + 2);
+	r->cloud.mood = CLOUD_WELL;
+	rig_run(r, 2 * HOUR_MS);
+	assert_int_equal(r->cloud.privacies, 2);
+}
+
+static void
+pairing_anew_passes_requests_on_at_once(void **state)
+{
+	struct rig *r = *state;
+
+	r->cloud.mood = CLOUD_STRANGER;
+	two_requests(r, "one", "two");
+	r->cloud.mood = CLOUD_WELL;
+	r->cloud.token = RIG_TOKEN_2;
+	rig_pair(r, RIG_TOKEN_2);
+	rig_settle(r);
+	assert_int_equal(r->cloud.privacies, 2);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(a_request_is_kept_until_it_is_delivered),
+		T(a_request_that_is_not_taken_holds_up_no_other),
+		T(many_that_are_not_taken_hold_up_no_other),
+		T(requests_wait_for_a_token_that_works),
+		T(pairing_anew_passes_requests_on_at_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
