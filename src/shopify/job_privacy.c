@@ -114,7 +114,6 @@ pass_page(struct cx *cx, struct passing *p)
 
 	if ((e = privacy_list(cx, p->shop->id, p->after, &rows, &n)) != OK)
 		return e;
-	p->is_end = n < PRIVACY_PAGE;
 	for (i = 0; i < n && e != ERR_DENIED && !cx_stopped(cx); i++) {
 		p->after = rows[i].id;
 		e = p->token == NULL ? privacy_done(cx, rows[i].id)
@@ -123,7 +122,7 @@ pass_page(struct cx *cx, struct passing *p)
 			return e;
 		p->kept = p->kept || e != OK;
 	}
-	p->is_end = p->is_end || e == ERR_DENIED;
+	p->is_end = e == ERR_DENIED || (i == n && n < PRIVACY_PAGE);
 	return OK;
 }
 

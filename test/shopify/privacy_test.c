@@ -103,6 +103,31 @@ many_that_are_not_taken_hold_up_no_other(void **state)
 	assert_int_equal(r->cloud.privacies, PRIVACY_PAGE + 10 + 4);
 }
 
+/* What is stopped after the last one has left nothing behind. */
+static void
+a_run_that_is_stopped_comes_back_for_the_rest(void **state)
+{
+	struct rig *r = *state;
+	struct job job = { .kind = JOB_PRIVACY, .fence = 1 };
+	struct cx *cx;
+	int stop = 0;
+
+	r->cloud.mood = CLOUD_AWAY;
+	two_requests(r, "one", "two");
+	r->cloud.mood = CLOUD_WELL;
+	r->cloud.privacy_stop = &stop;
+	job.tenant = rig_shop(r).id;
+	cx = rig_cx(r);
+	cx->stop = &stop;
+	assert_int_equal(job_privacy.run(cx, &job), ERR_BUSY);
+	assert_string_equal(cx->why, "stopped half-way");
+	assert_int_equal(r->cloud.privacies, 1);
+	stop = 0;
+	assert_int_equal(job_privacy.run(cx, &job), OK);
+	assert_int_equal(r->cloud.privacies, 2);
+	cx->stop = NULL;
+}
+
 /* What is wrong with the token is said once, not for each request. */
 static void
 requests_wait_for_a_token_that_works(void **state)
@@ -141,6 +166,7 @@ main(void)
 		T(a_request_is_kept_until_it_is_delivered),
 		T(a_request_that_is_not_taken_holds_up_no_other),
 		T(many_that_are_not_taken_hold_up_no_other),
+		T(a_run_that_is_stopped_comes_back_for_the_rest),
 		T(requests_wait_for_a_token_that_works),
 		T(pairing_anew_passes_requests_on_at_once),
 	};

@@ -56,6 +56,7 @@ struct cloud {
 	char privacy_kind[32];       /* of the last POST /privacy */
 	const char *privacy_refused; /* a kind it does not take; or NULL */
 	int privacy_status;          /* with which it says so */
+	int *privacy_stop;           /* set as it takes one; or NULL */
 };
 
 struct rig {

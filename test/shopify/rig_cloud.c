@@ -158,6 +158,8 @@ take_privacy(struct cx *cx, struct cloud *cl, const char *kind,
 		return;
 	}
 	cl->privacies++;
+	if (cl->privacy_stop != NULL)
+		*cl->privacy_stop = 1;
 	snprintf(cl->privacy_kind, sizeof(cl->privacy_kind), "%s", kind);
 	answer(cx, out, 202, "{\"job\":null}");
 }
