@@ -87,24 +87,45 @@ pass_on(struct cx *cx, const struct shop *shop, const char *token,
 struct passing {
 	const struct shop *shop;
 	const char *token; /* NULL: never paired */
+	int64_t bears;     /* that many failures in a row are borne */
 	int64_t after;     /* the last one that was tried */
+	int64_t vain;      /* failures in a row, up to that one */
 	bool kept;
-	struct failure failed; /* the first that got no answer; e: OK if none */
-	bool is_end;           /* no more, or the token is not taken */
+	struct failure failed; /* how the run fails; e: OK if it does not */
+	bool is_end;           /* no more, or no use in trying more */
 };
 
-/* It may be this one that the Cloud App cannot do: one more is tried. */
-static bool
-is_bearable(struct cx *cx, struct passing *p, enum err e)
+/* Who asks for time is given it for each request that it put off.  One failure
+   of another kind, and the run is a failed try: it backs off as such. */
+static void
+keep_failure(struct cx *cx, struct passing *p, enum err e)
 {
-	if (e == ERR_STORE || p->failed.e != OK)
-		return false;
+	int64_t wait_ms = p->failed.wait_ms;
+
+	if (p->failed.e != OK && p->failed.e != ERR_BUSY)
+		return;
 	cx_keep(cx, e, &p->failed);
-	return true;
+	if (e != ERR_BUSY)
+		return;
+	wait_ms += p->failed.wait_ms;
+	p->failed.wait_ms = wait_ms < AGAIN_MS ? wait_ms : AGAIN_MS;
 }
 
 /* One that is not taken holds up none of those behind it; a token that is not
    taken is so for all of them. */
+static void
+note_answer(struct cx *cx, struct passing *p, enum err e)
+{
+	p->kept = p->kept || e != OK;
+	if (e == OK || is_refusal(e)) {
+		p->vain = 0;
+		p->is_end = e == ERR_DENIED;
+		return;
+	}
+	keep_failure(cx, p, e);
+	p->is_end = ++p->vain > p->bears;
+}
+
 static enum err
 pass_page(struct cx *cx, struct passing *p)
 {
@@ -114,15 +135,15 @@ pass_page(struct cx *cx, struct passing *p)
 
 	if ((e = privacy_list(cx, p->shop->id, p->after, &rows, &n)) != OK)
 		return e;
-	for (i = 0; i < n && e != ERR_DENIED && !cx_stopped(cx); i++) {
+	for (i = 0; i < n && !p->is_end && !cx_stopped(cx); i++) {
 		p->after = rows[i].id;
 		e = p->token == NULL ? privacy_done(cx, rows[i].id)
 				     : pass_on(cx, p->shop, p->token, &rows[i]);
-		if (e != OK && !is_refusal(e) && !is_bearable(cx, p, e))
+		if (e == ERR_STORE)
 			return e;
-		p->kept = p->kept || e != OK;
+		note_answer(cx, p, e);
 	}
-	p->is_end = e == ERR_DENIED || (i == n && n < PRIVACY_PAGE);
+	p->is_end = p->is_end || (i == n && n < PRIVACY_PAGE);
 	return OK;
 }
 
@@ -148,6 +169,10 @@ pass_all(struct cx *cx, struct passing *p)
 	return e;
 }
 
+/* No failure says whether the Cloud App is away or cannot do this request: each
+   run bears one in a row more than the one before it.  So what stands behind
+   any number of them has its turn, and who is away for a while is not called
+   for each. */
 static enum err
 run(struct cx *cx, const struct job *job)
 {
@@ -160,7 +185,11 @@ run(struct cx *cx, const struct job *job)
 	if ((e = shop_secret(cx, shop.id, &secret)) != OK)
 		return e;
 	return pass_all(cx,
-	    &(struct passing){ .shop = &shop, .token = secret.token });
+	    &(struct passing){
+		.shop = &shop,
+		.token = secret.token,
+		.bears = job->fence, /* counts all runs, as attempts does not */
+	    });
 }
 
 const struct job_kind job_privacy = {

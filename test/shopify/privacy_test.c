@@ -128,6 +128,70 @@ a_run_that_is_stopped_comes_back_for_the_rest(void **state)
 	cx->stop = NULL;
 }
 
+static void
+one_behind_many_that_fail_has_its_turn(void **state)
+{
+	static const int statuses[] = { 500, 503 };
+	struct rig *r = *state;
+	struct rig_hook hook = { .topic = "customers/redact" };
+	const char *body = "{\"customer\":{\"id\":7},\"orders_to_redact\":[1]}";
+	struct cx *cx = rig_cx(r);
+	int i;
+
+	r->cloud.privacy_refused = "customer_redact";
+	for (i = 0; i < 5 * (int)COUNT_OF(statuses); i++) {
+		r->cloud.privacy_status = statuses[i / 5];
+		hook.id = arena_printf(cx->mem, "many%d", i);
+		assert_int_equal(rig_hook(r, &hook, body), 200);
+		if (i % 5 != 4)
+			continue;
+		two_requests(r, arena_printf(cx->mem, "one%d", i),
+		    arena_printf(cx->mem, "two%d", i));
+		rig_run(r, 12 * HOUR_MS);
+		assert_int_equal(r->cloud.privacies, 1 + i / 5);
+	}
+}
+
+static void
+no_failure_counts_that_an_answer_follows(void **state)
+{
+	struct rig *r = *state;
+	struct job first = { .kind = JOB_PRIVACY, .fence = 1 };
+	struct cx *cx = rig_cx(r);
+	int i;
+
+	r->cloud.mood = CLOUD_AWAY;
+	for (i = 0; i < 3; i++)
+		two_requests(r, arena_printf(cx->mem, "one%d", i),
+		    arena_printf(cx->mem, "two%d", i));
+	r->cloud.mood = CLOUD_WELL;
+	r->cloud.privacy_refused = "customer_redact";
+	r->cloud.privacy_status = 500;
+	first.tenant = rig_shop(r).id;
+	assert_int_equal(job_privacy.run(rig_cx(r), &first), ERR_UPSTREAM);
+	assert_int_equal(r->cloud.privacies, 3);
+}
+
+/* Though the runs bear more and more of them: it has asked for two seconds
+   after each. */
+static void
+who_asks_for_time_is_given_it_for_each_request(void **state)
+{
+	struct rig *r = *state;
+	struct cx *cx = rig_cx(r);
+	int i, before;
+
+	r->cloud.privacy_refused = "customer_redact";
+	r->cloud.privacy_status = 503;
+	for (i = 0; i < 10; i++)
+		two_requests(r, arena_printf(cx->mem, "one%d", i),
+		    arena_printf(cx->mem, "two%d", i));
+	rig_run(r, HOUR_MS);
+	before = r->cloud.calls;
+	rig_run(r, HOUR_MS);
+	assert_in_range(r->cloud.calls - before, 10, HOUR_MS / 2000 + 20);
+}
+
 /* What is wrong with the token is said once, not for each request. */
 static void
 requests_wait_for_a_token_that_works(void **state)
@@ -167,6 +231,9 @@ main(void)
 		T(a_request_that_is_not_taken_holds_up_no_other),
 		T(many_that_are_not_taken_hold_up_no_other),
 		T(a_run_that_is_stopped_comes_back_for_the_rest),
+		T(one_behind_many_that_fail_has_its_turn),
+		T(no_failure_counts_that_an_answer_follows),
+		T(who_asks_for_time_is_given_it_for_each_request),
 		T(requests_wait_for_a_token_that_works),
 		T(pairing_anew_passes_requests_on_at_once),
 	};
