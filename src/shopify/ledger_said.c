@@ -75,25 +75,34 @@ is_pulled(const struct ledger *l)
 	return text_equal(l->via, "pull");
 }
 
+static const char *
+why_again(struct cx *cx, const struct ledger *l)
+{
+	if ((l->again & AGAIN_ASKED) != 0)
+		return arena_printf(cx->mem,
+		    "Order %s waits to be sent again, as was asked meanwhile.",
+		    l->name);
+	return arena_printf(cx->mem,
+	    "Order %s waits to be sent again: an answer to an earlier send was "
+	    "lost.",
+	    l->name);
+}
+
 static enum err
 wait_again(struct cx *cx, const struct shop *shop, struct ledger *l)
 {
-	const char *why = (l->again & AGAIN_ASKED) != 0
-	    ? "as was asked meanwhile"
-	    : "since an answer to what was sent before was lost";
+	struct note n = {
+		.level = "info",
+		.step = "order.waiting",
+		.text = why_again(cx, l),
+	};
 
 	if (is_pulled(l))
 		l->again = 0;
 	row_wait(cx, l);
 	if (row_is_void(l))
 		return row_refuse_void(cx, shop, l);
-	return row_note(cx, shop, l,
-	    &(struct note){
-		.level = "info",
-		.step = "order.waiting",
-		.text = arena_printf(cx->mem,
-		    "Order %s waits to be sent again, %s.", l->name, why),
-	    });
+	return row_note(cx, shop, l, &n);
 }
 
 /* What the Cloud App holds is not what the store shows: it changed on its way;
