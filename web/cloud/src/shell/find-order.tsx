@@ -1,6 +1,6 @@
 /* "Where is my order?": any number, id, tracking or name, answered in words. */
 import { useQuery } from '@tanstack/preact-query';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { navigate } from 'wouter-preact/use-browser-location';
 import type { components } from '../../../gen/api.d.ts';
 import { api, type Connector, got, may } from '../api/client.ts';
@@ -74,20 +74,28 @@ function Answered({ sent }: { sent: Sent }) {
   );
 }
 
+/** What a store answered stands where it was asked, not with the button: everything is
+    asked anew then, and after that another button is right, or none. */
+interface Sending {
+  sent: Sent | undefined;
+  onSent: (sent: Sent | undefined) => void;
+}
+
 /** Has the store send it: what is held comes anew, anything else by the store's id. */
-function Send({ told, connector }: { told: Told; connector: Connector }) {
+function Send(props: { told: Told; connector: Connector; sending: Sending }) {
   const { t } = words();
-  const [sent, setSent] = useState<Sent>();
+  const { told, connector } = props;
+  const { sent, onSent } = props.sending;
   const send = useAction(async () => {
     if (told.order) {
       const params = { path: { id: told.order } };
-      setSent(await got(api.POST('/api/v1/orders/{id}/refresh', { params })));
+      onSent(await got(api.POST('/api/v1/orders/{id}/refresh', { params })));
       return;
     }
     const params = { path: { id: connector.id } };
     const body = { orders: [told.external_id ?? ''] };
     const answer = await got(api.POST('/api/v1/connectors/{id}/send', { params, body }));
-    setSent(answer.results[0]);
+    onSent(answer.results[0]);
   });
   return (
     <>
@@ -99,15 +107,15 @@ function Send({ told, connector }: { told: Told; connector: Connector }) {
       >
         {t('find.do.send')}
       </Button>
-      {sent && <Answered sent={sent} />}
       {send.failure !== undefined && <ErrorNote error={send.failure} />}
     </>
   );
 }
 
 /** The button that settles it: here, or where the person must go. */
-function Fix({ told, onGo, onAsk }: { told: Told; onGo: () => void; onAsk?: () => void }) {
+function Fix(props: { told: Told; sending: Sending; onGo: () => void; onAsk?: () => void }) {
   const { t } = words();
+  const { told, sending, onGo, onAsk } = props;
   const { action, order, job, connector, external_id } = told;
   if (action === 'redrive' && job && may('operator')) return <Redrive job={job} />;
   if (action === 'ask' && onAsk)
@@ -123,10 +131,13 @@ function Fix({ told, onGo, onAsk }: { told: Told; onGo: () => void; onAsk?: () =
         <Button icon="connectors" href={`/connectors/${connector.id}`} onClick={onGo}>
           {t(`find.do.${action}`)}
         </Button>
-        {action === 'switch_on' && canSend && <Send told={told} connector={connector} />}
+        {action === 'switch_on' && canSend && (
+          <Send told={told} connector={connector} sending={sending} />
+        )}
       </>
     );
-  if (action === 'send' && connector && canSend) return <Send told={told} connector={connector} />;
+  if (action === 'send' && connector && canSend)
+    return <Send told={told} connector={connector} sending={sending} />;
   if (!order) return null;
   const key = action === 'ship' || action === 'resolve' || action === 'retry' ? action : 'open';
   return (
@@ -155,6 +166,7 @@ function Found({
   onGo: () => void;
 }) {
   const { order } = where;
+  const [sent, onSent] = useState<Sent>();
   const told: Told = {
     code: where.code,
     reason: where.where,
@@ -184,8 +196,9 @@ function Found({
       {order?.reason && <span dir="auto">{words().said(order.reason)}</span>}
       <span class="row">
         {order?.destination && <bdi class="quiet">{order.destination}</bdi>}
-        <Fix told={told} onGo={onGo} />
+        <Fix told={told} sending={{ sent, onSent }} onGo={onGo} />
       </span>
+      {sent && <Answered sent={sent} />}
     </section>
   );
 }
@@ -193,6 +206,7 @@ function Found({
 /** What one store says of an order that the Cloud App does not hold. */
 function StoreSays({ store, q, onGo }: { store: Connector; q: string; onGo: () => void }) {
   const { t } = words();
+  const [sent, onSent] = useState<Sent>();
   const asked = useQuery<StoreAnswer>({
     queryKey: ['lookup', store.id, q],
     queryFn: () =>
@@ -229,12 +243,14 @@ function StoreSays({ store, q, onGo }: { store: Connector; q: string; onGo: () =
           <span class="row">
             <Fix
               told={{ ...data, job: null, connector: store }}
+              sending={{ sent, onSent }}
               onGo={onGo}
               onAsk={() => void asked.refetch()}
             />
           </span>
         </>
       )}
+      {sent && <Answered sent={sent} />}
     </section>
   );
 }
@@ -276,6 +292,10 @@ export function FindOrder({ onClose }: { onClose: () => void }) {
   // Another store may have an order of the same number.
   const [alsoAsked, setAlsoAsked] = useState('');
   const isAsked = isTold && (answers.length === 0 || alsoAsked === q);
+  // What the stores say stays, though what they were asked for arrives.
+  useEffect(() => {
+    if (isAsked) setAlsoAsked(q);
+  }, [isAsked, q]);
   function submit(event: Event) {
     event.preventDefault();
     const order = answers.find((a) => a.order)?.order;
@@ -301,7 +321,8 @@ export function FindOrder({ onClose }: { onClose: () => void }) {
             {found.error && <ErrorNote error={found.error} />}
             {answers.map((a) => (
               <Found
-                key={a.order?.id ?? a.external_id}
+                // The same before the order is here and after.
+                key={`${a.connector} ${a.external_id ?? a.order?.id}`}
                 where={a}
                 connector={stores.find((c) => c.id === a.connector)}
                 onGo={onClose}

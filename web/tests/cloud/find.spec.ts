@@ -1,0 +1,93 @@
+// Ctrl-K: what a store answers there stays to be read.
+import { consoleUrl, expect, keep, machine, signIn, test } from '../kit.ts';
+
+const QUESTION = '#77001';
+const ID = '6832000077001';
+
+interface Store {
+  id: string;
+  label: string;
+  linked: boolean;
+}
+
+for (const language of ['en', 'it'] as const) {
+  test(`what a store answers to "send" stays to be read, ${language}`, async ({
+    signedIn: page,
+  }) => {
+    const it = language === 'it';
+    const { items } = await machine<{ items: Store[] }>('/connectors');
+    const store = items.find((c) => c.linked);
+    let asked = 0;
+    let isSent = false;
+    const known = { order: null, external_id: ID, number: QUESTION, reason: 'In the store.' };
+    await page.route('**/api/v1/find?**', (route) => {
+      const coming = { ...known, connector: store?.id, job: null, code: 'importing', where: '' };
+      const answers = isSent ? [{ ...coming, next: null, action: 'none' }] : [];
+      return route.fulfill({ json: { answers } });
+    });
+    await page.route('**/api/v1/connectors/*/lookup', (route) => {
+      const isIt = route
+        .request()
+        .url()
+        .includes(store?.id ?? '');
+      asked += isIt ? 1 : 0;
+      const says = { ...known, next: null, can_send: isIt, others: 0, found: isIt };
+      const [code, action] = !isIt
+        ? ['not_visible', 'none']
+        : isSent
+          ? ['sending', 'ask']
+          : ['no_tag', 'send'];
+      return route.fulfill({ json: { ...says, code, action } });
+    });
+    const none = { external_id: ID, code: null, job: null };
+    let sent: object = { ...none, state: 'error', reason: 'Order #77001 is not sent.' };
+    await page.route('**/api/v1/connectors/*/send', (route) =>
+      route.fulfill({ json: { results: [sent] } }),
+    );
+
+    await signIn(page, { language });
+    await page.goto(`${consoleUrl}/users`);
+    await expect(page.locator('main table')).toBeVisible();
+    await page.keyboard.press('Control+k');
+    const dialog = page.locator('wa-dialog[open]');
+    const field = dialog.getByRole('searchbox');
+    await field.fill(QUESTION);
+    const name = page.locator('strong', { hasText: store?.label ?? 'none' });
+    const says = dialog.locator('.found').filter({ has: name });
+    const send = says.getByRole('button', {
+      name: it ? 'Fallo inviare dal negozio' : 'Have the store send it',
+    });
+    const note = says.locator('.note');
+
+    // It will not: it is asked anew, and its word is still there.
+    await send.click();
+    await expect.poll(() => asked).toBe(2);
+    await expect(send).toBeVisible();
+    await expect(note).toContainText(it ? 'Il negozio non lo invia' : 'The store does not send it');
+    await expect(note).toContainText(it ? 'non viene inviato' : 'is not sent');
+    await keep(page, `find-not-sent-${language}`);
+
+    // It will: then there is no button any more, and not only the store knows of it.
+    sent = { ...none, state: 'waiting', reason: null };
+    isSent = true;
+    await send.click();
+    await expect(says).toContainText(
+      it ? 'Lo si sta inviando in questo momento.' : 'It is being sent at this moment.',
+    );
+    await expect(send).toHaveCount(0);
+    const comes = it
+      ? 'Il negozio lo invia: arriva da solo'
+      : 'The store sends it: it comes by itself';
+    await expect(dialog.locator('.found').first()).toContainText(
+      it ? 'importazione aspetta' : 'its import waits',
+    );
+    await expect(note).toContainText(comes);
+    await keep(page, `find-sent-${language}`);
+
+    // Another one is looked for: what was said of this one goes.
+    isSent = false;
+    await field.fill('#77002');
+    await expect(send).toBeVisible();
+    await expect(dialog.locator('.note')).toHaveCount(0);
+  });
+}
