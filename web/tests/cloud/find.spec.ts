@@ -1,7 +1,8 @@
-// Ctrl-K: what a store answers there stays to be read.
+// Ctrl-K: what a store answers there stays to be read, and no key is lost.
 import { consoleUrl, expect, keep, machine, signIn, test } from '../kit.ts';
 
 const QUESTION = '#77001';
+const CTRL = 2; // as the DevTools protocol has it
 const ID = '6832000077001';
 
 interface Store {
@@ -91,3 +92,30 @@ for (const language of ['en', 'it'] as const) {
     await expect(dialog.locator('.note')).toHaveCount(0);
   });
 }
+
+test('every key that is pressed after Ctrl-K is in the field', async ({ signedIn: page }) => {
+  test.setTimeout(180_000);
+  await page.route('**/api/v1/find?**', (route) => route.fulfill({ json: { answers: [] } }));
+  await page.goto(`${consoleUrl}/users`);
+  await expect(page.locator('main table')).toBeVisible();
+  const field = page.getByRole('searchbox', { name: 'Any number' });
+  const dialog = page.locator('wa-dialog');
+  const cdp = await page.context().newCDPSession(page);
+  const lost: string[] = [];
+  for (let i = 0; i < 50; i++) {
+    const keys = `#${1000 + i}`;
+    // The next key does not wait for what the page makes of the one before.
+    const press = (key: string, more: object) =>
+      cdp.send('Input.dispatchKeyEvent', { type: 'keyDown', key, ...more });
+    await Promise.all([
+      press('k', { code: 'KeyK', modifiers: CTRL }),
+      ...[...keys].map((key) => press(key, { text: key })),
+    ]);
+    await expect(field).toBeFocused();
+    const typed = await field.inputValue();
+    if (typed !== keys) lost.push(`${keys}: "${typed}"`);
+    await page.keyboard.press('Escape');
+    await expect(dialog).toHaveCount(0);
+  }
+  expect(lost).toEqual([]);
+});

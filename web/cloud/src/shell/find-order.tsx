@@ -1,6 +1,7 @@
 /* "Where is my order?": any number, id, tracking or name, answered in words. */
 import { useQuery } from '@tanstack/preact-query';
-import { useEffect, useState } from 'preact/hooks';
+import type { RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { navigate } from 'wouter-preact/use-browser-location';
 import type { components } from '../../../gen/api.d.ts';
 import { api, type Connector, got, may } from '../api/client.ts';
@@ -273,9 +274,33 @@ function AskStores(props: { q: string; stores: Connector[]; isElse: boolean; onG
   );
 }
 
+/** A dialog gives the focus to its field a frame after it opened: keys that are pressed
+    meanwhile are taken for it, as they would be lost. */
+function useEarlyKeys(form: RefObject<HTMLElement>, onKey: (key: string) => void): void {
+  useLayoutEffect(() => {
+    const early = new AbortController();
+    const { signal } = early;
+    function pressed(event: KeyboardEvent) {
+      // "#" is behind AltGr on many a keyboard
+      const isShortcut = (event.ctrlKey || event.metaKey) && !event.getModifierState('AltGraph');
+      if (event.key.length !== 1 || isShortcut) return;
+      event.preventDefault();
+      onKey(event.key);
+    }
+    function focused({ target }: FocusEvent) {
+      if (form.current?.contains(target as Node)) early.abort();
+    }
+    document.addEventListener('keydown', pressed, { signal, capture: true });
+    document.addEventListener('focusin', focused, { signal });
+    return () => early.abort();
+  }, []);
+}
+
 export function FindOrder({ onClose }: { onClose: () => void }) {
   const { t } = words();
   const [text, setText] = useState('');
+  const form = useRef<HTMLFormElement>(null);
+  useEarlyKeys(form, (key) => setText((before) => before + key));
   const stores = useConnectors().data?.items ?? [];
   const q = useRested(text.trim());
   // The stores are asked when the typing has ended.
@@ -306,7 +331,7 @@ export function FindOrder({ onClose }: { onClose: () => void }) {
   return (
     <Dialog label={t('find.title')} isOpen onClose={onClose}>
       <search>
-        <form class="stack find" onSubmit={submit}>
+        <form ref={form} class="stack find" onSubmit={submit}>
           <Field
             label={t('find.label')}
             placeholder={t('find.placeholder')}
