@@ -1,6 +1,6 @@
 // What settles things before or after they go wrong: the rule that gives orders
 // their date, and the dead letters that are queued again.
-import { choose, consoleUrl, expect, keep, machine, test } from '../kit.ts';
+import { choose, consoleUrl, expect, keep, machine, signIn, test } from '../kit.ts';
 
 test('a rule gives orders their date, until it is removed', async ({ signedIn: page }) => {
   const made = await machine<{ id: string }>('/connectors', 'POST', {
@@ -86,4 +86,54 @@ test('dead letters of one kind are queued again together', async ({ signedIn: pa
   await expect(dialog).toContainText('Every dead letter that these filters show');
   await dialog.getByRole('button', { name: 'Redrive all' }).click();
   await expect(page.getByText('No dead letter matches these filters')).toBeVisible();
+});
+
+test('a dead letter says which order it is about', async ({ signedIn: page }) => {
+  interface Item {
+    uuid: string;
+    kind: string;
+    order: string | null;
+  }
+  const { items } = await machine<{ items: Item[] }>('/jobs?limit=100');
+  const imported = items.find((j) => j.kind === 'import' && j.order);
+  const numberOf = async (j: Item | undefined) => {
+    const log = await machine<{ items: { order: string | null }[] }>(`/log?job=${j?.uuid}`);
+    return log.items.find((line) => line.order)?.order;
+  };
+  const first = (await numberOf(imported)) ?? 'none';
+  // One that has told of its order; some found nothing to do.
+  let shipped: Item | undefined;
+  let second: string | null | undefined;
+  for (const job of items.filter((j) => j.kind === 'ship')) {
+    shipped = job;
+    second = await numberOf(job);
+    if (second) break;
+  }
+  // Their log is gone, or even the order is; and one that is about none.
+  const without = (n: number) => `00000000-0000-4000-8000-00000000000${n}`;
+  const dead = [
+    imported,
+    shipped,
+    { ...imported, uuid: without(1) },
+    { ...imported, uuid: without(2), order: '999999' },
+    { ...shipped, uuid: without(3) },
+    { ...shipped, uuid: without(4), kind: 'export_shipped' },
+  ].map((j) => ({ ...j, state: 'dead', reason: 'The store refused the shipment.' }));
+  await page.route(/\/api\/v1\/jobs\?/, (route) =>
+    route.fulfill({ json: { items: dead, next_cursor: null } }),
+  );
+  for (const language of ['en', 'it'] as const) {
+    await signIn(page, { language });
+    await page.goto(`${consoleUrl}/log/dead`);
+    const cells = page.locator('main tbody td:nth-of-type(4)');
+    const order = language === 'it' ? 'Ordine 999999' : 'Order 999999';
+    await expect(cells).toHaveText([first, second ?? 'none', first, order, '–', '–']);
+    await expect(cells.first().getByRole('link')).toHaveAttribute(
+      'href',
+      `/orders/${imported?.order}`,
+    );
+    await keep(page, `dead-letters-orders-${language}`);
+  }
+  await page.goto(`${consoleUrl}/log/jobs/${imported?.uuid}`);
+  await expect(page.getByRole('link', { name: first, exact: true }).first()).toBeVisible();
 });

@@ -14,6 +14,7 @@ import { Select } from '../../ui/select.tsx';
 import { Empty, Note, When } from '../../ui/states.tsx';
 import { Pager, Table } from '../../ui/table.tsx';
 import { kindName } from '../../ui/words.tsx';
+import { OrderOf } from './order-of.tsx';
 
 const KINDS = [
   'import',
@@ -76,7 +77,7 @@ function DeadTable(props: {
         {
           key: 'order',
           head: t('orders.number'),
-          cell: (j) => (j.order ? <a href={`/orders/${j.order}`}>{t('job.order')}</a> : '–'),
+          cell: (j) => <OrderOf job={j} />,
         },
         {
           key: 'reason',

@@ -8,19 +8,10 @@ import { Button } from '../../ui/controls.tsx';
 import { ErrorNote, Note, When } from '../../ui/states.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { JobState, kindName } from '../../ui/words.tsx';
+import { OrderOf } from './order-of.tsx';
 import { Timeline } from './timeline.tsx';
 
 const ENDED: Job['state'][] = ['done', 'dead', 'cancelled'];
-
-/** By the number people know it by; until it is here, or if it is gone, a word. */
-function OrderLink({ id }: { id: string }) {
-  const { t } = words();
-  const order = useQuery({
-    queryKey: ['order', id],
-    queryFn: () => got(api.GET('/api/v1/orders/{id}', { params: { path: { id } } })),
-  });
-  return <a href={`/orders/${id}`}>{order.data?.number ?? t('job.order')}</a>;
-}
 
 function Story({ job }: { job: Job }) {
   const { t, number, maybe, said } = words();
@@ -63,7 +54,7 @@ function Story({ job }: { job: Job }) {
               </>,
             ],
             [t('connector.one'), labels(job.connector)],
-            [t('job.order'), job.order ? <OrderLink id={job.order} /> : '–'],
+            [t('job.order'), <OrderOf job={job} />],
             [t('job.attempts'), number(job.attempts)],
             [t('job.created'), <Moment at={job.created_at} />],
             [t('job.nextTry'), <Moment at={job.next_at} />],
