@@ -1,5 +1,6 @@
 // What a newcomer stumbled over: where things stand, and that no page shows a key of
 // ours, or English to who reads Italian.
+import type { Page } from '@playwright/test';
 import { consoleUrl, expect, keep, machine, signIn, test } from '../kit.ts';
 
 test.use({ viewport: { width: 1280, height: 900 } });
@@ -31,17 +32,96 @@ test('a line of the log has room, and opens in sight', async ({ signedIn: page }
   }
 });
 
-test('on a telephone a line has two rows for what happened', async ({ signedIn: page }) => {
+/** Steps and messages of which not all is to be seen. */
+const cutIn = (page: Page) =>
+  page
+    .locator('.log-line :is(.step, .reason)')
+    .evaluateAll((all) =>
+      all
+        .filter((e) => e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1)
+        .map((e) => e.textContent),
+    );
+
+/** Scrolls the log by so much until there is no more; what is wrong on the way, and how many
+    lines were seen whole. */
+const walk = (page: Page, by: number) =>
+  page.getByRole('log').evaluate(async (box, step) => {
+    const drawn = () =>
+      new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const read = () =>
+      [...box.querySelectorAll('.log-line')].map((row) => {
+        const { top, bottom, height } = row.getBoundingClientRect();
+        const columns = [...row.children].map((c) => Math.round(c.getBoundingClientRect().left));
+        return { text: row.textContent, top, bottom, height, columns: columns.join() };
+      });
+    const edge = box.getBoundingClientRect();
+    const wrong = new Set<string>();
+    const seen = new Set<string>();
+    type Row = ReturnType<typeof read>[number];
+    const isApart = (r: Row, i: number, all: Row[]) =>
+      i > 0 && Math.abs(r.top - (all[i - 1] as Row).bottom) > 0.6;
+    const isCut = (e: Element) =>
+      e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1;
+    const look = (rows: Row[]) => {
+      const [first, last] = [rows[0] as Row, rows.at(-1) as Row];
+      const cells = [...box.querySelectorAll('.log-line :is(.step, .reason)')];
+      const faults = {
+        'columns are not aligned': new Set(rows.map((r) => r.columns)).size !== 1,
+        'a line is too low': rows.some((r) => r.height < 34),
+        'lines overlap or leave a gap': rows.some(isApart),
+        'the box is not full': first.top > edge.top + 1.5 || last.bottom < edge.bottom - 1.5,
+      };
+      for (const [fault, isSo] of Object.entries(faults)) if (isSo) wrong.add(fault);
+      for (const cell of cells.filter(isCut)) wrong.add(`cut: ${cell.textContent}`);
+      for (const r of rows.filter((r) => r.bottom > edge.top && r.top < edge.bottom))
+        seen.add(r.text);
+    };
+    const isEnd = () =>
+      step < 0 ? box.scrollTop <= 0 : box.scrollTop + box.clientHeight >= box.scrollHeight - 1;
+    for (let i = 0; i < 300; i++) {
+      const before = read();
+      look(before);
+      if (isEnd()) break;
+      box.scrollTop += step;
+      await drawn();
+      // Whatever is measured above: what is in sight moves as far as it was scrolled.
+      const by = read().flatMap((r) =>
+        before.filter((b) => b.text === r.text).map((b) => Math.abs(b.top - r.top)),
+      );
+      if (Math.min(...by) > Math.abs(step) + 1) wrong.add(`lines jumped by ${Math.min(...by)}`);
+    }
+    return { wrong: [...wrong], seen: seen.size };
+  }, by);
+
+test('messages of the log are read whole, and keep their place', async ({ signedIn: page }) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const { items } = await machine<{ items: { reason: string }[] }>('/log?limit=100');
+  const long = 'The store refused the shipment, and says why in many words of its own. '.repeat(7);
+  const shown = items.map((line, i) => {
+    const reason = i % 5 ? line.reason : long.slice(0, 40 + i * 4);
+    return { ...line, reason: `${i}: ${reason}` };
+  });
+  await page.route('**/api/v1/log?**', (route) =>
+    route.fulfill({ json: { items: shown, next_cursor: null } }),
+  );
+  await page.route('**/log/stream**', () => {});
+  for (const language of ['en', 'it'] as const) {
+    await signIn(page, { language });
+    await page.goto(`${consoleUrl}/log`);
+    const lines = page.locator('.log-line');
+    await expect(lines.last()).toBeInViewport({ ratio: 0.9 });
+    await keep(page, `log-whole-${language}`);
+    for (const by of [-120, 120])
+      expect(await walk(page, by)).toEqual({ wrong: [], seen: shown.length });
+    await expect(lines.last()).toBeInViewport({ ratio: 0.9 });
+  }
+});
+
+test('on a telephone a line has rows enough for what happened', async ({ signedIn: page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto(`${consoleUrl}/log`);
   await expect(page.locator('.log-line').nth(3)).toBeVisible();
-  const cut = await page.locator('.log-line .reason').evaluateAll((all) =>
-    all
-      .filter((e) => e.textContent && e.textContent.length < 75)
-      .filter((e) => e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1)
-      .map((e) => e.textContent),
-  );
-  expect(cut).toEqual([]);
+  expect(await cutIn(page)).toEqual([]);
   await keep(page, 'log-room-390');
 });
 

@@ -1,27 +1,18 @@
-/* Log lines of one height each, of which only those in sight are drawn. */
+/* Log lines, each as high as its words need, of which only those in sight are drawn. */
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { LogLine } from '../../api/client.ts';
 import { words } from '../../i18n.ts';
 import { Badge } from '../../ui/bits.tsx';
 import { LogLevel, stepName } from '../../ui/words.tsx';
+import { atEnd, type Heights, inSight, keepHeights, ROW, SPARE } from './part.ts';
 
-const ROW = 34;
-const SPARE = 8;
-
-function Line(props: {
-  line: LogLine;
-  top: number;
-  label: string;
-  isOpen: boolean;
-  onOpen: () => void;
-}) {
+function Line(props: { line: LogLine; label: string; isOpen: boolean; onOpen: () => void }) {
   const { clock, said } = words();
   const { line } = props;
   return (
     <button
       type="button"
       class={`log-line ${line.level}`}
-      style={{ top: `${props.top}px` }}
       aria-pressed={props.isOpen}
       onClick={props.onOpen}
     >
@@ -49,24 +40,49 @@ export function LogLines(props: {
 }) {
   const { t } = words();
   const box = useRef<HTMLDivElement>(null);
+  const heights = useRef<Heights>(new WeakMap());
   const [top, setTop] = useState(0);
-  const [height, setHeight] = useState(600);
+  const [{ height }, setSize] = useState({ height: 600 });
+  const [, drawAgain] = useState({});
   const { lines, isFollowing } = props;
 
   // Before it is seen: rows that are drawn for another height would jump.
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
-    setHeight(element.clientHeight);
-    const observer = new ResizeObserver(() => setHeight(element.clientHeight));
+    const read = () => setSize({ height: element.clientHeight });
+    read();
+    const observer = new ResizeObserver(read);
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
 
+  const { first, last, above, below } = isFollowing
+    ? atEnd(lines.length, height)
+    : inSight(lines, heights.current, top, height);
+  const drawn = lines.slice(first, last);
+
+  /** By how much what stands above the place that is read has grown. */
+  function measure(): number | undefined {
+    const rows = [...(box.current?.querySelectorAll('.log-line') ?? [])];
+    const now = rows.map((row) => row.getBoundingClientRect().height);
+    return keepHeights(heights.current, drawn, now, top - above);
+  }
+
   // Each drawing may have grown it
   useLayoutEffect(() => {
-    if (isFollowing && box.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [props.version, isFollowing, height]);
+    const element = box.current;
+    if (!element) return;
+    if (isFollowing) {
+      element.scrollTop = element.scrollHeight;
+      return;
+    }
+    const grown = measure();
+    if (grown === undefined) return;
+    if (grown !== 0) element.scrollTop += grown;
+    setTop(element.scrollTop);
+    drawAgain({});
+  });
 
   // The details below take room from the list
   useLayoutEffect(() => {
@@ -77,14 +93,16 @@ export function LogLines(props: {
     const element = box.current;
     if (!element) return;
     const isAtEnd = element.scrollTop + element.clientHeight >= element.scrollHeight - ROW;
+    if (!isAtEnd && isFollowing) {
+      // All that is not drawn counted as low while the end was followed.
+      heights.current = new WeakMap();
+      measure();
+    }
     // At the end the place follows from the number of lines: nothing to draw again.
     if (!isAtEnd || !isFollowing) setTop(element.scrollTop);
     if (isAtEnd !== isFollowing) props.onFollow(isAtEnd);
   }
 
-  const from = isFollowing ? Math.max(0, lines.length * ROW - height) : top;
-  const first = Math.max(0, Math.floor(from / ROW) - SPARE);
-  const last = Math.min(lines.length, Math.ceil((from + height) / ROW) + SPARE);
   const slots = Math.ceil(height / ROW) + 2 * SPARE + 1;
   return (
     <div
@@ -97,13 +115,12 @@ export function LogLines(props: {
       tabIndex={0}
       onScroll={scrolled}
     >
-      <div class="log-room" style={{ height: `${lines.length * ROW}px` }}>
-        {lines.slice(first, last).map((line, i) => (
+      <div class="log-room" style={{ paddingTop: `${above}px`, paddingBottom: `${below}px` }}>
+        {drawn.map((line, i) => (
           <Line
             // A row that left is used for one that comes: half the work of a new one.
             key={(first + i) % slots}
             line={line}
-            top={(first + i) * ROW}
             label={props.labels(line.connector)}
             isOpen={props.open?.id === line.id}
             onOpen={() => props.onOpen(props.open?.id === line.id ? undefined : line)}
