@@ -2,6 +2,6 @@
 SELECT id, shop, generation, order_id, name, state, state_at, created_at,
     updated_at, tagged_at, wrote_at, digest, sent_digest, taken_digest, must_read, picture, ours,
     echo, airing, hidden, owed, tagged_by_hand, manual, again, confirmed, redacted,
-    attempts, next_at, cancelled_at, batch, via, job, done_job, code, reason, customer,
+    attempts, next_at, unread_since, cancelled_at, batch, via, job, done_job, code, reason, customer,
     asked_at
 FROM ledger WHERE shop = $1 AND order_id = $2;

@@ -65,7 +65,7 @@ batch(struct cx *cx, const struct shop *shop, bool manual, struct sent *s)
 {
 	struct due due = {
 		.limit = SEND_MAX,
-		.retries = manual ? 0 : RETRIES,
+		.retries = RETRIES,
 		.manual_only = manual,
 	};
 	struct reading how = {

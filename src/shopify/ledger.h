@@ -65,6 +65,7 @@ struct ledger {
 	int64_t redacted;     /* 1: its personal data were erased */
 	int64_t attempts;     /* of this request; a new request begins anew */
 	int64_t next_at;      /* ms: not tried before */
+	int64_t unread_since; /* ms; of this request, 0: it could be read */
 	int64_t cancelled_at; /* ms; 0: not */
 	const char *batch;    /* pull batch or send it is in, or NULL */
 	const char *via;      /* automatic, manual, pull; or NULL */
@@ -126,6 +127,11 @@ enum err ledger_must_read(struct cx *, const struct shop *,
 /* It could not be read: in `ms` (LEDGER_DEFER_MS; 0 if it was not its turn to
    be tried) it is due again, behind all that can be sent.  May be repeated. */
 enum err ledger_defer(struct cx *, const struct ledger *, int64_t ms);
+/* Shopify has not given it for a day: it fails, so that people hear of it, and
+   is tried again, later and later.  A person's request for it is kept: while
+   automatic processes are off, nothing else would have it sent. */
+enum err ledger_unreadable(struct cx *, const struct shop *,
+    const char *order_id);
 /* Read by id: the store shows it to us no more (older than 60 days, gone). */
 enum err ledger_not_visible(struct cx *, const struct shop *,
     const char *order_id);

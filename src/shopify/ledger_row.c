@@ -48,6 +48,7 @@ const struct field ledger_fields[] = {
 	F_INT(struct ledger, redacted, 0, 1),
 	F_INT(struct ledger, attempts, 0, INT64_MAX),
 	F_WHEN(struct ledger, next_at),
+	F_WHEN(struct ledger, unread_since),
 	F_WHEN(struct ledger, cancelled_at),
 	F_TEXT_OPT(struct ledger, batch, 64),
 	F_TEXT_OPT(struct ledger, via, 16),
@@ -125,6 +126,7 @@ row_wait(struct cx *cx, struct ledger *l)
 	row_state(cx, l, LEDGER_WAITING);
 	l->attempts = 0;
 	l->next_at = 0;
+	l->unread_since = 0;
 	l->again &= AGAIN_UNSURE;
 	l->owed = 0;
 	l->batch = NULL;
@@ -224,7 +226,7 @@ row_save(struct cx *cx, const struct shop *shop, const struct ledger *l)
 	    V(l->next_at), V(l->cancelled_at), V(l->batch), V(l->via),
 	    V(l->job), V(l->code), V(l->reason), V(l->customer),
 	    V(l->created_at), V(l->tagged_at), V(l->owed), V(l->wrote_at),
-	    V(l->done_job));
+	    V(l->done_job), V(l->unread_since));
 	if (e != OK)
 		return e;
 	return follow(cx, shop, l);

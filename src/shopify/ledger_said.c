@@ -458,6 +458,36 @@ ledger_failed(struct cx *cx, const struct shop *shop, const char *order_id,
 }
 
 static enum err
+unreadable_body(struct cx *cx, void *arg)
+{
+	struct move *m = arg;
+	struct ledger l;
+	struct said said = { "error", "unreadable",
+		"Shopify has not given this order to the app for a day.",
+		NULL };
+	int64_t manual;
+	enum err e;
+
+	if ((e = row_lock(cx, m->shop->id, m->order_id, &l)) != OK)
+		return e;
+	if (row_state_of(&l) != LEDGER_WAITING || l.unread_since == 0)
+		return OK; /* read meanwhile, or asked for anew */
+	manual = l.manual;
+	l.attempts++;
+	if ((e = to_failed(cx, m->shop, &l, &said)) != OK)
+		return e;
+	l.manual = manual;
+	return row_save(cx, m->shop, &l);
+}
+
+enum err
+ledger_unreadable(struct cx *cx, const struct shop *shop, const char *order_id)
+{
+	return tx_join(cx, unreadable_body,
+	    &(struct move){ .shop = shop, .order_id = order_id });
+}
+
+static enum err
 not_visible_body(struct cx *cx, void *arg)
 {
 	struct move *m = arg;

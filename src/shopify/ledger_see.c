@@ -86,6 +86,8 @@ take_content(struct cx *cx, struct ledger *l, const struct seeing *s)
 		l->customer = doc->customer;
 	if ((e = keep_body(cx, l, s)) != OK)
 		return e;
+	if (s->news == NEWS_READ || l->must_read != 1)
+		l->unread_since = 0;
 	/* While it is on its way, the end of the send says so. */
 	if (other && l->sent_digest != NULL &&
 	    row_state_of(l) != LEDGER_SENDING &&

@@ -99,12 +99,12 @@ is_of_one(enum err e)
 	return e == ERR_UPSTREAM || e == ERR_BUG;
 }
 
-/* It waits on, but nobody would ever hear of it. */
-static enum err
-give_up(struct cx *cx, const struct gather *g, const struct parcel *p)
+/* However long it waited before its first vain read. */
+static bool
+is_given_up(const struct cx *cx, const struct ledger *l)
 {
-	return ledger_failed(cx, g->shop, p->row.order_id, "unreadable",
-	    "Shopify has not given this order to the app for a day.");
+	return l->unread_since != 0 &&
+	    cx->now - l->unread_since > UNREAD_MAX_MS;
 }
 
 /* Those that were not tried have their turn before those that were. */
@@ -121,8 +121,8 @@ put_behind(struct cx *cx, struct gather *g, const struct parcel *p,
 		    p->row.order_id, err_row(why)->code);
 	g->vain += vain;
 	g->may_read = vain && g->vain < VAIN_MAX;
-	if (vain && cx->now - p->row.state_at > UNREAD_MAX_MS)
-		return give_up(cx, g, p);
+	if (vain && is_given_up(cx, &p->row))
+		return ledger_unreadable(cx, g->shop, p->row.order_id);
 	return ledger_defer(cx, &p->row, vain ? LEDGER_DEFER_MS : 0);
 }
 

@@ -189,6 +189,72 @@ what_cannot_be_read_for_a_day_has_failed_and_is_tried_again(void **state)
 	assert_int_equal(rig_times_sent(r, o), 1);
 }
 
+static void
+what_waited_for_days_is_not_given_up_for_one_vain_read(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *o;
+
+	r->cloud.mood = CLOUD_AUTO_OFF;
+	o = sim_order_place(r->store, 0);
+	rig_settle(r);
+	rig_run(r, 26 * HOUR_MS);
+	cannot_be_read(r, o);
+	rig_send_by_hand(r, o);
+	assert_state(r, o, "waiting");
+	o->unreadable = false;
+	rig_run(r, MINUTE_MS);
+	assert_int_equal(rig_times_sent(r, o), 1);
+}
+
+/* Read between, while the Cloud App is away: it waits on. */
+static void
+a_day_begins_anew_with_every_read(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *o;
+
+	r->cloud.mood = CLOUD_AWAY;
+	o = sim_order_place(r->store, 0);
+	rig_settle(r);
+	cannot_be_read(r, o);
+	r->cloud.mood = CLOUD_WELL;
+	rig_run(r, 20 * HOUR_MS);
+	assert_true(rig_row(r, o).unread_since > 0);
+	r->cloud.mood = CLOUD_AWAY;
+	o->unreadable = false;
+	rig_run(r, HOUR_MS);
+	assert_int_equal(rig_row(r, o).unread_since, 0);
+	cannot_be_read(r, o);
+	r->cloud.mood = CLOUD_WELL;
+	rig_run(r, 20 * HOUR_MS);
+	assert_state(r, o, "waiting");
+	rig_run(r, 5 * HOUR_MS);
+	assert_state(r, o, "failed");
+}
+
+/* Automatic processes are off: who asked is the only one to have it sent. */
+static void
+what_a_person_asked_for_is_told_as_unreadable_and_sent_in_the_end(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *o;
+
+	r->cloud.mood = CLOUD_AUTO_OFF;
+	o = sim_order_place(r->store, 0);
+	rig_settle(r);
+	cannot_be_read(r, o);
+	rig_send_by_hand(r, o);
+	rig_run(r, DAY_MS + HOUR_MS);
+	assert_state(r, o, "failed");
+	assert_string_equal(rig_row(r, o).code, "unreadable");
+	assert_tags(r, o, "logivery-error");
+	o->unreadable = false;
+	rig_run(r, DAY_MS);
+	assert_int_equal(rig_times_sent(r, o), 1);
+	assert_state(r, o, "done");
+}
+
 int
 main(void)
 {
@@ -199,6 +265,9 @@ main(void)
 		T(what_was_put_behind_comes_back_though_its_job_is_over),
 		T(what_is_kept_behind_a_whole_call_of_unread_ones_goes_at_once),
 		T(what_cannot_be_read_for_a_day_has_failed_and_is_tried_again),
+		T(what_waited_for_days_is_not_given_up_for_one_vain_read),
+		T(a_day_begins_anew_with_every_read),
+		T(what_a_person_asked_for_is_told_as_unreadable_and_sent_in_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
