@@ -129,7 +129,8 @@ enum err ledger_must_read(struct cx *, const struct shop *,
 enum err ledger_defer(struct cx *, const struct ledger *, int64_t ms);
 /* Shopify has not given it for a day: it fails, so that people hear of it, and
    is tried again, later and later.  A person's request for it is kept: while
-   automatic processes are off, nothing else would have it sent. */
+   automatic processes are off, nothing else would have it sent.  Of what has
+   failed already, for whatever reason, it was one more attempt. */
 enum err ledger_unreadable(struct cx *, const struct shop *,
     const char *order_id);
 /* Read by id: the store shows it to us no more (older than 60 days, gone). */

@@ -18,6 +18,7 @@
 #include "base/arena.h"
 #include "base/conf.h"
 #include "base/crashpoint.h"
+#include "base/env.h"
 #include "base/text.h"
 #include "base/when.h"
 #include "queue/row.h"
@@ -457,6 +458,17 @@ ledger_failed(struct cx *cx, const struct shop *shop, const char *order_id,
 	    });
 }
 
+/* Why it failed stands. */
+static enum err
+tried_again(struct cx *cx, const struct shop *shop, struct ledger *l)
+{
+	if (l->next_at > cx->now)
+		return OK; /* not to be tried by now, or by another */
+	l->attempts++;
+	l->next_at = retry_at(cx, l->attempts);
+	return row_save(cx, shop, l);
+}
+
 static enum err
 unreadable_body(struct cx *cx, void *arg)
 {
@@ -470,6 +482,8 @@ unreadable_body(struct cx *cx, void *arg)
 
 	if ((e = row_lock(cx, m->shop->id, m->order_id, &l)) != OK)
 		return e;
+	if (row_state_of(&l) == LEDGER_FAILED)
+		return tried_again(cx, m->shop, &l);
 	if (row_state_of(&l) != LEDGER_WAITING || l.unread_since == 0)
 		return OK; /* read meanwhile, or asked for anew */
 	manual = l.manual;
@@ -483,6 +497,7 @@ unreadable_body(struct cx *cx, void *arg)
 enum err
 ledger_unreadable(struct cx *cx, const struct shop *shop, const char *order_id)
 {
+	cx->now = env_wall(cx->env); /* the read took its time */
 	return tx_join(cx, unreadable_body,
 	    &(struct move){ .shop = shop, .order_id = order_id });
 }

@@ -107,21 +107,23 @@ is_given_up(const struct cx *cx, const struct ledger *l)
 	    cx->now - l->unread_since > UNREAD_MAX_MS;
 }
 
-/* Those that were not tried have their turn before those that were. */
+/* Those that were not tried have their turn before those that were.  What has
+   failed has a back-off of its own: nobody need come back for it. */
 static enum err
 put_behind(struct cx *cx, struct gather *g, const struct parcel *p,
     enum err why)
 {
 	bool vain = g->may_read && is_of_one(why);
+	bool failed = text_equal(p->row.state, "failed");
 
-	if (g->first.e == OK)
+	if (g->first.e == OK && !(vain && failed))
 		cx_keep(cx, why, &g->first);
 	if (g->may_read)
 		log_line(cx, LEVEL_WARN, "order.unread", "order=%s code=%s",
 		    p->row.order_id, err_row(why)->code);
 	g->vain += vain;
 	g->may_read = vain && g->vain < VAIN_MAX;
-	if (vain && is_given_up(cx, &p->row))
+	if (vain && (failed || is_given_up(cx, &p->row)))
 		return ledger_unreadable(cx, g->shop, p->row.order_id);
 	return ledger_defer(cx, &p->row, vain ? LEDGER_DEFER_MS : 0);
 }

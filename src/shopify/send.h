@@ -35,7 +35,8 @@ struct reading {
 /* Documents of these rows.  What cannot be read for good fails in the ledger,
    and so does what could not be read for a day; what cannot be read now is put
    behind the others (*busy says that, and the first one's reason is in cx), and
-   holds up none that is kept. */
+   holds up none that is kept.  A retry that cannot be read is one more attempt
+   of it. */
 enum err send_gather(struct cx *, const struct shop *, const struct reading *,
     struct parcel *, size_t n, bool *busy);
 /* waiting -> sending for those with a document; others got there first:

@@ -255,6 +255,53 @@ what_a_person_asked_for_is_told_as_unreadable_and_sent_in_the_end(void **state)
 	assert_state(r, o, "done");
 }
 
+/* Calls in an hour: a sweep makes three in five minutes, and whatever must be
+   read is tried by a job of its own, each five minutes at the latest. */
+static void
+what_failed_and_cannot_be_read_is_read_later_and_later(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *o;
+	int64_t calls;
+
+	r->cloud.mood = CLOUD_AWAY;
+	o = sim_order_place(r->store, 0);
+	rig_settle(r);
+	cannot_be_read(r, o);
+	r->cloud.mood = CLOUD_WELL;
+	rig_run(r, DAY_MS + 4 * HOUR_MS);
+	assert_state(r, o, "failed");
+	calls = r->sim.ncalls;
+	rig_run(r, HOUR_MS);
+	assert_true(r->sim.ncalls - calls < 80);
+	assert_true(rig_row(r, o).attempts > 3);
+	assert_true(rig_row(r, o).attempts < 20);
+}
+
+/* What the Cloud App said of it stands. */
+static void
+a_vain_read_does_not_change_why_an_order_failed(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *o;
+	struct cx *cx = rig_cx(r);
+
+	r->cloud.mood = CLOUD_AWAY;
+	o = sim_order_place(r->store, 0);
+	rig_settle(r);
+	must(cx,
+	    ledger_failed(cx, &(struct shop){ .id = rig_shop(r).id },
+		arena_printf(cx->mem, "%lld", (long long)o->id),
+		"import_failed", "No."));
+	cannot_be_read(r, o);
+	r->cloud.mood = CLOUD_WELL;
+	rig_run(r, 2 * DAY_MS);
+	assert_state(r, o, "failed");
+	assert_string_equal(rig_row(r, o).code, "import_failed");
+	assert_true(rig_row(r, o).attempts > 3);
+	assert_true(rig_row(r, o).attempts < 30);
+}
+
 int
 main(void)
 {
@@ -268,6 +315,8 @@ main(void)
 		T(what_waited_for_days_is_not_given_up_for_one_vain_read),
 		T(a_day_begins_anew_with_every_read),
 		T(what_a_person_asked_for_is_told_as_unreadable_and_sent_in_the_end),
+		T(what_failed_and_cannot_be_read_is_read_later_and_later),
+		T(a_vain_read_does_not_change_why_an_order_failed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
