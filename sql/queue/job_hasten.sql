@@ -1,6 +1,7 @@
--- Somebody presses the button while a try waits for its time: go now, and so
--- those it waits behind; but never while a call may still be in the air.  $2
--- prio, $3 now, $4 tenant, $5 key or NULL.
+-- Somebody presses the button while a try waits for its time, or that time is of
+-- a clock that was put back: go now, and so those it waits behind; but never
+-- while a call may still be in the air.  $2 prio, $3 now, $4 tenant, $5 key or
+-- NULL.
 UPDATE job SET prio = $2,
     run_at = CASE WHEN effect_until > $3 THEN run_at ELSE $3 END,
     asleep = CASE WHEN effect_until > $3 THEN asleep ELSE 0 END

@@ -14,11 +14,15 @@
 #include "base/arena.h"
 #include "base/env.h"
 #include "base/text.h"
+#include "base/when.h"
 #include "db/db.h"
 #include "gen/sql.h"
 #include "queue/row.h"
 
-enum { MEET_TRIES = 10 };
+enum {
+	MEET_TRIES = 10,
+	CLOCKS_DIFFER_MS = MINUTE_MS /* of two machines, at most */
+};
 
 const struct field job_fields[] = {
 	F_INT(struct job, id, 1, INT64_MAX),
@@ -73,6 +77,8 @@ static const struct field met_fields[] = {
 	F_INT(struct job, id, 1, INT64_MAX),
 	F_TEXT(struct job, uuid, 36, 36),
 	F_INT(struct job, prio, INT64_MIN, INT64_MAX),
+	F_WHEN(struct job, created_at),
+	F_WHEN(struct job, started_at),
 	F_END,
 };
 
@@ -104,11 +110,23 @@ insert(struct cx *cx, struct adding *a)
 	return e;
 }
 
+/* Written at a time that has not come: the clock was put back since, and when
+   it was to run again was said by that clock.  (The unit's own time may be long
+   past.) */
+static bool
+is_ahead(const struct cx *cx, const struct job *job)
+{
+	int64_t latest = env_wall(cx->env) + CLOCKS_DIFFER_MS;
+
+	return job->created_at > latest || job->started_at > latest;
+}
+
 static enum err
 meet(struct cx *cx, struct adding *a)
 {
 	const struct job_new *in = a->in;
 	struct job job;
+	int64_t prio;
 	enum err e;
 
 	e = db_one(cx, SQL_JOB_MEET, met_fields, &job, V(in->tenant),
@@ -117,12 +135,13 @@ meet(struct cx *cx, struct adding *a)
 		return e;
 	answer(a, &job, false);
 	db_ring(cx, "job"); /* claims passed it over while we held it */
-	if (in->prio >= job.prio && in->prio >= 0)
-		return OK;
-	if (in->prio < 0)
-		return db_exec(cx, SQL_JOB_HASTEN, V(job.id), V(in->prio),
+	prio = in->prio < job.prio ? in->prio : job.prio;
+	if (in->prio < 0 || is_ahead(cx, &job))
+		return db_exec(cx, SQL_JOB_HASTEN, V(job.id), V(prio),
 		    V(cx->now), V(in->tenant), V(in->key));
-	return db_exec(cx, SQL_JOB_SET_PRIO, V(job.id), V(in->prio));
+	if (prio == job.prio)
+		return OK;
+	return db_exec(cx, SQL_JOB_SET_PRIO, V(job.id), V(prio));
 }
 
 static enum err

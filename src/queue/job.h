@@ -82,8 +82,9 @@ struct job_ref {
    With `once`: meets a waiting or parked job of that once, and that job will
    see what the caller's transaction wrote.  A met job takes the lower `prio`
    of the two; if that is below 0 (by hand), one waiting for its next try goes
-   now, and so do those of its key that it waits behind.  Rings "job" ("due",
-   if it is for later). */
+   now, and so do those of its key that it waits behind; the same if it was
+   written by a clock that has been put back since.  Rings "job" ("due", if it
+   is for later). */
 enum err job_add(struct cx *, const struct job_new *, struct job_ref *ref);
 /* Many, as job_add does each, and in their order: all or none.  `refs`: n of
    them, or NULL. */

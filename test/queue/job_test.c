@@ -135,6 +135,40 @@ by_hand_those_in_front_go_at_once_too(struct cx *cx)
 	assert_int_equal(job_now(cx, behind.uuid).run_at, later);
 }
 
+/* Nobody says at what time it should have run: it goes. */
+static void
+one_that_sleeps_by_a_clock_that_was_put_back_goes_when_met(struct cx *cx)
+{
+	static const char *const written[] = { "created_at", "started_at" };
+	int64_t hour = 3600000, later = shared_now(cx) + hour;
+	struct job_ref a;
+	size_t i;
+
+	for (i = 0; i < COUNT_OF(written); i++) {
+		exec(cx, "DELETE FROM job");
+		a = ADD(cx, .tenant = 1, .once = "sync", .run_at = later);
+		exec(cx,
+		    arena_printf(cx->mem, "UPDATE job SET %s = run_at - 15000",
+			written[i]));
+		ADD(cx, .tenant = 1, .once = "sync", .prio = 1);
+		assert_int_equal(number(cx, "SELECT asleep AS n FROM job"), 0);
+		assert_int_equal(job_now(cx, a.uuid).run_at, cx->now);
+		assert_int_equal(job_now(cx, a.uuid).prio, 0);
+	}
+}
+
+/* A unit's own time is that of its beginning. */
+static void
+one_that_was_added_while_another_worked_sleeps_on_when_met(struct cx *cx)
+{
+	int64_t later = shared_now(cx) + 3600000;
+
+	ADD(cx, .tenant = 1, .once = "sync", .run_at = later);
+	cx->now -= 600000;
+	ADD(cx, .tenant = 1, .once = "sync");
+	assert_int_equal(number(cx, "SELECT asleep AS n FROM job"), 1);
+}
+
 static void
 by_hand_a_call_in_the_air_is_waited_for(struct cx *cx)
 {
@@ -463,6 +497,10 @@ main(void)
 		CASES(a_done_job_is_met_by_nobody),
 		CASES(by_hand_a_retry_goes_at_once),
 		CASES(by_hand_those_in_front_go_at_once_too),
+		CASES(
+		    one_that_sleeps_by_a_clock_that_was_put_back_goes_when_met),
+		CASES(
+		    one_that_was_added_while_another_worked_sleeps_on_when_met),
 		CASES(by_hand_a_call_in_the_air_is_waited_for),
 		CASES(the_more_urgent_of_two_counts),
 		CASES(fifty_adds_at_once_are_one_job),
