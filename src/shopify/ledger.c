@@ -47,9 +47,12 @@ static enum err
 due_list(struct cx *cx, int64_t shop, const char *state, const struct due *d,
     int64_t limit, struct ledger **rows, size_t *n)
 {
+	/* Of this moment: the unit's own time may be long past. */
+	int64_t latest = env_wall(cx->env) + LEDGER_DEFER_MS;
+
 	return db_list(cx, SQL_LEDGER_DUE, ledger_fields, rows, n, V(shop),
 	    V(state), V(cx->now), V(cx->now - SHOP_DAYS_VISIBLE * DAY_MS),
-	    V(d->manual_only), V(limit));
+	    V(d->manual_only), V(limit), V(latest), V(LEDGER_NEVER));
 }
 
 enum err
@@ -302,7 +305,7 @@ defer_body(struct cx *cx, void *arg)
 	const struct move *m = arg;
 
 	return db_exec(cx, SQL_LEDGER_DEFER, V(m->row.id), V(cx->now),
-	    V(m->row.next_at));
+	    V(m->row.next_at), V(cx->now + LEDGER_DEFER_MS));
 }
 
 enum err

@@ -24,7 +24,9 @@ struct tags_answer;
 /* next_at of what is not taken again by itself. */
 #define LEDGER_NEVER INT64_C(9000000000000000)
 
-enum { LEDGER_DEFER_MS = 15 * 1000 /* for what could not be read */ };
+/* For what could not be read; nothing else that waits is held back, and nothing
+   for longer. */
+enum { LEDGER_DEFER_MS = 15 * 1000 };
 
 /* Why an order is sent once more in the end. */
 enum {

@@ -302,6 +302,73 @@ a_vain_read_does_not_change_why_an_order_failed(void **state)
 	assert_true(rig_row(r, o).attempts < 30);
 }
 
+/* Reads take their time: a run's own time is that of its beginning. */
+static void
+what_was_put_behind_is_not_due_to_a_run_that_began_before(void **state)
+{
+	struct rig *r = *state;
+	struct due due = { .limit = 10 };
+	struct cx *cx = rig_cx(r);
+	struct sim_order *o;
+	struct ledger l, *rows;
+	size_t n;
+
+	r->cloud.mood = CLOUD_AUTO_OFF;
+	o = sim_order_place(r->store, 0);
+	rig_settle(r);
+	l = rig_row(r, o);
+	must(cx, ledger_defer(cx, &l, LEDGER_DEFER_MS));
+	cx->now -= 5000;
+	must(cx, ledger_due(cx, l.shop, &due, &rows, &n));
+	assert_int_equal(n, 0);
+}
+
+/* Put behind while the clock was six hours ahead, and so the job that would
+   come back for it. */
+static void
+after_the_clock_was_put_back_what_was_put_behind_goes(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *behind, *other;
+
+	r->cloud.mood = CLOUD_AWAY;
+	behind = sim_order_place(r->store, 0);
+	rig_settle(r);
+	cannot_be_read(r, behind);
+	r->cloud.mood = CLOUD_WELL;
+	sim_clock_wrong(&r->sim, 6 * HOUR_MS, 10 * 1000);
+	rig_work(r);
+	sim_advance(&r->sim, 11 * 1000);
+	assert_true(rig_row(r, behind).next_at > r->sim.now_ms + 5 * HOUR_MS);
+	behind->unreadable = false;
+	other = sim_order_place(r->store, 0);
+	rig_run(r, MINUTE_MS);
+	assert_int_equal(rig_times_sent(r, other), 1);
+	assert_int_equal(rig_times_sent(r, behind), 1);
+}
+
+/* It cannot be read still: that is counted from now on. */
+static void
+after_the_clock_was_put_back_what_cannot_be_read_waits_as_ever(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *o;
+
+	r->cloud.mood = CLOUD_AWAY;
+	o = sim_order_place(r->store, 0);
+	rig_settle(r);
+	cannot_be_read(r, o);
+	r->cloud.mood = CLOUD_WELL;
+	sim_clock_wrong(&r->sim, 6 * HOUR_MS, 10 * 1000);
+	rig_work(r);
+	sim_advance(&r->sim, 11 * 1000);
+	rig_run(r, 5 * MINUTE_MS);
+	assert_true(rig_row(r, o).next_at <= r->sim.now_ms + LEDGER_DEFER_MS);
+	assert_true(rig_row(r, o).unread_since <= r->sim.now_ms);
+	rig_run(r, DAY_MS);
+	assert_state(r, o, "failed");
+}
+
 int
 main(void)
 {
@@ -317,6 +384,9 @@ main(void)
 		T(what_a_person_asked_for_is_told_as_unreadable_and_sent_in_the_end),
 		T(what_failed_and_cannot_be_read_is_read_later_and_later),
 		T(a_vain_read_does_not_change_why_an_order_failed),
+		T(what_was_put_behind_is_not_due_to_a_run_that_began_before),
+		T(after_the_clock_was_put_back_what_was_put_behind_goes),
+		T(after_the_clock_was_put_back_what_cannot_be_read_waits_as_ever),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
