@@ -49,10 +49,12 @@ due_list(struct cx *cx, int64_t shop, const char *state, const struct due *d,
 {
 	/* Of this moment: the unit's own time may be long past. */
 	int64_t latest = env_wall(cx->env) + LEDGER_DEFER_MS;
+	bool waiting = text_equal(state, "waiting");
 
 	return db_list(cx, SQL_LEDGER_DUE, ledger_fields, rows, n, V(shop),
 	    V(state), V(cx->now), V(cx->now - SHOP_DAYS_VISIBLE * DAY_MS),
-	    V(d->manual_only), V(limit), V(latest), V(LEDGER_NEVER));
+	    V(d->manual_only), V(limit), V(latest),
+	    V(waiting ? LEDGER_NEVER - 1 : cx->now));
 }
 
 enum err
