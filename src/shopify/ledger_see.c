@@ -64,12 +64,16 @@ cancelled(struct cx *cx, const struct shop *shop, struct ledger *l)
 	return row_cancelled(cx, shop, l);
 }
 
-/* Confirmed meanwhile, or called back to life: it may be sent after all. */
+/* Confirmed meanwhile, called back to life, or read in the end: it may be sent
+   after all. */
 static void
 revive(struct cx *cx, struct ledger *l)
 {
-	if (row_state_of(l) == LEDGER_FAILED && l->confirmed &&
-	    l->cancelled_at == 0 && text_equal(l->code, "not_importable"))
+	bool cured = text_equal(l->code, "not_importable") ||
+	    (text_equal(l->code, "unreadable") && l->must_read != 1);
+
+	if (row_state_of(l) == LEDGER_FAILED && cured && l->confirmed &&
+	    l->cancelled_at == 0)
 		row_wait(cx, l);
 }
 
