@@ -99,13 +99,31 @@ find(struct cx *cx, const struct program_command *c, const char *name)
 	return NULL;
 }
 
+/* Asked by the other program, which was given our folder: what it would have of
+   ours is not what it is taken for. */
+static enum err
+must_be_mine(struct cx *cx, const struct program *p, const struct json *in)
+{
+	const char *who = json_get_text(in, "program");
+
+	if (who == NULL || text_equal(who, p->name))
+		return OK;
+	return cx_fail(cx, ERR_CONFLICT,
+	    "--data: %s serves this folder; %s has another one: give it the "
+	    "folder of its own",
+	    p->name, who);
+}
+
 enum err
 commands_answer(struct cx *cx, const struct program *p, const struct json *in,
     struct json **out)
 {
 	const char *name = json_get_text(in, "command");
 	const struct program_command *c = find(cx, p->commands, name);
+	enum err e;
 
+	if ((e = must_be_mine(cx, p, in)) != OK)
+		return e;
 	if (c == NULL)
 		c = find(cx, commands_shared, name);
 	if (c == NULL)
@@ -137,6 +155,7 @@ commands_run(struct world *w, const struct program_command *c)
 	enum err e;
 
 	json_set_text(&w->cx, in, "command", full_name(&w->cx, c));
+	json_set_text(&w->cx, in, "program", w->program->name);
 	if ((e = run_somewhere(w, c, in, &out)) == OK)
 		c->print(in, out);
 	else

@@ -326,6 +326,7 @@ a_served_folder_is_asked_and_not_opened(void **state)
 	for (i = CLOUD; i < BOTH; i++) {
 		dir = program_folder(cx);
 		p = serve(cx, i, dir, "");
+		refuses(cx, 1 - i, "check", dir, "give it the");
 		assert_contains(program_http(cx, p.port, "GET /readyz HTTP/1.1",
 				    ""),
 		    " 200 ");
