@@ -192,13 +192,12 @@ static const struct refusal token_refusal = { 403, "bad_id_token",
 
 static const struct refusal elsewhere = { 400, "foreign_reload",
 	{ { "en", "This link leads out of Logivery",
-	      "The address asks that the app go on to a place that is not its "
-	      "own.",
+	      "Somebody made this link so that it goes on to another site.",
 	      "Do not follow it. Open Logivery under Apps in the Shopify "
 	      "admin." },
 	    { "it", "Questo link porta fuori da Logivery",
-		"L'indirizzo chiede all'app di proseguire verso un luogo che "
-		"non è suo.",
+		"Qualcuno ha fatto questo link in modo che prosegua verso un "
+		"altro sito.",
 		"Non seguirlo. Apri Logivery da App nel pannello di controllo "
 		"Shopify." } } };
 
