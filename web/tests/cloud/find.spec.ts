@@ -93,6 +93,52 @@ for (const language of ['en', 'it'] as const) {
   });
 }
 
+test('once a store says that it is here, nothing else is said of it', async ({
+  signedIn: page,
+}) => {
+  const { items } = await machine<{ items: Store[] }>('/connectors');
+  const store = items.find((c) => c.linked);
+  const steps = ['no_tag', 'sending', 'held'];
+  let step = 0;
+  await page.route('**/api/v1/find?**', (route) => {
+    const found = {
+      order: null,
+      external_id: ID,
+      number: QUESTION,
+      connector: store?.id,
+      job: null,
+    };
+    const answer = { ...found, code: 'waiting', where: 'It is here.', next: null, action: 'none' };
+    return route.fulfill({ json: { answers: steps[step] === 'held' ? [answer] : [] } });
+  });
+  await page.route('**/api/v1/connectors/*/lookup', (route) => {
+    const says = { order: null, external_id: ID, number: QUESTION, can_send: true, others: 0 };
+    const isIt = route.request().url().includes(`${store?.id}`);
+    if (isIt && steps[step] === 'sending') step++;
+    const code = isIt ? steps[step] : 'not_visible';
+    const action = code === 'no_tag' ? 'send' : 'none';
+    return route.fulfill({
+      json: { ...says, reason: 'In words.', next: null, found: isIt, code, action },
+    });
+  });
+  await page.route('**/api/v1/connectors/*/send', (route) => {
+    step = 1;
+    const sent = { external_id: ID, code: null, job: null, state: 'waiting', reason: null };
+    return route.fulfill({ json: { results: [sent] } });
+  });
+
+  await page.goto(`${consoleUrl}/users`);
+  await expect(page.locator('main table')).toBeVisible();
+  await page.keyboard.press('Control+k');
+  const dialog = page.locator('wa-dialog[open]');
+  await dialog.getByRole('searchbox').fill(QUESTION);
+  await expect(dialog.getByText('is not in the Cloud App')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Have the store send it' }).click();
+  await expect(dialog.getByText('It is here.')).toBeVisible();
+  await expect(dialog.getByText('is not in the Cloud App')).toHaveCount(0);
+  await expect(dialog.locator('.note')).toHaveCount(0);
+});
+
 test('every key that is pressed after Ctrl-K is in the field', async ({ signedIn: page }) => {
   test.setTimeout(180_000);
   await page.route('**/api/v1/find?**', (route) => route.fulfill({ json: { answers: [] } }));

@@ -1,5 +1,5 @@
 /* "Where is my order?": any number, id, tracking or name, answered in words. */
-import { useQuery } from '@tanstack/preact-query';
+import { useQuery, useQueryClient } from '@tanstack/preact-query';
 import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { navigate } from 'wouter-preact/use-browser-location';
@@ -223,6 +223,12 @@ function StoreSays({ store, q, onGo }: { store: Connector; q: string; onGo: () =
     refetchOnWindowFocus: false,
   });
   const { data } = asked;
+  const isHeld = data?.code === 'held';
+  const client = useQueryClient();
+  // Then it is found here, too, and what was to come has come.
+  useEffect(() => {
+    if (isHeld) void client.invalidateQueries({ queryKey: ['find'] });
+  }, [isHeld, client]);
   return (
     <section class="found">
       <span class="row">
@@ -251,7 +257,7 @@ function StoreSays({ store, q, onGo }: { store: Connector; q: string; onGo: () =
           </span>
         </>
       )}
-      {sent && <Answered sent={sent} />}
+      {sent && (isRefused(sent) || !isHeld) && <Answered sent={sent} />}
     </section>
   );
 }
