@@ -157,7 +157,7 @@ to_done(struct cx *cx, const struct shop *shop, struct ledger *l,
 	if (e == OK && l->again != 0 && !row_is_void(l))
 		e = wait_again(cx, shop, l);
 	else if (e == OK)
-		e = tell_difference(cx, shop, l, was_failed || unsure);
+		e = tell_difference(cx, shop, l, was_failed);
 	if (e != OK)
 		return e;
 	return row_save(cx, shop, l);
@@ -307,7 +307,6 @@ static bool
 is_of_other(const struct ledger *l, const struct said *said)
 {
 	return row_state_of(l) == LEDGER_SENDING && said->digest != NULL &&
-	    l->taken_digest != NULL &&
 	    !text_equal(said->digest, l->taken_digest);
 }
 

@@ -267,6 +267,33 @@ what_failed_is_given_up_when_the_store_hides_it(struct cx *cx)
 	assert_true(row(cx, &w).next_at == LEDGER_NEVER);
 }
 
+/* --- what Shopify does not give --- */
+
+static void
+what_may_be_read_or_is_not_ours_is_not_unreadable(struct cx *cx)
+{
+	struct world w = begun(cx, order_waiting);
+
+	must_fail(cx, ERR_MISSING, ledger_unreadable(cx, &w.shop, "404"));
+	must(cx, ledger_unreadable(cx, &w.shop, ID)); /* read meanwhile */
+	assert_row(cx, &w, "waiting", NULL);
+	refuse(cx, &w, "import_failed");
+	w.row = row(cx, &w);
+	must(cx, ledger_unreadable(cx, &w.shop, ID)); /* not its time */
+	assert_int_equal(row(cx, &w).attempts, w.row.attempts);
+	assert_row(cx, &w, "failed", "import_failed");
+}
+
+static void
+what_is_on_its_way_is_not_unreadable(struct cx *cx)
+{
+	struct world w = begun(cx, order_sending);
+
+	must(cx, ledger_unreadable(cx, &w.shop, ID));
+	assert_row(cx, &w, "sending", NULL);
+	assert_quiet(cx);
+}
+
 /* --- tags --- */
 
 static void
@@ -321,6 +348,8 @@ main(void)
 		CASES(a_tag_of_one_second_is_read_for_its_tags),
 		CASES(what_cannot_be_sent_is_not_followed),
 		CASES(what_failed_is_given_up_when_the_store_hides_it),
+		CASES(what_may_be_read_or_is_not_ours_is_not_unreadable),
+		CASES(what_is_on_its_way_is_not_unreadable),
 		CASES(a_write_that_said_no_revision_moves_none),
 		CASES(a_late_write_leaves_what_must_be_read_anyway),
 	};

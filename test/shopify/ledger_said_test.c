@@ -209,6 +209,37 @@ an_answer_that_was_lost_is_stale_for_who_asked_meanwhile(struct cx *cx)
 	assert_row(cx, &shop, "waiting", NULL);
 }
 
+/* Tagged meanwhile, to have it sent as it is now. */
+static void
+an_answer_that_was_lost_is_stale_for_who_tagged_meanwhile(struct cx *cx)
+{
+	struct shop shop = sending(cx);
+	struct orderdoc d = document(cx);
+	char *wish[] = { (char *)"logivery-error" };
+
+	give_back(cx, &shop, "cloud_away");
+	d.tags = wish;
+	d.ntags = 1;
+	d.updated_at += 5000;
+	must(cx, ledger_see(cx, &shop, NEWS_READ, &d));
+	assert_row(cx, &shop, "waiting", NULL);
+	assert_string_equal(hear(cx, &shop,
+				(struct said){ "synced", .job = JOB }),
+	    "stale");
+}
+
+/* It is there as it is: what was sent once more, and got no answer, is that. */
+static void
+said_once_more_the_send_before_is_an_answer_for_the_same_content(struct cx *cx)
+{
+	struct shop shop = sent_again(cx, "automatic");
+
+	exec(cx, "UPDATE ledger SET manual = 0");
+	give_back(cx, &shop, "cloud_away");
+	assert_null(hear(cx, &shop, (struct said){ "synced", .job = JOB }));
+	assert_row(cx, &shop, "done", NULL);
+}
+
 static void
 a_refusal_told_twice_is_noted_once(struct cx *cx)
 {
@@ -381,6 +412,10 @@ main(void)
 		CASES(
 		    said_once_more_the_send_before_is_no_answer_for_new_content),
 		CASES(an_answer_that_was_lost_is_stale_for_who_asked_meanwhile),
+		CASES(
+		    an_answer_that_was_lost_is_stale_for_who_tagged_meanwhile),
+		CASES(
+		    said_once_more_the_send_before_is_an_answer_for_the_same_content),
 		CASES(a_refusal_told_twice_is_noted_once),
 		CASES(what_got_there_is_not_taken_back_by_our_own_failure),
 		CASES(cancelled_on_its_way_and_lost_it_is_not_sent_again),

@@ -76,6 +76,13 @@ writing_tags(struct cx *cx, struct world *w)
 	must(cx, ledger_write_tags(cx, l.id, TAG_ERROR));
 }
 
+static void
+waiting_unread(struct cx *cx, struct world *w)
+{
+	order_waiting(cx, w);
+	exec(cx, "UPDATE ledger SET unread_since = 1");
+}
+
 /* --- the moves --- */
 
 static enum err
@@ -127,6 +134,12 @@ static enum err
 come_back(struct cx *cx, struct world *w)
 {
 	return ledger_back(cx, &w->shop, &w->row, "cloud_away", "No answer.");
+}
+
+static enum err
+give_up(struct cx *cx, struct world *w)
+{
+	return ledger_unreadable(cx, &w->shop, ID);
 }
 
 static enum err
@@ -310,6 +323,8 @@ static const struct scene scenes[] = {
 	{ "back_cancelled", sending_cancelled, come_back, "failed",
 	    "not_importable", "order.failed", "events tags",
 	    is_never_taken_again },
+	{ "unreadable", waiting_unread, give_up, "failed", "unreadable",
+	    "order.failed", "events tags" },
 	{ "fail", order_waiting, fail_it, "failed", "too_many_lines",
 	    "order.failed", "events tags", is_never_taken_again },
 	/* tags are written */
