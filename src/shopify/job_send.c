@@ -151,18 +151,15 @@ send_all(struct cx *cx, const struct shop *shop, size_t *total)
 	return e;
 }
 
-/* What was put behind is due again by and by, and this job may be over.  A time
-   further away is of a clock that was put back. */
+/* What was put behind is due again by and by, and this job may be over. */
 static enum err
 come_back(struct cx *cx, const struct shop *shop)
 {
-	int64_t at, latest = env_wall(cx->env) + LEDGER_DEFER_MS;
+	int64_t at;
 	enum err e = ledger_next_due(cx, shop->id, !shop->automatic, &at);
 
 	if (e != OK || at == LEDGER_NEVER)
 		return e;
-	if (at > latest)
-		at = latest;
 	return jobs_add_shop_at(cx, JOB_SEND, shop->id, at);
 }
 

@@ -43,17 +43,23 @@ ledger_body(struct cx *cx, const struct ledger *l, const char **text)
 
 /* --- whose turn it is --- */
 
+/* Nothing that waits is held back beyond this: a later time is of a clock that
+   was put back.  Of this moment, since the unit's own may be long past. */
+static int64_t
+latest_due(const struct cx *cx)
+{
+	return env_wall(cx->env) + LEDGER_DEFER_MS;
+}
+
 static enum err
 due_list(struct cx *cx, int64_t shop, const char *state, const struct due *d,
     int64_t limit, struct ledger **rows, size_t *n)
 {
-	/* Of this moment: the unit's own time may be long past. */
-	int64_t latest = env_wall(cx->env) + LEDGER_DEFER_MS;
 	bool waiting = text_equal(state, "waiting");
 
 	return db_list(cx, SQL_LEDGER_DUE, ledger_fields, rows, n, V(shop),
 	    V(state), V(cx->now), V(cx->now - SHOP_DAYS_VISIBLE * DAY_MS),
-	    V(d->manual_only), V(limit), V(latest),
+	    V(d->manual_only), V(limit), V(latest_due(cx)),
 	    V(waiting ? LEDGER_NEVER - 1 : cx->now));
 }
 
@@ -90,14 +96,19 @@ ledger_due(struct cx *cx, int64_t shop, const struct due *d,
 enum err
 ledger_next_due(struct cx *cx, int64_t shop, bool manual_only, int64_t *at)
 {
-	struct number first = { LEDGER_NEVER };
+	struct number first;
+	int64_t latest = latest_due(cx);
 	enum err e;
 
 	e = db_one(cx, SQL_LEDGER_NEXT_DUE, number_field, &first, V(shop),
 	    V(cx->now), V(cx->now - SHOP_DAYS_VISIBLE * DAY_MS), V(manual_only),
 	    V(LEDGER_NEVER));
+	if (e != OK)
+		return e;
+	if (first.n > latest && first.n != LEDGER_NEVER)
+		first.n = latest;
 	*at = first.n;
-	return e;
+	return OK;
 }
 
 /* --- moves --- */
@@ -307,7 +318,7 @@ defer_body(struct cx *cx, void *arg)
 	const struct move *m = arg;
 
 	return db_exec(cx, SQL_LEDGER_DEFER, V(m->row.id), V(cx->now),
-	    V(m->row.next_at), V(cx->now + LEDGER_DEFER_MS));
+	    V(m->row.next_at), V(latest_due(cx)));
 }
 
 enum err

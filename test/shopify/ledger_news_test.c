@@ -270,6 +270,20 @@ what_failed_is_given_up_when_the_store_hides_it(struct cx *cx)
 /* --- what Shopify does not give --- */
 
 static void
+a_question_that_fails_gives_no_time(struct cx *cx)
+{
+	struct world w = begun(cx, order_waiting);
+	int64_t at = 7;
+
+	must(cx, ledger_next_due(cx, w.shop.id, false, &at));
+	assert_true(at == LEDGER_NEVER); /* it is due now */
+	exec(cx, "ALTER TABLE ledger RENAME TO elsewhere");
+	at = 7;
+	assert_int_not_equal(ledger_next_due(cx, w.shop.id, false, &at), OK);
+	assert_int_equal(at, 7);
+}
+
+static void
 what_may_be_read_or_is_not_ours_is_not_unreadable(struct cx *cx)
 {
 	struct world w = begun(cx, order_waiting);
@@ -348,6 +362,7 @@ main(void)
 		CASES(a_tag_of_one_second_is_read_for_its_tags),
 		CASES(what_cannot_be_sent_is_not_followed),
 		CASES(what_failed_is_given_up_when_the_store_hides_it),
+		CASES(a_question_that_fails_gives_no_time),
 		CASES(what_may_be_read_or_is_not_ours_is_not_unreadable),
 		CASES(what_is_on_its_way_is_not_unreadable),
 		CASES(a_write_that_said_no_revision_moves_none),
