@@ -175,8 +175,9 @@ failed_next(const char *code)
 	       "hand.";
 }
 
+/* Failed, or waiting again if that was asked; not saved yet. */
 static enum err
-to_failed(struct cx *cx, const struct shop *shop, struct ledger *l,
+fail(struct cx *cx, const struct shop *shop, struct ledger *l,
     const struct said *said)
 {
 	bool again = (l->again & AGAIN_ASKED) != 0;
@@ -203,9 +204,16 @@ to_failed(struct cx *cx, const struct shop *shop, struct ledger *l,
 	    });
 	if (e == OK && again)
 		e = wait_again(cx, shop, l);
-	if (e != OK)
-		return e;
-	return row_save(cx, shop, l);
+	return e;
+}
+
+static enum err
+to_failed(struct cx *cx, const struct shop *shop, struct ledger *l,
+    const struct said *said)
+{
+	enum err e = fail(cx, shop, l, said);
+
+	return e == OK ? row_save(cx, shop, l) : e;
 }
 
 static enum err
@@ -487,7 +495,7 @@ unreadable_body(struct cx *cx, void *arg)
 		return OK; /* read meanwhile, or asked for anew */
 	manual = l.manual;
 	l.attempts++;
-	if ((e = to_failed(cx, m->shop, &l, &said)) != OK)
+	if ((e = fail(cx, m->shop, &l, &said)) != OK)
 		return e;
 	l.manual = manual;
 	return row_save(cx, m->shop, &l);
