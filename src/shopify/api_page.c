@@ -167,13 +167,12 @@ check_reload(struct cx *cx, const struct request *rq)
 
 struct refusal {
 	int status;
-	const char *code; /* where the failure has none of its own */
 	struct {
 		const char *lang, *title, *why, *next;
 	} said[2];
 };
 
-static const struct refusal token_refusal = { 403, "bad_id_token",
+static const struct refusal token_refusal = { 403,
 	{ { "en", "Logivery cannot verify who is calling",
 	      "What Shopify sent does not fit this app: its Client ID or "
 	      "client secret is another app's, or the server's clock is "
@@ -190,7 +189,7 @@ static const struct refusal token_refusal = { 403, "bad_id_token",
 		"il log del programma dice che cosa è stato rifiutato. Poi "
 		"riapri l'app." } } };
 
-static const struct refusal elsewhere = { 400, "foreign_reload",
+static const struct refusal elsewhere = { 400,
 	{ { "en", "This link leads out of Logivery",
 	      "Somebody made this link so that it goes on to another site.",
 	      "Do not follow it. Open Logivery under Apps in the Shopify "
@@ -201,7 +200,7 @@ static const struct refusal elsewhere = { 400, "foreign_reload",
 		"Non seguirlo. Apri Logivery da App nel pannello di controllo "
 		"Shopify." } } };
 
-static const struct refusal closed = { 409, "shop_closed",
+static const struct refusal closed = { 409,
 	{ { "en", "This store is closed to apps",
 	      "Shopify lets no app read this store: it is frozen, paused or "
 	      "closed.",
@@ -213,7 +212,7 @@ static const struct refusal closed = { 409, "shop_closed",
 		"Risolvi la cosa nel pannello di controllo Shopify, in "
 		"Impostazioni > Piano. Poi riapri l'app." } } };
 
-static const struct refusal not_now = { 503, "upstream_failed",
+static const struct refusal not_now = { 503,
 	{ { "en", "Logivery cannot open just now",
 	      "Shopify did not give Logivery access to this store in time. "
 	      "Nothing is lost.",
@@ -232,8 +231,8 @@ static const struct refusal *const refusals[ERR_COUNT] = {
 	[ERR_BUSY] = &not_now,
 };
 
-/* The last failure, in words.  It shows nothing of any shop; `shop`
-   may frame it, NULL: nobody. */
+/* The last failure, which has a code, in words.  It shows nothing of any shop;
+   `shop` may frame it, NULL: nobody. */
 static enum err
 say_why(struct cx *cx, const struct request *rq, const struct refusal *r,
     const char *shop, struct reply *rp)
@@ -242,8 +241,7 @@ say_why(struct cx *cx, const struct request *rq, const struct refusal *r,
 	bool italian = locale != NULL && text_starts(locale, "it");
 
 	log_line(cx, LEVEL_WARN, "page.refused", "shop=%s code=%s why=\"%s\"",
-	    shop != NULL ? shop : "-", cx->code[0] != '\0' ? cx->code : r->code,
-	    cx->why);
+	    shop != NULL ? shop : "-", cx->code, cx->why);
 	reply_text(rp, "text/html; charset=utf-8",
 	    arena_printf(cx->mem,
 		"<!doctype html><html lang=\"%s\"><head>"
@@ -308,6 +306,9 @@ not_installed(struct cx *cx, const struct request *rq, enum err e,
 		return again(cx, rq, rp);
 	if (refusals[e] == NULL)
 		return e;
+	if (cx->code[0] == '\0') /* the log names that of its class */
+		(void)cx_fail_code(cx, e, err_row(e)->code, "%s",
+		    arena_text(cx->mem, cx->why));
 	return say_why(cx, rq, refusals[e], shop, rp);
 }
 
