@@ -9,19 +9,56 @@
 
 #define T(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 
+/* One that is refused, if at all. */
+static void
+request_redact(struct rig *r, const char *id)
+{
+	assert_int_equal(rig_hook(r,
+			     &(struct rig_hook){ .topic = "customers/redact",
+				 .id = id },
+			     "{\"customer\":{\"id\":7},\"orders_to_redact\":"
+			     "[1,2]}"),
+	    200);
+}
+
+/* One that is not. */
+static void
+request_data(struct rig *r, const char *id)
+{
+	assert_int_equal(rig_hook(r,
+			     &(struct rig_hook){ .topic =
+						     "customers/data_request",
+				 .id = id },
+			     "{\"customer\":{\"id\":7},\"orders_requested\":"
+			     "[1,2]}"),
+	    200);
+}
+
+static void
+two_requests(struct rig *r, const char *first, const char *second)
+{
+	request_redact(r, first);
+	request_data(r, second);
+	rig_settle(r);
+}
+
+/* The two of a loop's turn. */
+static void
+two_more_requests(struct rig *r, int turn)
+{
+	struct cx *cx = rig_cx(r);
+
+	two_requests(r, arena_printf(cx->mem, "one%d", turn),
+	    arena_printf(cx->mem, "two%d", turn));
+}
+
 static void
 a_request_is_kept_until_it_is_delivered(void **state)
 {
 	struct rig *r = *state;
 
 	r->cloud.mood = CLOUD_AWAY;
-	assert_int_equal(rig_hook(r,
-			     &(struct rig_hook){ .topic =
-						     "customers/data_request",
-				 .id = "ask" },
-			     "{\"customer\":{\"id\":7},\"orders_requested\":"
-			     "[1,2]}"),
-	    200);
+	request_data(r, "ask");
 	rig_run(r, 3 * HOUR_MS);
 	assert_int_equal(r->cloud.privacies, 0);
 	r->cloud.mood = CLOUD_WELL;
@@ -30,39 +67,17 @@ a_request_is_kept_until_it_is_delivered(void **state)
 	assert_string_equal(r->cloud.privacy_kind, "customer_data_request");
 }
 
-/* One that is refused, if at all, and one that is not. */
-static void
-two_requests(struct rig *r, const char *first, const char *second)
-{
-	assert_int_equal(rig_hook(r,
-			     &(struct rig_hook){ .topic = "customers/redact",
-				 .id = first },
-			     "{\"customer\":{\"id\":7},\"orders_to_redact\":"
-			     "[1,2]}"),
-	    200);
-	assert_int_equal(rig_hook(r,
-			     &(struct rig_hook){ .topic =
-						     "customers/data_request",
-				 .id = second },
-			     "{\"customer\":{\"id\":7},\"orders_requested\":"
-			     "[1,2]}"),
-	    200);
-	rig_settle(r);
-}
-
 static void
 a_request_that_is_not_taken_holds_up_no_other(void **state)
 {
 	static const int statuses[] = { 404, 409, 422, 500 };
 	struct rig *r = *state;
-	struct cx *cx = rig_cx(r);
 	int i;
 
 	for (i = 0; i < (int)COUNT_OF(statuses); i++) {
 		r->cloud.privacy_refused = "customer_redact";
 		r->cloud.privacy_status = statuses[i];
-		two_requests(r, arena_printf(cx->mem, "one%d", i),
-		    arena_printf(cx->mem, "two%d", i));
+		two_more_requests(r, i);
 		assert_int_equal(r->cloud.privacies, 2 * i + 1);
 		assert_string_equal(r->cloud.privacy_kind,
 		    "customer_data_request");
@@ -79,8 +94,6 @@ static void
 many_that_are_not_taken_hold_up_no_other(void **state)
 {
 	struct rig *r = *state;
-	struct rig_hook hook = { .topic = "customers/redact" };
-	const char *body = "{\"customer\":{\"id\":7},\"orders_to_redact\":[1]}";
 	struct cx *cx = rig_cx(r);
 	int i;
 
@@ -88,8 +101,7 @@ many_that_are_not_taken_hold_up_no_other(void **state)
 	r->cloud.privacy_status = 422;
 	r->cloud.mood = CLOUD_AWAY;
 	for (i = 0; i < PRIVACY_PAGE + 10; i++) {
-		hook.id = arena_printf(cx->mem, "many%d", i);
-		assert_int_equal(rig_hook(r, &hook, body), 200);
+		request_redact(r, arena_printf(cx->mem, "many%d", i));
 	}
 	rig_settle(r);
 	r->cloud.mood = CLOUD_WELL;
@@ -133,20 +145,16 @@ one_behind_many_that_fail_has_its_turn(void **state)
 {
 	static const int statuses[] = { 500, 503 };
 	struct rig *r = *state;
-	struct rig_hook hook = { .topic = "customers/redact" };
-	const char *body = "{\"customer\":{\"id\":7},\"orders_to_redact\":[1]}";
 	struct cx *cx = rig_cx(r);
 	int i;
 
 	r->cloud.privacy_refused = "customer_redact";
 	for (i = 0; i < 5 * (int)COUNT_OF(statuses); i++) {
 		r->cloud.privacy_status = statuses[i / 5];
-		hook.id = arena_printf(cx->mem, "many%d", i);
-		assert_int_equal(rig_hook(r, &hook, body), 200);
+		request_redact(r, arena_printf(cx->mem, "many%d", i));
 		if (i % 5 != 4)
 			continue;
-		two_requests(r, arena_printf(cx->mem, "one%d", i),
-		    arena_printf(cx->mem, "two%d", i));
+		two_more_requests(r, i);
 		rig_run(r, 12 * HOUR_MS);
 		assert_int_equal(r->cloud.privacies, 1 + i / 5);
 	}
@@ -157,13 +165,11 @@ no_failure_counts_that_an_answer_follows(void **state)
 {
 	struct rig *r = *state;
 	struct job first = { .kind = JOB_PRIVACY, .fence = 1 };
-	struct cx *cx = rig_cx(r);
 	int i;
 
 	r->cloud.mood = CLOUD_AWAY;
 	for (i = 0; i < 3; i++)
-		two_requests(r, arena_printf(cx->mem, "one%d", i),
-		    arena_printf(cx->mem, "two%d", i));
+		two_more_requests(r, i);
 	r->cloud.mood = CLOUD_WELL;
 	r->cloud.privacy_refused = "customer_redact";
 	r->cloud.privacy_status = 500;
@@ -178,14 +184,12 @@ static void
 who_asks_for_time_is_given_it_for_each_request(void **state)
 {
 	struct rig *r = *state;
-	struct cx *cx = rig_cx(r);
 	int i, before;
 
 	r->cloud.privacy_refused = "customer_redact";
 	r->cloud.privacy_status = 503;
 	for (i = 0; i < 10; i++)
-		two_requests(r, arena_printf(cx->mem, "one%d", i),
-		    arena_printf(cx->mem, "two%d", i));
+		two_more_requests(r, i);
 	rig_run(r, HOUR_MS);
 	before = r->cloud.calls;
 	rig_run(r, HOUR_MS);

@@ -13,12 +13,11 @@
 static void
 cannot_be_read(struct rig *r, struct sim_order *o)
 {
+	struct shop shop = rig_shop(r);
 	struct cx *cx = rig_cx(r);
 
 	o->unreadable = true;
-	must(cx,
-	    ledger_must_read(cx, &(struct shop){ .id = rig_shop(r).id },
-		arena_printf(cx->mem, "%lld", (long long)o->id)));
+	must(cx, ledger_must_read(cx, &shop, rig_row(r, o).order_id));
 }
 
 /* Those that wait longest are not kept, and Shopify fails to read them out:
@@ -167,19 +166,10 @@ what_is_kept_behind_a_whole_call_of_unread_ones_goes_at_once(void **state)
 		assert_int_equal(rig_times_sent(r, kept[i]), 1);
 }
 
-/* As if the programs had been off in between. */
-static void
-pass_time(struct rig *r, int64_t ms)
+/* The Cloud App was away when it came: it is not sent, and cannot be read. */
+static struct sim_order *
+one_unread(struct rig *r)
 {
-	rig_run(r, MINUTE_MS);
-	sim_advance(&r->sim, ms - 2 * MINUTE_MS);
-	rig_run(r, MINUTE_MS);
-}
-
-static void
-what_cannot_be_read_for_a_day_has_failed_and_is_tried_again(void **state)
-{
-	struct rig *r = *state;
 	struct sim_order *o;
 
 	r->cloud.mood = CLOUD_AWAY;
@@ -187,6 +177,25 @@ what_cannot_be_read_for_a_day_has_failed_and_is_tried_again(void **state)
 	rig_settle(r);
 	cannot_be_read(r, o);
 	r->cloud.mood = CLOUD_WELL;
+	return o;
+}
+
+/* As if the programs had been off in between; before and after that, long
+   enough for whatever backs off. */
+static void
+pass_time(struct rig *r, int64_t ms)
+{
+	rig_run(r, 10 * MINUTE_MS);
+	sim_advance(&r->sim, ms - 20 * MINUTE_MS);
+	rig_run(r, 10 * MINUTE_MS);
+}
+
+static void
+what_cannot_be_read_for_a_day_has_failed_and_is_tried_again(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *o = one_unread(r);
+
 	pass_time(r, DAY_MS - HOUR_MS);
 	assert_state(r, o, "waiting");
 	pass_time(r, 2 * HOUR_MS);
@@ -221,13 +230,8 @@ static void
 a_day_begins_anew_with_every_read(void **state)
 {
 	struct rig *r = *state;
-	struct sim_order *o;
+	struct sim_order *o = one_unread(r);
 
-	r->cloud.mood = CLOUD_AWAY;
-	o = sim_order_place(r->store, 0);
-	rig_settle(r);
-	cannot_be_read(r, o);
-	r->cloud.mood = CLOUD_WELL;
 	pass_time(r, 20 * HOUR_MS);
 	assert_true(rig_row(r, o).unread_since > 0);
 	r->cloud.mood = CLOUD_AWAY;
@@ -270,14 +274,9 @@ static void
 what_failed_and_cannot_be_read_is_read_later_and_later(void **state)
 {
 	struct rig *r = *state;
-	struct sim_order *o;
+	struct sim_order *o = one_unread(r);
 	int64_t calls;
 
-	r->cloud.mood = CLOUD_AWAY;
-	o = sim_order_place(r->store, 0);
-	rig_settle(r);
-	cannot_be_read(r, o);
-	r->cloud.mood = CLOUD_WELL;
 	pass_time(r, DAY_MS + HOUR_MS);
 	rig_run(r, 4 * HOUR_MS);
 	assert_state(r, o, "failed");
@@ -296,6 +295,7 @@ static void
 a_vain_read_does_not_change_why_an_order_failed(void **state)
 {
 	struct rig *r = *state;
+	struct shop shop = rig_shop(r);
 	struct sim_order *o;
 	struct cx *cx = rig_cx(r);
 
@@ -303,9 +303,8 @@ a_vain_read_does_not_change_why_an_order_failed(void **state)
 	o = sim_order_place(r->store, 0);
 	rig_settle(r);
 	must(cx,
-	    ledger_failed(cx, &(struct shop){ .id = rig_shop(r).id },
-		arena_printf(cx->mem, "%lld", (long long)o->id),
-		"import_failed", "No."));
+	    ledger_failed(cx, &shop, rig_row(r, o).order_id, "import_failed",
+		"No."));
 	cannot_be_read(r, o);
 	r->cloud.mood = CLOUD_WELL;
 	rig_run(r, 4 * HOUR_MS);
@@ -336,22 +335,23 @@ what_was_put_behind_is_not_due_to_a_run_that_began_before(void **state)
 	assert_int_equal(n, 0);
 }
 
+static void
+work_hours_ahead(struct rig *r)
+{
+	sim_clock_wrong(&r->sim, 6 * HOUR_MS, 10 * 1000);
+	rig_work(r);
+	sim_advance(&r->sim, 11 * 1000);
+}
+
 /* Put behind while the clock was six hours ahead, and so the job that would
    come back for it. */
 static void
 after_the_clock_was_put_back_what_was_put_behind_goes(void **state)
 {
 	struct rig *r = *state;
-	struct sim_order *behind, *other;
+	struct sim_order *behind = one_unread(r), *other;
 
-	r->cloud.mood = CLOUD_AWAY;
-	behind = sim_order_place(r->store, 0);
-	rig_settle(r);
-	cannot_be_read(r, behind);
-	r->cloud.mood = CLOUD_WELL;
-	sim_clock_wrong(&r->sim, 6 * HOUR_MS, 10 * 1000);
-	rig_work(r);
-	sim_advance(&r->sim, 11 * 1000);
+	work_hours_ahead(r);
 	assert_true(rig_row(r, behind).next_at > r->sim.now_ms + 5 * HOUR_MS);
 	behind->unreadable = false;
 	other = sim_order_place(r->store, 0);
@@ -365,16 +365,9 @@ static void
 after_the_clock_was_put_back_what_cannot_be_read_waits_as_ever(void **state)
 {
 	struct rig *r = *state;
-	struct sim_order *o;
+	struct sim_order *o = one_unread(r);
 
-	r->cloud.mood = CLOUD_AWAY;
-	o = sim_order_place(r->store, 0);
-	rig_settle(r);
-	cannot_be_read(r, o);
-	r->cloud.mood = CLOUD_WELL;
-	sim_clock_wrong(&r->sim, 6 * HOUR_MS, 10 * 1000);
-	rig_work(r);
-	sim_advance(&r->sim, 11 * 1000);
+	work_hours_ahead(r);
 	rig_run(r, 5 * MINUTE_MS);
 	assert_true(rig_row(r, o).next_at <= r->sim.now_ms + LEDGER_DEFER_MS);
 	assert_true(rig_row(r, o).unread_since <= r->sim.now_ms);
