@@ -73,7 +73,7 @@ revive(struct cx *cx, struct ledger *l)
 	    (text_equal(l->code, "unreadable") && l->must_read != 1);
 
 	if (row_state_of(l) == LEDGER_FAILED && cured && l->confirmed &&
-	    l->cancelled_at == 0)
+	    !row_is_void(l))
 		row_wait(cx, l);
 }
 

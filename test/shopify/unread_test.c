@@ -290,6 +290,28 @@ what_failed_and_cannot_be_read_is_read_later_and_later(void **state)
 	assert_int_equal(rig_times_sent(r, o), 1);
 }
 
+/* It is in the Cloud App, and a person wants that to know of its end. */
+static void
+what_was_sent_and_cancelled_goes_at_once_when_read(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *o = sim_order_place(r->store, 0);
+
+	rig_run(r, 5 * MINUTE_MS);
+	assert_state(r, o, "done");
+	sim_order_cancel(o);
+	rig_run(r, 5 * MINUTE_MS);
+	cannot_be_read(r, o);
+	rig_send_by_hand(r, o);
+	pass_time(r, DAY_MS + HOUR_MS);
+	assert_state(r, o, "failed");
+	assert_string_equal(rig_row(r, o).code, "unreadable");
+	rig_run(r, 4 * HOUR_MS); /* its next try is hours away */
+	o->unreadable = false;
+	rig_run(r, 10 * MINUTE_MS);
+	assert_state(r, o, "done");
+}
+
 /* What the Cloud App said of it stands. */
 static void
 a_vain_read_does_not_change_why_an_order_failed(void **state)
@@ -389,6 +411,7 @@ main(void)
 		T(a_day_begins_anew_with_every_read),
 		T(what_a_person_asked_for_is_told_as_unreadable_and_sent_in_the_end),
 		T(what_failed_and_cannot_be_read_is_read_later_and_later),
+		T(what_was_sent_and_cancelled_goes_at_once_when_read),
 		T(a_vain_read_does_not_change_why_an_order_failed),
 		T(what_was_put_behind_is_not_due_to_a_run_that_began_before),
 		T(after_the_clock_was_put_back_what_was_put_behind_goes),
