@@ -1,4 +1,8 @@
--- What needs a look: orders in error, stores whose link does not work.
+-- What needs a look: orders in error, shipments the store did not take, stores
+-- whose link does not work.
 SELECT (SELECT count(*) FROM order_sync WHERE state = 'error') AS errors,
-	(SELECT count(*) FROM connector WHERE link_state <> 'linked')
+	(SELECT count(*) FROM shipment WHERE revision > sent_revision
+		AND store_state IN ('held', 'refused')) AS held,
+	(SELECT count(*) FROM connector WHERE link_state <> 'linked'
+		OR failing_since <> 0)
 		AS disconnected;

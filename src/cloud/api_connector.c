@@ -44,8 +44,7 @@ static const struct field run_fields[] = {
 };
 
 static struct json *
-connector_json(struct cx *cx, const struct connector *c,
-    const struct connector_counts *n)
+connector_json(struct cx *cx, const struct connector *c)
 {
 	bool linked = connector_is_linked(c);
 	bool overlap = c->old_until > cx->now;
@@ -59,14 +58,30 @@ connector_json(struct cx *cx, const struct connector *c,
 	json_set_bool(cx, o, "notify_customer", c->notify_customer);
 	json_set_bool(cx, o, "every_step", c->every_step);
 	json_set_bool(cx, o, "linked", linked);
+	json_set_text(cx, o, "link_state", c->link_state);
 	json_set_text(cx, o, "shop", linked ? c->shop : NULL);
 	json_set_id(cx, o, "channel", linked ? c->channel : 0);
 	json_set_when(cx, o, "last_contact", c->last_contact_at);
+	json_set_when(cx, o, "failing_since", linked ? c->failing_since : 0);
 	json_set_when(cx, o, "old_token_until", overlap ? c->old_until : 0);
 	json_set_when(cx, o, "created_at", c->created_at);
 	json_set_raw(cx, o, "shipping_rule", c->ship_rule);
-	json_set(o, "counts", json_of(cx, connector_counts_fields, n));
 	return o;
+}
+
+static enum err
+counts_json(struct cx *cx, const struct connector *c, struct json **out)
+{
+	struct connector_counts counts;
+	int64_t held;
+	enum err e;
+
+	if ((e = connector_count(cx, c, &counts)) != OK ||
+	    (e = connector_held(cx, c, &held)) != OK)
+		return e;
+	*out = json_of(cx, connector_counts_fields, &counts);
+	json_set_int(cx, *out, "held", held);
+	return OK;
 }
 
 /* With counts, and the token for those who may copy it. */
@@ -74,14 +89,15 @@ static enum err
 connector_shown(struct cx *cx, const struct connector *c, bool token,
     struct json **out)
 {
-	struct connector_counts counts;
+	struct json *counts;
 	const char *secrets[2];
 	size_t n;
 	enum err e;
 
-	if ((e = connector_count(cx, c, &counts)) != OK)
+	if ((e = counts_json(cx, c, &counts)) != OK)
 		return e;
-	*out = connector_json(cx, c, &counts);
+	*out = connector_json(cx, c);
+	json_set(*out, "counts", counts);
 	if (!token)
 		return OK;
 	if ((e = connector_secrets(cx, c->id, secrets, &n)) != OK)

@@ -162,6 +162,25 @@ judge(struct cx *cx, const struct connector *c, const struct answer *a,
 	return theirs(cx, ERR_UPSTREAM, "upstream_failed", a);
 }
 
+/* A proxy that cannot reach the app, or an app that breaks, answers 5xx. */
+static bool
+is_from_app(const struct answer *a)
+{
+	return a->status / 100 != 5 || a->status == 503;
+}
+
+static enum err
+unreached(struct cx *cx, const struct connector *c)
+{
+	const char *how = cx->code[0] ? arena_text(cx->mem, cx->code) : NULL;
+	enum err e;
+
+	if ((e = connector_note_call(cx, c, false)) != OK)
+		return e;
+	return cx_fail_code(cx, ERR_UPSTREAM, "upstream_failed",
+	    "The Shopify app could not be reached (%s).", how ? how : "failed");
+}
+
 enum err
 callback_call(struct cx *cx, const struct connector *c, const char *path,
     const struct json *body, struct json **out)
@@ -176,9 +195,10 @@ callback_call(struct cx *cx, const struct connector *c, const char *path,
 	m.url = arena_printf(cx->mem, "%s%s", c->callback_url, path);
 	e = send(cx, c, &m, &a);
 	if (e == ERR_UPSTREAM)
-		return cx_fail_code(cx, e, "upstream_failed",
-		    "The Shopify app could not be reached (%s).",
-		    cx->code[0] ? arena_text(cx->mem, cx->code) : "failed");
+		return unreached(cx, c);
+	if (e != OK)
+		return e;
+	e = connector_note_call(cx, c, is_from_app(&a));
 	return e != OK ? e : judge(cx, c, &a, out);
 }
 

@@ -38,6 +38,7 @@ const struct field connector_fields[] = {
 	F_WHEN(struct connector, created_at),
 	F_WHEN(struct connector, old_until),
 	F_TEXT_OPT(struct connector, ship_rule, 8000),
+	F_WHEN(struct connector, failing_since),
 	F_END,
 };
 
@@ -52,6 +53,14 @@ const struct field connector_counts_fields[] = {
 static const struct field name_fields[] = {
 	F_INT(struct connector_name, id, 1, INT64_MAX),
 	F_TEXT(struct connector_name, public_id, 1, 32),
+	F_END,
+};
+
+struct held {
+	int64_t n; /* shipments */
+};
+static const struct field held_fields[] = {
+	F_INT(struct held, n, 0, INT64_MAX),
 	F_END,
 };
 
@@ -418,6 +427,15 @@ connector_set_disconnected(struct cx *cx, const struct connector *c)
 }
 
 enum err
+connector_note_call(struct cx *cx, const struct connector *c, bool answered)
+{
+	if (answered == (c->failing_since == 0))
+		return OK;
+	return db_exec(cx, SQL_CONNECTOR_SET_FAILING, V(c->id),
+	    V(answered ? 0 : cx->now));
+}
+
+enum err
 connector_count(struct cx *cx, const struct connector *c,
     struct connector_counts *out)
 {
@@ -426,6 +444,18 @@ connector_count(struct cx *cx, const struct connector *c,
 		return OK;
 	return db_one(cx, SQL_CONNECTOR_COUNTS, connector_counts_fields, out,
 	    V(c->channel));
+}
+
+enum err
+connector_held(struct cx *cx, const struct connector *c, int64_t *n)
+{
+	struct held held = { 0 };
+	enum err e;
+
+	e = db_one(cx, SQL_CONNECTOR_HELD, held_fields, &held, V(c->channel));
+	if (e == OK)
+		*n = held.n;
+	return e;
 }
 
 enum err

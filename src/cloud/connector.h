@@ -28,6 +28,7 @@ struct connector {
 	int64_t last_contact_at, created_at; /* ms */
 	int64_t old_until;     /* ms the old token is valid until; 0: none */
 	const char *ship_rule; /* JSON (ship_rule.h); NULL: none */
+	int64_t failing_since; /* ms our calls get no answer; 0: they do */
 };
 extern const struct field connector_fields[]; /* rows */
 
@@ -86,12 +87,19 @@ enum err connector_secrets(struct cx *, int64_t id, const char *secrets[2],
 /* The app refused our call: mark it, park what calls it. */
 enum err connector_set_disconnected(struct cx *, const struct connector *);
 
+/* A call to the app was answered, or not: the first that was not is noted,
+   until one is again.  The row changes, not *c. */
+enum err connector_note_call(struct cx *, const struct connector *c,
+    bool answered);
+
 struct connector_counts {
 	int64_t orders, syncing, synced, error;
 };
 extern const struct field connector_counts_fields[];
 enum err connector_count(struct cx *, const struct connector *,
     struct connector_counts *);
+/* Shipments the store did not take. */
+enum err connector_held(struct cx *, const struct connector *, int64_t *n);
 
 /* Public ids by id, for lists of jobs and log lines. */
 struct connector_name {

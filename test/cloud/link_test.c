@@ -330,6 +330,55 @@ an_app_that_refuses_is_disconnected_and_recovers(struct cx *cx)
 	assert_int_equal(parked, 0);
 }
 
+static struct connector
+shown_of(struct cx *cx, const struct connector_secret *s)
+{
+	struct connector c;
+
+	must(cx, connector_find_id(cx, s->connector.id, &c));
+	return c;
+}
+
+/* `status` 0: no answer at all. */
+static void
+fails_and_recovers(struct cx *cx, const struct connector_secret *s, int status,
+    int64_t order)
+{
+	struct connector c = shown_of(cx, s);
+	int64_t began = cx->now;
+
+	app.fails = status == 0 ? ERR_UPSTREAM : OK;
+	app.status = status;
+	import(cx, &c, document(cx, order, 0, "ring"));
+	c = shown_of(cx, s);
+	assert_true(c.failing_since >= began);
+	began = c.failing_since;
+	test_clock_advance(cx, HOUR_MS);
+	must(cx, connector_tell_settings(cx, &c));
+	run_jobs(cx);
+	assert_int_equal(shown_of(cx, s).failing_since, began);
+	app.fails = OK;
+	app.status = 0;
+	test_clock_advance(cx, DAY_MS);
+	import(cx, &c, document(cx, order + 1, 0, "ring"));
+	c = shown_of(cx, s);
+	assert_int_equal(c.failing_since, 0);
+	assert_string_equal(c.link_state, "linked");
+}
+
+static void
+since_when_an_app_gives_no_answer_is_known_until_it_does(struct cx *cx)
+{
+	struct connector_secret s;
+
+	rig(cx);
+	s = connector_new(cx, "Tea");
+	post_link(cx, &s, body_of(cx, SHOP, ""));
+	run_jobs(cx);
+	fails_and_recovers(cx, &s, 0, 1001);
+	fails_and_recovers(cx, &s, 502, 1003); /* a proxy's */
+}
+
 static void
 an_app_that_calls_again_is_tried_again(struct cx *cx)
 {
@@ -478,6 +527,7 @@ main(void)
 		CASES(letting_go_parks_and_linking_again_goes_on),
 		CASES(what_waits_for_the_first_link_is_not_in_the_log),
 		CASES(an_app_that_refuses_is_disconnected_and_recovers),
+		CASES(since_when_an_app_gives_no_answer_is_known_until_it_does),
 		SQLITE_CASE(an_app_that_calls_again_is_tried_again),
 		SQLITE_CASE(a_rotated_token_overlaps_and_then_ends),
 		CASES(

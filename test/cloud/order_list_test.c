@@ -120,7 +120,7 @@ the_summary_counts_the_last_48_hours(struct cx *cx)
 	struct connector c = ship_rig(cx, true);
 	const struct json *hours, *last;
 	struct asked a;
-	int64_t split;
+	int64_t split, held;
 
 	enter(cx);
 	ship_it(cx, ship_all(cx, ship_order(cx, &c, 1001, 1)).public_id, "brt",
@@ -149,7 +149,16 @@ the_summary_counts_the_last_48_hours(struct cx *cx)
 	assert_int_equal(json_int(json_get(last, "shipped"), 0), 0);
 	assert_int_equal(json_int(json_get(a.body, "errors"), 0), 3);
 	assert_int_equal(json_int(json_get(a.body, "dead"), -1), 0);
+	assert_int_equal(json_int(json_get(a.body, "held"), -1), 0);
 	assert_int_equal(json_int(json_get(a.body, "disconnected"), -1), 0);
+	exec(cx,
+	    "UPDATE shipment SET sent_revision = revision - 1, "
+	    "store_state = CASE id % 3 WHEN 0 THEN 'held' "
+	    "WHEN 1 THEN 'refused' ELSE 'owed' END");
+	must(cx, connector_held(cx, &c, &held));
+	assert_int_equal(held, 2);
+	a = get(cx, "/api/v1/summary");
+	assert_int_equal(json_int(json_get(a.body, "held"), -1), 2);
 	connector_new(cx, "not linked yet");
 	a = get(cx, "/api/v1/summary");
 	assert_int_equal(json_int(json_get(a.body, "disconnected"), -1), 1);
