@@ -14,6 +14,7 @@ const problem = {
 const summary = {
   due: { late: 3, today: 5, tomorrow: 0, later: 12, none: 40, managed: 9 },
   errors: 1,
+  held: 2,
   dead: 0,
   disconnected: 0,
   hours: Array.from({ length: 48 }, (_, i) => ({
@@ -50,6 +51,10 @@ test('home shows what the program counts', async ({ signedIn: page }) => {
   await page.route('**/api/v1/summary', (route) => route.fulfill({ json: summary }));
   await page.goto(consoleUrl);
   await expect(page.getByRole('img', { name: 'Orders in and out' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Shipments held' })).toHaveAttribute(
+    'href',
+    '/shipments?store=held',
+  );
   await keep(page, 'home-summary');
   await page.getByRole('link', { name: /To ship today/ }).click();
   await expect(page).toHaveURL(/orders\?tab=today/);

@@ -121,3 +121,44 @@ test('what is not there, or is on its way, says so', async ({ signedIn: page }) 
     await expect(main(page).getByRole('status', { name: 'Loading' }).first(), path).toBeVisible();
   }
 });
+
+// Each as the program gives it, and what a person reads.
+const trouble: [Record<string, unknown>, string][] = [
+  [{}, 'All well'],
+  [{ link_state: 'disconnected' }, 'Its app refuses the token'],
+  [{ failing_since: new Date(Date.now() - 7_200_000) }, 'No answer from its app (2 hours ago)'],
+  [{ counts: { orders: 9, syncing: 0, synced: 9, error: 0, held: 3 } }, '3 shipments held'],
+  [{ linked: false, link_state: 'none', last_contact: null }, 'Not connected yet'],
+];
+
+test('a store that is not well does not look well', async ({ signedIn: page }) => {
+  const items = trouble.map(([how], i) => ({
+    id: `${i}`.repeat(12),
+    technology: 'shopify',
+    label: `Store ${i}`,
+    app_url: 'https://cloud.example/c/x',
+    automatic: true,
+    notify_customer: true,
+    every_step: false,
+    linked: true,
+    link_state: 'linked',
+    shop: 'tea-and-more.myshopify.com',
+    channel: '7',
+    last_contact: new Date(),
+    failing_since: null,
+    old_token_until: null,
+    created_at: '2026-11-20T08:10:00Z',
+    shipping_rule: null,
+    counts: { orders: 9, syncing: 0, synced: 9, error: 0, held: 0 },
+    ...how,
+  }));
+  await page.route(callOf('/connectors'), (route) =>
+    route.fulfill({ json: { items, next_cursor: null } }),
+  );
+  for (const path of ['/', '/connectors']) {
+    await page.goto(consoleUrl + path);
+    for (const [i, [, words]] of trouble.entries())
+      await expect(page.getByRole('row').filter({ hasText: `Store ${i}` })).toContainText(words);
+    await keep(page, `trouble-${name(path)}`);
+  }
+});

@@ -41,13 +41,14 @@ function useTiles(connectors: Connector[], summary: Summary): Tile[] {
     href,
     isUrgent,
   });
-  const { due, errors, dead, disconnected } = summary;
+  const { due, errors, held, dead, disconnected } = summary;
   const syncing = connectors.reduce((total, c) => total + c.counts.syncing, 0);
   return [
     tile('late', t('home.late'), due.late, '/orders?tab=late'),
     tile('today', t('home.today'), due.today, '/orders?tab=today', false),
     tile('syncing', t('home.syncing'), syncing, '/orders?state=syncing', false),
     tile('errors', t('home.errors'), errors, '/orders?state=error'),
+    tile('held', t('home.held'), held, '/shipments?store=held'),
     tile('dead', t('home.dead'), dead, '/log/dead'),
     tile('lost', t('home.disconnected'), disconnected, '/connectors'),
   ];

@@ -92,10 +92,15 @@ export function healthOf(c: Connector, now = Date.now()): Health {
   const { t, ago } = words();
   if (!c.linked && c.last_contact === null) return { tone: 'plain', text: t('health.never') };
   if (!c.linked) return { tone: 'bad', text: t('health.disconnected') };
+  if (c.link_state === 'disconnected') return { tone: 'bad', text: t('health.refused') };
+  if (c.failing_since)
+    return { tone: 'bad', text: t('health.noAnswer', { ago: ago(c.failing_since, now) }) };
   if (c.last_contact && now - Date.parse(c.last_contact) > SILENT_MS)
     return { tone: 'warning', text: t('health.silent', { ago: ago(c.last_contact, now) }) };
   if (c.counts.error > 0)
     return { tone: 'warning', text: t('health.errors', { count: c.counts.error }) };
+  if (c.counts.held > 0)
+    return { tone: 'warning', text: t('health.held', { count: c.counts.held }) };
   if (!c.automatic) return { tone: 'info', text: t('health.manual') };
   return { tone: 'good', text: t('health.good') };
 }
