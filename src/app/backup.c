@@ -35,6 +35,21 @@ const struct option restore_options[] = {
 	{ 0 },
 };
 
+const char backup_more[] =
+    "  FILE\n"
+    "      Where the copy goes, from the current folder unless it begins with\n"
+    "      a slash; FILE.manifest is written beside it: keep both. FILE must\n"
+    "      be new, and its folder be there. While DIR is served, it is the\n"
+    "      program that serves that writes, where its user may: under systemd\n"
+    "      into DIR alone.";
+
+const char restore_more[] =
+    "  FILE\n"
+    "      What backup wrote, from the current folder unless it begins with a\n"
+    "      slash; FILE.manifest must lie beside it, and the master key of "
+    "then\n"
+    "      in DIR (or where --key-file says).";
+
 /* --- files --- */
 
 static enum err

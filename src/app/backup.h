@@ -14,6 +14,8 @@
 struct world;
 
 extern const struct option backup_options[], restore_options[];
+/* Of FILE, for --help. */
+extern const char backup_more[], restore_more[];
 
 struct json *backup_ask(struct cx *);
 enum err backup_run(struct cx *, const struct program *, const struct json *in,

@@ -76,7 +76,8 @@ const struct program_command commands_shared[] = {
 	    check_ask, check_answer, check_print, .looks = true },
 	{ "backup", NULL, "FILE", backup_options,
 	    "write a copy of the database to FILE, also while it is served",
-	    backup_ask, backup_run, backup_print, .looks = true },
+	    backup_ask, backup_run, backup_print, .looks = true,
+	    .more = backup_more },
 	{ 0 },
 };
 

@@ -11,6 +11,7 @@
 #include "app/options.h"
 #include "app/serve.h"
 #include "app/world.h"
+#include "base/arena.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -83,7 +84,8 @@ verbs_of(const struct program *p)
 	    &(struct program_command){ .name = "restore",
 		.word = "FILE",
 		.options = restore_options,
-		.help = "put a backup back into a folder without a database" },
+		.help = "put a backup back into a folder without a database",
+		.more = restore_more },
 	    restore_run);
 	for (c = commands_shared; c->name != NULL; c++)
 		verb_add(&vs, c, NULL);
@@ -158,31 +160,62 @@ is_half(const struct verbs *vs, const char *word)
 	return false;
 }
 
+/* The commands there are; of `first`, the words that may follow it. */
+static void
+say_words(const struct verbs *vs, const char *first)
+{
+	const char *word, *before = "";
+	size_t i;
+
+	if (first != NULL)
+		fprintf(stderr, "; the words after \"%s\": ", first);
+	else
+		fprintf(stderr, "; the commands: ");
+	for (i = 0; i < vs->n; i++) {
+		word = vs->v[i].c.name;
+		if (first != NULL && strcmp(word, first) != 0)
+			continue;
+		if (first != NULL)
+			word = vs->v[i].c.second;
+		if (strcmp(word, before) != 0)
+			fprintf(stderr, "%s%s", *before != '\0' ? ", " : "",
+			    word);
+		before = word;
+	}
+}
+
+static void
+say_no_verb(const char *word, const char *next, bool half)
+{
+	if (*word == '\0')
+		fprintf(stderr, "a command is missing");
+	else if (*word == '-')
+		fprintf(stderr, "%s: the command comes first, then its options",
+		    word);
+	else if (!half)
+		fprintf(stderr, "no command \"%s\"", word);
+	else if (*next == '\0' || *next == '-')
+		fprintf(stderr, "%s needs another word", word);
+	else
+		fprintf(stderr, "no command \"%s %s\"", word, next);
+}
+
 static int
 no_verb(const struct program *p, const struct verbs *vs, int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : "";
+	const char *next = argc > 2 ? argv[2] : "";
 	bool half = is_half(vs, word);
 
-	if (is_help(word) || (half && argc > 2 && is_help(argv[2]))) {
+	if (is_help(word) || (half && is_help(next))) {
 		usage(p, vs, half ? word : NULL);
 		return 0;
 	}
-	if (argc < 2)
-		fprintf(stderr,
-		    "%s: a command is missing; %s --help names "
-		    "them\n",
-		    p->name, p->name);
-	else if (half)
-		fprintf(stderr,
-		    "%s: %s needs another word; %s %s --help says "
-		    "which\n",
-		    p->name, word, p->name, word);
-	else
-		fprintf(stderr,
-		    "%s: no command \"%s\"; %s --help names "
-		    "them\n",
-		    p->name, word, p->name);
+	fprintf(stderr, "%s: ", p->name);
+	say_no_verb(word, next, half);
+	say_words(vs, half ? word : NULL);
+	fprintf(stderr, "; %s%s%s --help explains them\n", p->name,
+	    half ? " " : "", half ? word : "");
 	return world_status(ERR_INPUT);
 }
 
@@ -198,32 +231,51 @@ database_check(struct cx *cx, const struct conf *conf)
 	    "--database: expected postgresql://USER@HOST/NAME");
 }
 
+static void
+help(const struct world *w, const struct program_command *c, const char *name)
+{
+	const struct program *p = w->program;
+
+	printf("%s %s: %s\n", p->name, name, c->help);
+	if (c->more != NULL)
+		printf("\n%s\n", c->more);
+	printf("\n%s", conf_help(w->cx.mem, c->options, p->prefix));
+}
+
+static enum err
+word_check(struct world *w, const struct program_command *c, const char *name,
+    const struct conf *conf)
+{
+	const char *const *words;
+
+	if (c->word == NULL || conf_words(conf, &words) == 1)
+		return OK;
+	return cx_fail(&w->cx, ERR_INPUT,
+	    "%s: %s is missing; write: %s %s %s, then the options", name,
+	    c->word, w->program->name, name, c->word);
+}
+
 /* Reads the options.  False: said what there is to say, exit with *status. */
 static bool
 options_read(struct world *w, const struct program_command *c, int argc,
     char **argv, int *status)
 {
-	const struct program *p = w->program;
 	int skip = c->second != NULL ? 3 : 2;
-	const char *const *words;
+	const char *name = arena_printf(w->cx.mem, "%s%s%s", c->name,
+	    skip == 3 ? " " : "", skip == 3 ? c->second : "");
 	struct conf *conf;
 	enum err e;
 
-	e = conf_read(&w->cx, c->options, p->prefix, argc - skip, argv + skip,
-	    c->word != NULL ? 1 : 0, &conf);
+	e = conf_read(&w->cx, c->options, w->program->prefix, argc - skip,
+	    argv + skip, c->word != NULL ? 1 : 0, &conf);
 	*status = world_status(ERR_INPUT);
 	if (e != OK && text_equal(w->cx.code, "help")) {
-		printf("%s %s%s%s: %s\n\n%s", p->name, c->name,
-		    c->second != NULL ? " " : "",
-		    c->second != NULL ? c->second : "", c->help,
-		    conf_help(w->cx.mem, c->options, p->prefix));
+		help(w, c, name);
 		*status = 0;
 		return false;
 	}
-	if (e == OK && c->word != NULL && conf_words(conf, &words) != 1)
-		e = cx_fail(&w->cx, ERR_INPUT, "%s%s%s: %s is missing", c->name,
-		    c->second != NULL ? " " : "",
-		    c->second != NULL ? c->second : "", c->word);
+	if (e == OK)
+		e = word_check(w, c, name, conf);
 	if (e == OK)
 		e = database_check(&w->cx, conf);
 	if (e != OK) {

@@ -33,7 +33,8 @@ struct program_command {
 	    const struct json *in, struct json *out);
 	/* Tell the operator. */
 	void (*print)(const struct json *in, const struct json *out);
-	bool looks; /* makes no folder, keys or schema */
+	bool looks;       /* makes no folder, keys or schema */
+	const char *more; /* lines of its --help alone; NULL: none */
 };
 
 struct program {

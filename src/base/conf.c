@@ -209,7 +209,8 @@ value_of(struct cx *cx, struct reading *r, const struct option *o,
 	}
 	next = r->at + 1 < r->argc ? r->argv[r->at + 1] : NULL;
 	if (next == NULL || text_starts(next, "--"))
-		return cx_fail(cx, ERR_INPUT, "--%s needs a value", o->name);
+		return cx_fail(cx, ERR_INPUT, "--%s needs a value: --%s %s",
+		    o->name, o->name, o->meta != NULL ? o->meta : "VALUE");
 	*value = next;
 	r->at++;
 	return OK;
@@ -237,7 +238,8 @@ take_option(struct cx *cx, struct reading *r)
 		return e;
 	s = setting_of(r->conf, o->name);
 	if (s->given)
-		return cx_fail(cx, ERR_INPUT, "%s is given twice", word);
+		return cx_fail(cx, ERR_INPUT, "%s is given twice; give it once",
+		    word);
 	s->value = arena_text(cx->mem, value);
 	s->given = true;
 	return OK;
@@ -248,9 +250,17 @@ take_word(struct cx *cx, struct reading *r, size_t max_words)
 {
 	const char *word = r->argv[r->at];
 
+	if (r->conf->nwords == max_words && max_words > 0)
+		return cx_fail(cx, ERR_INPUT,
+		    "unexpected word \"%s\" after \"%s\"; what has blanks in "
+		    "it "
+		    "needs quotes",
+		    word, r->conf->words[max_words - 1]);
 	if (r->conf->nwords == max_words)
 		return cx_fail(cx, ERR_INPUT,
-		    "unexpected word \"%s\"; see --help", word);
+		    "unexpected word \"%s\"; only options, --NAME VALUE, are "
+		    "taken here: see --help",
+		    word);
 	if (!text_is_utf8(word, strlen(word)))
 		return cx_fail(cx, ERR_INPUT, "word %zu: not UTF-8",
 		    r->conf->nwords + 1);

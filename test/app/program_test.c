@@ -47,7 +47,7 @@ static const struct bad bad[] = {
 	{ CLOUD, DOOR "--tls-key k", "--tls-cert" },
 	{ CLOUD, DOOR "--tls-key k --tls-cert c", "--tls-cert c" },
 	{ CLOUD, "user", "user needs another word" },
-	{ CLOUD, "user frob", "user needs another word" },
+	{ CLOUD, "user frob", "no command \"user frob\"" },
 	{ CLOUD, "user add --data x", "EMAIL" },
 	{ CLOUD, "token add --data x", "NAME" },
 	{ CLOUD, "token add a b --data x", "unexpected word" },
