@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/options.h"
@@ -55,8 +56,8 @@ const char restore_more[] =
 static enum err
 failed(struct cx *cx, const char *path)
 {
-	return cx_fail(cx, errno == ENOENT ? ERR_MISSING : ERR_STORE, "%s: %s",
-	    path, strerror(errno));
+	return cx_fail(cx, errno == ENOENT ? ERR_MISSING : ERR_STORE,
+	    "%s: %s%s", path, strerror(errno), folder_cure(errno));
 }
 
 static enum err
@@ -161,6 +162,23 @@ manifest_write(struct cx *cx, const char *file, struct json *out)
 	    arena_printf(cx->mem, "%s\n", json_write(cx, out)));
 }
 
+/* FILE was given as its manifest, or its manifest is not there. */
+static enum err
+no_manifest(struct cx *cx, const char *file, const char *path)
+{
+	const char *why = strerror(errno);
+	size_t n = strlen(file), end = strlen(".manifest");
+
+	if (n > end && text_equal(file + n - end, ".manifest"))
+		return cx_fail(cx, ERR_MISSING,
+		    "%s is a manifest: give the backup itself, %.*s", file,
+		    (int)(n - end), file);
+	return cx_fail(cx, ERR_MISSING,
+	    "%s: %s; put it beside the backup: only what the backup command "
+	    "wrote can be restored",
+	    path, why);
+}
+
 static enum err
 manifest_read(struct cx *cx, const char *file, struct json **out)
 {
@@ -170,15 +188,15 @@ manifest_read(struct cx *cx, const char *file, struct json **out)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		return cx_fail(cx, ERR_MISSING,
-		    "%s: %s; only what the backup command wrote can be "
-		    "restored",
-		    path, strerror(errno));
+		return no_manifest(cx, file, path);
 	n = read(fd, text, sizeof(text));
 	close(fd);
 	if (n > 0 && json_parse(cx, text, (size_t)n, out) == OK)
 		return OK;
-	return cx_fail(cx, ERR_STORE, "%s: no manifest of a backup", path);
+	return cx_fail(cx, ERR_STORE,
+	    "%s: no manifest of a backup; put the one there that was written "
+	    "with it",
+	    path);
 }
 
 /* The file is what was written, and the key that seals its rows is here. */
@@ -187,14 +205,17 @@ manifest_check(struct world *w, const char *file, const struct json *j)
 {
 	struct cx *cx = &w->cx;
 	const char *sha = json_get_text(j, "sha256"), *seal, *said;
+	const char *by = json_get_text(j, "program");
 	struct bytes b;
 	char hex[DIGEST_TEXT];
 	int64_t size;
 	enum err e;
 
-	if (!text_equal(json_get_text(j, "program"), w->program->name))
-		return cx_fail(cx, ERR_STORE, "%s: no backup of %s", file,
-		    w->program->name);
+	if (!text_equal(by, w->program->name))
+		return cx_fail(cx, ERR_STORE,
+		    "%s: no backup of %s: %s wrote it; restore it with that",
+		    file, w->program->name,
+		    by != NULL ? by : "another program");
 	if ((e = digest_of(cx, file, hex, &size)) != OK)
 		return e;
 	if (!text_equal(sha, hex))
@@ -345,7 +366,8 @@ put_back(struct world *w, const char *file)
 	int lock;
 	enum err e;
 
-	if ((e = file_lock(cx, path, &lock)) != OK)
+	if ((e = world_folder(w)) != OK ||
+	    (e = file_lock(cx, path, &lock)) != OK)
 		return e;
 	if ((e = must_be_free(cx, path)) == OK) {
 		tidy(cx, new);
@@ -359,6 +381,22 @@ put_back(struct world *w, const char *file)
 }
 
 static enum err
+must_be_file(struct cx *cx, const char *file)
+{
+	struct stat st;
+
+	if (stat(file, &st) != 0)
+		return cx_fail(cx, ERR_MISSING,
+		    "%s: %s; give the file that backup wrote", file,
+		    strerror(errno));
+	if (S_ISDIR(st.st_mode))
+		return cx_fail(cx, ERR_MISSING,
+		    "%s is a folder: give the file in it that backup wrote",
+		    file);
+	return OK;
+}
+
+static enum err
 restore(struct world *w, const char *file)
 {
 	struct cx *cx = &w->cx;
@@ -368,7 +406,8 @@ restore(struct world *w, const char *file)
 	if (conf_text(cx->conf, "database") != NULL)
 		return cx_fail(cx, ERR_INPUT,
 		    "restore: the database is PostgreSQL: use pg_restore");
-	if ((e = manifest_read(cx, file, &j)) != OK)
+	if ((e = must_be_file(cx, file)) != OK ||
+	    (e = manifest_read(cx, file, &j)) != OK)
 		return e;
 	if ((e = world_keys(w)) != OK || (e = manifest_check(w, file, j)) != OK)
 		return e;
@@ -380,7 +419,8 @@ restore(struct world *w, const char *file)
 int
 restore_run(struct world *w)
 {
-	const char *file = word(&w->cx), *done = "restored; start serve";
+	const char *file = absolute(&w->cx, word(&w->cx));
+	const char *done = "restored; start serve";
 	enum err e = restore(w, file);
 
 	if (conf_is(w->cx.conf, "verify"))

@@ -14,6 +14,7 @@
 #include "app/sealed.h"
 #include "base/arena.h"
 #include "base/crypt.h"
+#include "base/folder.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "net/client.h"
@@ -94,10 +95,13 @@ must_be_folder(struct world *w)
 
 	if (stat(dir, &st) != 0)
 		return cx_fail(&w->cx, ERR_MISSING,
-		    "--data %s: %s; %s serve makes it", dir, strerror(errno),
-		    w->program->name);
+		    "--data %s: %s; give the folder that is served: %s serve "
+		    "makes it",
+		    dir, strerror(errno), w->program->name);
 	if (!S_ISDIR(st.st_mode))
-		return cx_fail(&w->cx, ERR_MISSING, "--data %s: not a folder",
+		return cx_fail(&w->cx, ERR_MISSING,
+		    "--data %s: not a folder; give the one that is served, or "
+		    "the name of a new one",
 		    dir);
 	return must_be_ours(w);
 }
@@ -113,9 +117,11 @@ folder_make(struct world *w)
 		return must_be_folder(w);
 	if (errno == ENOENT)
 		return cx_fail(&w->cx, ERR_STORE,
-		    "--data %s: the folder it lies in does not exist", dir);
-	return cx_fail(&w->cx, ERR_STORE, "--data %s: %s", dir,
-	    strerror(errno));
+		    "--data %s: the folder it lies in does not exist: make "
+		    "that first",
+		    dir);
+	return cx_fail(&w->cx, ERR_STORE, "--data %s: %s%s", dir,
+	    strerror(errno), folder_cure(errno));
 }
 
 static const char *
@@ -285,14 +291,38 @@ world_again(struct world *w)
 	return e != OK ? e : store_open(w);
 }
 
+/* A key beside the data can only be in a folder that is there. */
+static enum err
+place_must_exist(struct world *w)
+{
+	const char *dir = conf_text(w->cx.conf, "data");
+	struct stat st;
+
+	if (conf_text(w->cx.conf, "key-file") != NULL)
+		return OK;
+	if (stat(dir, &st) == 0)
+		return must_be_folder(w);
+	return cx_fail(&w->cx, ERR_MISSING,
+	    "--data %s: %s; make that folder (mkdir -m 700), and put your copy "
+	    "of master.key into it",
+	    dir, strerror(errno));
+}
+
 enum err
 world_keys(struct world *w)
 {
 	enum err e;
 
-	if ((e = key_must_exist(&w->cx)) != OK || (e = folder_make(w)) != OK)
+	if ((e = place_must_exist(w)) != OK ||
+	    (e = key_must_exist(&w->cx)) != OK)
 		return e;
 	return keys_read(w);
+}
+
+enum err
+world_folder(struct world *w)
+{
+	return folder_make(w);
 }
 
 enum err

@@ -36,8 +36,10 @@ enum err world_again(struct world *);
    file. */
 enum err world_look(struct world *);
 
-/* Only folder and keys; a missing key file is not made. */
+/* Only the keys; a missing key file is not made. */
 enum err world_keys(struct world *);
+/* Only the folder, made if missing. */
+enum err world_folder(struct world *);
 
 /* The key file again, while serving. */
 enum err world_keys_again(struct world *);

@@ -3,6 +3,7 @@
  */
 #include "base/folder.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/statvfs.h>
@@ -26,6 +27,34 @@ folder_sync(struct cx *cx, const char *path)
 	good = fsync(fd) == 0;
 	close(fd);
 	return good;
+}
+
+static const struct {
+	int error;
+	const char *cure;
+} cures[] = {
+	{ ENOENT, "; make its folder first, or give another path" },
+	{ ENOTDIR, "; what it should lie in is no folder: give another path" },
+	{ EISDIR, "; a file's name is needed, not a folder's" },
+	{ EACCES,
+	    "; let the user this program runs as in, or give another "
+	    "path" },
+	{ EROFS,
+	    "; nothing may be written there: under systemd give a path "
+	    "in the data folder" },
+	{ ENOSPC, "; make room on its disk" },
+};
+
+const char *
+folder_cure(int error)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(cures) / sizeof(cures[0]); i++) {
+		if (cures[i].error == error)
+			return cures[i].cure;
+	}
+	return "";
 }
 
 enum err

@@ -1,5 +1,6 @@
 /*
- * folder.h - a folder: names that outlive a power cut, room on its disk.
+ * folder.h - a folder: names that outlive a power cut, room on its disk, and
+ * what to do about a file that cannot be had.
  */
 #ifndef BASE_FOLDER_H
 #define BASE_FOLDER_H
@@ -10,6 +11,10 @@
    else its name may be gone, however well its bytes were written.  False: errno
    says why. */
 bool folder_sync(struct cx *, const char *path);
+
+/* What to do when a file could not be opened or written, by errno: "; make its
+   folder first, or give another path".  "": nothing better than the error. */
+const char *folder_cure(int error);
 
 /* ERR_STORE if its disk has not room for FOLDER_ROOM bytes more, as much as the
    largest webhook with its log; what cannot be asked counts as room. */

@@ -145,7 +145,8 @@ read_lines(struct cx *cx, const char *path, char *text, struct keys *keys)
 			return e;
 	}
 	if (keys->n == 0)
-		return cx_fail(cx, ERR_INPUT, "%s: holds no key", path);
+		return cx_fail(cx, ERR_INPUT,
+		    "%s: holds no key; put your copy of it there", path);
 	return OK;
 }
 
@@ -157,7 +158,9 @@ check_file(struct cx *cx, const char *path, int fd)
 	if (fstat(fd, &st) != 0)
 		return cx_fail(cx, ERR_INPUT, "%s: %s", path, strerror(errno));
 	if (!S_ISREG(st.st_mode))
-		return cx_fail(cx, ERR_INPUT, "%s: not a plain file", path);
+		return cx_fail(cx, ERR_INPUT,
+		    "%s: not a plain file; give the path of the key file",
+		    path);
 	if (st.st_mode & 077)
 		return cx_fail(cx, ERR_INPUT,
 		    "%s: mode %04o lets others in; make it 0600", path,

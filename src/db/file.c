@@ -12,9 +12,30 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/folder.h"
+
+static enum err
+failed(struct cx *cx, const char *path)
+{
+	return cx_fail(cx, ERR_STORE, "%s: %s%s", path, strerror(errno),
+	    folder_cure(errno));
+}
+
+static enum err
+is_there(struct cx *cx, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return cx_fail(cx, ERR_CONFLICT,
+		    "%s is a folder: give the name of a new file in it", path);
+	return cx_fail(cx, ERR_CONFLICT,
+	    "%s is there already: give another name, or move it away", path);
+}
 
 enum err
 file_lock(struct cx *cx, const char *file, int *out)
@@ -25,7 +46,7 @@ file_lock(struct cx *cx, const char *file, int *out)
 
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return cx_fail(cx, ERR_STORE, "%s: %s", path, strerror(errno));
+		return failed(cx, path);
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
 		n = (int)pread(fd, pid, sizeof(pid) - 1, 0);
 		close(fd);
@@ -51,11 +72,9 @@ file_make(struct cx *cx, const char *path, bool fresh)
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | (fresh ? O_EXCL : 0),
 	    0600);
 	if (fd < 0 && errno == EEXIST)
-		return cx_fail(cx, ERR_CONFLICT,
-		    "%s is there already: give another name, or move it away",
-		    path);
+		return is_there(cx, path);
 	if (fd < 0)
-		return cx_fail(cx, ERR_STORE, "%s: %s", path, strerror(errno));
+		return failed(cx, path);
 	close(fd);
 	return OK;
 }
@@ -66,10 +85,10 @@ file_sync(struct cx *cx, const char *path)
 	int fd, rc;
 
 	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
-		return cx_fail(cx, ERR_STORE, "%s: %s", path, strerror(errno));
+		return failed(cx, path);
 	rc = fsync(fd);
 	close(fd);
 	if (rc != 0)
-		return cx_fail(cx, ERR_STORE, "%s: %s", path, strerror(errno));
+		return failed(cx, path);
 	return OK;
 }

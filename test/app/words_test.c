@@ -5,6 +5,7 @@
 #include "rig.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 
@@ -75,12 +76,114 @@ the_help_of_a_backup_says_where_its_file_goes(void **state)
 	}
 }
 
+/* --- backup and restore --- */
+
+static struct run
+with_file(struct cx *cx, int i, const char *command, const char *file,
+    const char *dir)
+{
+	return on(cx, i, arena_printf(cx->mem, "%s %s", command, file), dir);
+}
+
+static void
+a_backup_that_cannot_be_written_says_what_to_do(void **state)
+{
+	struct cx *cx = *state;
+	const char *dir = test_dir(cx), *to = test_dir(cx), *file;
+	struct run r;
+	int i;
+
+	for (i = CLOUD; i < BOTH; i++) {
+		dir = test_dir(cx);
+		assert_int_equal(on(cx, i, "migrate", dir).status, 0);
+		file = in(cx, to, "no/backup");
+		r = with_file(cx, i, "backup", file, dir);
+		SAYS(r, 1, file, "No such file", "make its folder first");
+		r = with_file(cx, i, "backup", to, dir);
+		SAYS(r, 1, to, "is a folder", "name of a new file in it");
+		r = with_file(cx, i, "backup", in(cx, to, "new/"), dir);
+		SAYS(r, 1, "new/", "a file's name is needed");
+		file = in(cx, in(cx, dir, programs[i].file), "backup");
+		r = with_file(cx, i, "backup", file, dir);
+		SAYS(r, 1, file, "is no folder");
+		file = in(cx, dir, programs[i].file);
+		r = with_file(cx, i, "backup", file, dir);
+		SAYS(r, 1, file, "is there already", "give another name");
+	}
+}
+
+/* A folder that has the key of another, and no database. */
+static const char *
+keyed(struct cx *cx, const char *dir)
+{
+	const char *other = test_dir(cx);
+
+	test_write_file(in(cx, other, "master.key"),
+	    test_read_file(cx, in(cx, dir, "master.key")), 0600);
+	return other;
+}
+
+static void
+a_backup_that_cannot_be_read_says_what_to_do(void **state)
+{
+	struct cx *cx = *state;
+	const char *dir = test_dir(cx), *to = test_dir(cx), *file;
+	const char *none = program_folder(cx);
+	struct run r;
+
+	file = in(cx, to, "backup");
+	assert_int_equal(on(cx, CLOUD, "migrate", dir).status, 0);
+	assert_int_equal(with_file(cx, CLOUD, "backup", file, dir).status, 0);
+	r = with_file(cx, CLOUD, "restore", in(cx, to, "other"), dir);
+	SAYS(r, 1, "/other: No such file", "give the file that backup wrote");
+	assert_null(strstr(r.err, "manifest"));
+	r = on(cx, CLOUD, "restore other", dir); /* from here: where is that? */
+	SAYS(r, 1, "/other: No such file");
+	assert_null(strstr(r.err, ": other"));
+	r = with_file(cx, CLOUD, "restore", to, dir);
+	SAYS(r, 1, to, "is a folder", "the file in it");
+	r = with_file(cx, CLOUD, "restore", in(cx, to, "backup.manifest"), dir);
+	SAYS(r, 1, "backup.manifest", "give the backup itself, ", file);
+	r = with_file(cx, CLOUD, "restore", file, none);
+	SAYS(r, 1, none, "No such file", "mkdir -m 700",
+	    "your copy of master.key");
+	r = with_file(cx, CLOUD, "restore", file, file);
+	SAYS(r, 1, file, "not a folder");
+	r = with_file(cx, SHOPIFY, "restore", file, keyed(cx, dir));
+	SAYS(r, 1, file, "no backup of logivery-shopify",
+	    "logivery-cloud wrote it");
+	unlink(in(cx, to, "backup.manifest"));
+	r = with_file(cx, CLOUD, "restore", file, dir);
+	SAYS(r, 1, "backup.manifest: No such file", "put it beside");
+}
+
+static void
+a_look_at_a_backup_makes_no_folder(void **state)
+{
+	struct cx *cx = *state;
+	const char *dir = test_dir(cx), *none = program_folder(cx);
+	const char *file = in(cx, test_dir(cx), "backup");
+
+	assert_int_equal(on(cx, CLOUD, "migrate", dir).status, 0);
+	assert_int_equal(with_file(cx, CLOUD, "backup", file, dir).status, 0);
+	file = arena_printf(cx->mem, "%s --key-file %s/master.key", file, dir);
+	assert_int_equal(with_file(cx, CLOUD, "restore --verify", file, none)
+			     .status,
+	    0);
+	assert_int_equal(access(none, F_OK), -1);
+	assert_int_equal(with_file(cx, CLOUD, "restore", file, none).status, 0);
+	assert_true(is_there(cx, none, "cloud.db"));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_wrong_word_is_told_which_there_are),
 		TEST(the_help_of_a_backup_says_where_its_file_goes),
+		TEST(a_backup_that_cannot_be_written_says_what_to_do),
+		TEST(a_backup_that_cannot_be_read_says_what_to_do),
+		TEST(a_look_at_a_backup_makes_no_folder),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
