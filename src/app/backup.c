@@ -188,7 +188,8 @@ manifest_read(struct cx *cx, const char *file, struct json **out)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		return no_manifest(cx, file, path);
+		return errno == ENOENT ? no_manifest(cx, file, path)
+				       : failed(cx, path);
 	n = read(fd, text, sizeof(text));
 	close(fd);
 	if (n > 0 && json_parse(cx, text, (size_t)n, out) == OK)

@@ -326,8 +326,10 @@ check_musts(struct cx *cx, struct reading *r)
 		if (o->must &&
 		    text_is_empty(setting_of(r->conf, o->name)->value))
 			return cx_fail(cx, ERR_INPUT,
-			    "--%s is missing; give it, or set %s", o->name,
-			    variable_of(cx->mem, r->prefix, o->name));
+			    "--%s is missing; give it, or set %s%s%s", o->name,
+			    variable_of(cx->mem, r->prefix, o->name),
+			    o->help != NULL ? ": " : "",
+			    o->help != NULL ? o->help : "");
 	}
 	return OK;
 }

@@ -262,7 +262,8 @@ keys_open(struct cx *cx, const char *path, struct keys **out)
 		fd = open_file(path);
 	}
 	if (fd < 0)
-		return cx_fail(cx, ERR_INPUT, "%s: %s", path, strerror(errno));
+		return cx_fail(cx, ERR_INPUT, "%s: %s%s", path, strerror(errno),
+		    folder_cure(errno));
 	keys = mem_new(sizeof(*keys));
 	e = read_file(cx, path, fd, keys);
 	close(fd);

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/conf.h"
+#include "base/folder.h"
 #include "base/text.h"
 
 enum { SECRET_FILE_MAX = 4096 };
@@ -26,22 +27,43 @@ opt_is(const struct cx *cx, const char *name)
 	return cx->conf != NULL && conf_is(cx->conf, name);
 }
 
+/* There is none: what to put there, and where it comes from. */
+static enum err
+no_secret(struct cx *cx, const char *path, const char *why)
+{
+	return cx_fail(cx, ERR_INPUT,
+	    "--client-secret-file %s: %s; put the app's client secret there, "
+	    "one line: it is in Shopify's Dev Dashboard (Apps, your app, "
+	    "Settings)",
+	    path, why);
+}
+
+static enum err
+cannot_read(struct cx *cx, const char *path, int error)
+{
+	if (error == ENOENT)
+		return no_secret(cx, path, strerror(error));
+	if (error == EISDIR)
+		return no_secret(cx, path, "is a folder, not a file");
+	return cx_fail(cx, ERR_INPUT, "--client-secret-file %s: %s%s", path,
+	    strerror(error), folder_cure(error));
+}
+
 static enum err
 read_file(struct cx *cx, const char *path, char **text)
 {
 	char *p = arena_alloc(cx->mem, SECRET_FILE_MAX + 1);
 	ssize_t n;
-	int fd;
+	int fd, error;
 
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return cx_fail(cx, ERR_INPUT, "client secret file %s: %s", path,
-		    strerror(errno));
+		return cannot_read(cx, path, errno);
 	n = read(fd, p, SECRET_FILE_MAX);
+	error = errno;
 	close(fd);
 	if (n < 0)
-		return cx_fail(cx, ERR_INPUT, "client secret file %s: %s", path,
-		    strerror(errno));
+		return cannot_read(cx, path, error);
 	p[n] = '\0';
 	*text = p;
 	return OK;
@@ -61,8 +83,7 @@ opt_secrets(struct cx *cx, struct secrets *s)
 		return e;
 	n = text_split(cx->mem, text, '\n', &lines);
 	if (n == 0)
-		return cx_fail(cx, ERR_INPUT,
-		    "client secret file %s: holds no secret", path);
+		return no_secret(cx, path, "is empty");
 	s->n = n < SECRETS_MAX ? n : SECRETS_MAX;
 	for (i = 0; i < s->n; i++)
 		s->secret[i] = lines[i];
@@ -79,8 +100,9 @@ opt_secrets_mode(struct cx *cx)
 	if (path == NULL || stat(path, &st) != 0 || (st.st_mode & 027) == 0)
 		return OK;
 	return cx_fail(cx, ERR_INPUT,
-	    "client secret file %s: mode %04o lets others in; make it 0600",
-	    path, (unsigned)(st.st_mode & 07777));
+	    "--client-secret-file %s: mode %04o lets others in; make it 0600: "
+	    "chmod 600 %s",
+	    path, (unsigned)(st.st_mode & 07777), path);
 }
 
 const char *

@@ -215,7 +215,9 @@ what_is_doubtful_at_start_is_said_in_the_log(void **state)
 	    "option.unknown variable=LOGIVERY_SHOPIFY_SWEPP ");
 	assert_null(strstr(said, "SWEEP_SECONDS"));
 	assert_contains(said, "option=public-url why=\"http is");
-	assert_contains(said, "secret: mode 0644 lets others in");
+	assert_contains(said,
+	    "secret: mode 0644 lets others in; "
+	    "make it 0600: chmod 600 ");
 	assert_null(strstr(said, "hush"));
 }
 

@@ -175,6 +175,43 @@ a_look_at_a_backup_makes_no_folder(void **state)
 	assert_true(is_there(cx, none, "cloud.db"));
 }
 
+/* --- the client secret --- */
+
+static struct run
+with_secret(struct cx *cx, const char *file)
+{
+	return program_run(cx, programs[SHOPIFY].path,
+	    arena_printf(cx->mem,
+		"serve --data %s --public-url https://a.example --client-id id "
+		"--client-secret-file %s",
+		program_folder(cx), file));
+}
+
+static void
+a_client_secret_that_is_not_there_says_where_it_comes_from(void **state)
+{
+	static const char where[] = "Dev Dashboard (Apps, your app, Settings)";
+	struct cx *cx = *state;
+	const char *file = in(cx, test_dir(cx), "secret");
+	struct run r;
+
+	r = program_run(cx, programs[SHOPIFY].path,
+	    "serve --data x --public-url https://a.example --client-id id");
+	SAYS(r, 2, "--client-secret-file is missing",
+	    "LOGIVERY_SHOPIFY_CLIENT_SECRET_FILE", where);
+	r = with_secret(cx, file);
+	SAYS(r, 2, "--client-secret-file ", file, "No such file", where,
+	    "one line");
+	test_write_file(file, "", 0600);
+	r = with_secret(cx, file);
+	SAYS(r, 2, file, "is empty", where, "one line");
+	test_write_file(file, " \n\n", 0600);
+	r = with_secret(cx, file);
+	SAYS(r, 2, file, "is empty", where);
+	r = with_secret(cx, test_dir(cx));
+	SAYS(r, 2, "is a folder", where);
+}
+
 int
 main(void)
 {
@@ -184,6 +221,8 @@ main(void)
 		TEST(a_backup_that_cannot_be_written_says_what_to_do),
 		TEST(a_backup_that_cannot_be_read_says_what_to_do),
 		TEST(a_look_at_a_backup_makes_no_folder),
+		TEST(
+		    a_client_secret_that_is_not_there_says_where_it_comes_from),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

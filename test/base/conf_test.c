@@ -8,12 +8,15 @@
 
 enum { WORDS = 6 };
 
+#define URL_HELP                                                               \
+	"What the world calls us, a sentence long enough to need more than "   \
+	"one line of help."
+
 static const struct option options[] = {
 	{ "listen", OPTION_TEXT, "127.0.0.1:8080", .meta = "ADDRESS",
 	    .help = "Where to serve." },
 	{ "public-url", OPTION_TEXT, NULL, .must = true, .meta = "URL",
-	    .help = "What the world calls us, a sentence long enough to need "
-		    "more than one line of help." },
+	    .help = URL_HELP },
 	{ "workers", OPTION_INT, "4", .min = 1, .max = 64, .meta = "N",
 	    .help = "Threads for jobs, 1 to 64." },
 	{ "debug", OPTION_SWITCH, .help = "Say more." },
@@ -60,9 +63,9 @@ static const struct line_case cases[] = {
 	{ { URL }, { "T_LISTEN", "\xff" }, "T_LISTEN: not UTF-8" },
 	/* mistakes */
 	{ { NULL }, { NULL },
-	    "--public-url is missing; give it, or set T_PUBLIC_URL" },
+	    "--public-url is missing; give it, or set T_PUBLIC_URL: " URL_HELP },
 	{ { "--public-url=" }, { NULL },
-	    "--public-url is missing; give it, or set T_PUBLIC_URL" },
+	    "--public-url is missing; give it, or set T_PUBLIC_URL: " URL_HELP },
 	{ { URL, "--foo" }, { NULL }, "unknown option --foo; see --help" },
 	{ { URL, "--foo=secret" }, { NULL },
 	    "unknown option --foo; see --help" },
