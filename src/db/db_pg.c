@@ -20,6 +20,7 @@
 #include "db/cache.h"
 #include "db/ears.h"
 #include "db/pg_value.h"
+#include "db/pg_why.h"
 #include "db/conns.h"
 #include "db/sqlstate.h"
 
@@ -73,14 +74,10 @@ static const char *const controls[CONTROL_COUNT] = {
 
 /* --- failures --- */
 
-/* First line of what libpq says. */
 static enum err
 lost(struct cx *cx, PGconn *h, const char *what)
 {
-	const char *why = PQerrorMessage(h);
-
-	return cx_fail(cx, ERR_STORE, "%s: PostgreSQL: %.*s", what,
-	    (int)strcspn(why, "\n"), why);
+	return pg_why_lost(cx, what, PQerrorMessage(h));
 }
 
 static enum err
@@ -97,8 +94,8 @@ failed(struct cx *cx, struct conn *c, const PGresult *r, const char *what)
 		c->stale = true;
 	if (strncmp(state, "22", 2) == 0) /* these quote the value */
 		why = "a value does not fit";
-	return cx_fail(cx, sqlstate_err(state), "%s: %s (PostgreSQL %s)", what,
-	    why == NULL ? "" : why, state);
+	return cx_fail(cx, sqlstate_err(state), "%s: %s (PostgreSQL %s)%s",
+	    what, why == NULL ? "" : why, state, pg_why_cure(state));
 }
 
 static enum err
@@ -138,7 +135,9 @@ connect_to(struct cx *cx, const struct pg *pg, PGconn **out)
 	PQsetNoticeReceiver(h, ignore, NULL);
 	r = PQstatus(h) == CONNECTION_OK ? PQexec(h, set_up) : NULL;
 	code = PQparameterStatus(h, "server_encoding");
-	if (PQresultStatus(r) != PGRES_COMMAND_OK)
+	if (PQstatus(h) != CONNECTION_OK)
+		e = pg_why_refused(cx, pg->url, PQerrorMessage(h));
+	else if (PQresultStatus(r) != PGRES_COMMAND_OK)
 		e = lost(cx, h, "connect");
 	else if (PQserverVersion(h) < VERSION_MIN)
 		e = cx_fail(cx, ERR_STORE,
@@ -146,7 +145,8 @@ connect_to(struct cx *cx, const struct pg *pg, PGconn **out)
 		    PQserverVersion(h) / 10000);
 	else if (!text_equal(code, "UTF8"))
 		e = cx_fail(cx, ERR_STORE,
-		    "the database must be in UTF8, not %s", code);
+		    "the database must be in UTF8, not %s: createdb -E UTF8",
+		    code);
 	PQclear(r);
 	if (e != OK) {
 		PQfinish(h);

@@ -212,6 +212,37 @@ a_client_secret_that_is_not_there_says_where_it_comes_from(void **state)
 	SAYS(r, 2, "is a folder", where);
 }
 
+/* --- PostgreSQL --- */
+
+static void
+a_postgresql_that_is_not_there_is_told_without_the_password(void **state)
+{
+	struct cx *cx = *state;
+	int i, port, fd = program_listening(&port);
+	struct run r;
+
+	close(fd);
+	for (i = CLOUD; i < BOTH; i++) {
+		r = program_run(cx, programs[i].path,
+		    serving(cx, i, program_folder(cx),
+			arena_printf(cx->mem,
+			    "--database postgresql://a:s3cret@127.0.0.1:%d/b",
+			    port)));
+		SAYS(r, 1, "--database: ", "Connection refused",
+		    "start PostgreSQL, or correct host and port");
+		assert_null(strstr(r.err, "s3cret"));
+		r = on(cx, i,
+		    "check --database postgresql://a:s3c%ret@127.0.0.1/b",
+		    test_dir(cx));
+		assert_null(strstr(r.err, "s3c"));
+		r = on(cx, i,
+		    "migrate --database postgresql://a:s3c%ret@127.0.0.1/b",
+		    test_dir(cx));
+		SAYS(r, 1, "--database: ", "%25");
+		assert_null(strstr(r.err, "s3c"));
+	}
+}
+
 int
 main(void)
 {
@@ -221,6 +252,8 @@ main(void)
 		TEST(a_backup_that_cannot_be_written_says_what_to_do),
 		TEST(a_backup_that_cannot_be_read_says_what_to_do),
 		TEST(a_look_at_a_backup_makes_no_folder),
+		TEST(
+		    a_postgresql_that_is_not_there_is_told_without_the_password),
 		TEST(
 		    a_client_secret_that_is_not_there_says_where_it_comes_from),
 	};
