@@ -101,6 +101,14 @@ api_token_list(struct cx *cx, int64_t before, int64_t limit,
 	    V(before), V(limit));
 }
 
+enum err
+api_token_named(struct cx *cx, const char *name, struct api_token **tokens,
+    size_t *n)
+{
+	return db_list(cx, SQL_API_TOKEN_NAMED, token_fields, tokens, n,
+	    V(name), V((int64_t)API_TOKENS_NAMED));
+}
+
 struct dropping {
 	const char *by;
 	int64_t id;

@@ -26,6 +26,10 @@ enum err api_token_add(struct cx *, const char *by, const char *name,
 enum err api_token_check(struct cx *, const char *secret, struct who *);
 enum err api_token_list(struct cx *, int64_t before, int64_t limit,
     struct api_token **, size_t *n);
+/* Those of a name, newest first, API_TOKENS_NAMED at most: a name is no key. */
+enum { API_TOKENS_NAMED = 100 };
+enum err api_token_named(struct cx *, const char *name, struct api_token **,
+    size_t *n);
 enum err api_token_drop(struct cx *, const char *by, int64_t id);
 
 #endif

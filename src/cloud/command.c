@@ -3,6 +3,7 @@
  */
 #include "cloud/command.h"
 
+#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "base/arena.h"
 #include "base/crypt.h"
 #include "base/json.h"
+#include "base/when.h"
 #include "cloud/account.h"
 #include "cloud/api_token.h"
 
@@ -120,7 +122,13 @@ command_user_run(struct cx *cx, const struct program *p, const struct json *in,
 	(void)p;
 	if (email == NULL || password == NULL || role == NULL)
 		return cx_fail(cx, ERR_INPUT, "user.add: incomplete");
-	if ((e = account_add(cx, BY, email, password, role, &u)) != OK)
+	e = account_add(cx, BY, email, password, role, &u);
+	if (e == ERR_CONFLICT)
+		return cx_fail(cx, e,
+		    "user add: %s is a user already, and nothing was changed: "
+		    "sign in as that one, or give another e-mail",
+		    email);
+	if (e != OK)
 		return e;
 	json_set_text(cx, out, "email", u.email);
 	return OK;
@@ -133,16 +141,39 @@ command_token_run(struct cx *cx, const struct program *p, const struct json *in,
 	const char *name = json_get_text(in, "name");
 	const char *role = json_get_text(in, "role");
 	char secret[TOKEN_TEXT_MAX];
-	struct api_token t;
+	struct api_token t, *older;
+	size_t n;
 	enum err e;
 
 	(void)p;
 	if (name == NULL || role == NULL)
 		return cx_fail(cx, ERR_INPUT, "token.add: incomplete");
-	if ((e = api_token_add(cx, BY, name, role, secret, &t)) != OK)
+	if ((e = api_token_named(cx, name, &older, &n)) != OK ||
+	    (e = api_token_add(cx, BY, name, role, secret, &t)) != OK)
 		return e;
 	json_set_text(cx, out, "token", secret);
+	json_set_int(cx, out, "older", (int64_t)n);
+	if (n > 0)
+		json_set_text(cx, out, "made_at",
+		    when_write(cx->mem, older[0].created_at));
 	return OK;
+}
+
+/* Not among what a script reads. */
+static void
+say_older(const struct json *in, const struct json *out)
+{
+	int64_t n = json_int(json_get(out, "older"), 0);
+
+	if (n == 0)
+		return;
+	fprintf(stderr,
+	    "%s: %" PRId64 " older %s named \"%s\" too (the last was made %s) "
+	    "and %s valid: revoke what is not used any more in the console, "
+	    "under API tokens\n",
+	    json_get_text(in, "program"), n, n == 1 ? "token is" : "tokens are",
+	    json_get_text(in, "name"), json_get_text(out, "made_at"),
+	    n == 1 ? "stays" : "stay");
 }
 
 void
@@ -152,6 +183,7 @@ command_print(const struct json *in, const struct json *out)
 
 	if (token != NULL) {
 		printf("%s\n", token);
+		say_older(in, out);
 		return;
 	}
 	printf("%s was added\n", json_get_text(in, "email"));

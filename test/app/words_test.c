@@ -4,6 +4,7 @@
  */
 #include "rig.h"
 
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,9 +15,9 @@ static void
 says(const struct run *r, int status, const char *const *parts)
 {
 	assert_int_equal(r->status, status);
-	assert_string_equal(strchr(r->err, '\n'), "\n");
 	for (; *parts != NULL; parts++)
 		assert_contains(r->err, *parts);
+	assert_string_equal(strchr(r->err, '\n'), "\n");
 }
 
 #define SAYS(r, status, ...)                                                   \
@@ -243,6 +244,56 @@ a_postgresql_that_is_not_there_is_told_without_the_password(void **state)
 	}
 }
 
+/* --- the same again --- */
+
+static const char *
+asks_with(struct cx *cx, int port, const char *token)
+{
+	return program_http(cx, port,
+	    arena_printf(cx->mem,
+		"GET /api/v1/connectors HTTP/1.1\r\nAuthorization: Bearer "
+		"%.*s",
+		(int)strcspn(token, "\n"), token),
+	    "");
+}
+
+static void
+a_second_token_of_a_name_says_what_became_of_the_first(void **state)
+{
+	struct cx *cx = *state;
+	const char *dir = program_folder(cx);
+	struct program p = serve(cx, CLOUD, dir, "");
+	struct run first = on(cx, CLOUD, "token add scanner", dir), r;
+
+	assert_string_equal(first.err, "");
+	r = on(cx, CLOUD, "token add scanner", dir);
+	SAYS(r, 0, "1 older token is named \"scanner\" too", "stays valid",
+	    "API tokens");
+	assert_string_equal(strchr(r.out, '\n'), "\n"); /* the token alone */
+	assert_contains(asks_with(cx, p.port, first.out), " 200 ");
+	assert_contains(asks_with(cx, p.port, r.out), " 200 ");
+	r = on(cx, CLOUD, "token add scanner", dir);
+	SAYS(r, 0, "2 older tokens are named \"scanner\" too", "stay valid");
+	r = on(cx, CLOUD, "token add other", dir);
+	assert_string_equal(r.err, "");
+	assert_int_equal(program_stop(&p, SIGTERM), 0);
+}
+
+static void
+a_user_who_is_there_is_left_as_they_were(void **state)
+{
+	struct cx *cx = *state;
+	const char *dir = test_dir(cx);
+	static const char add[] = "user add anna@example.com";
+	struct run r;
+
+	assert_int_equal(on(cx, CLOUD, "migrate", dir).status, 0);
+	assert_int_equal(on(cx, CLOUD, add, dir).status, 0);
+	r = on(cx, CLOUD, add, dir);
+	SAYS(r, 1, "anna@example.com", "already", "nothing was changed");
+	assert_string_equal(r.out, "");
+}
+
 int
 main(void)
 {
@@ -256,6 +307,8 @@ main(void)
 		    a_postgresql_that_is_not_there_is_told_without_the_password),
 		TEST(
 		    a_client_secret_that_is_not_there_says_where_it_comes_from),
+		TEST(a_second_token_of_a_name_says_what_became_of_the_first),
+		TEST(a_user_who_is_there_is_left_as_they_were),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
