@@ -17,6 +17,7 @@
 #include "app/supervisor.h"
 #include "app/watchdog.h"
 #include "app/world.h"
+#include "base/arena.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "net/client.h"
@@ -34,6 +35,7 @@ struct running {
 	void *self; /* the site's, from program->open */
 	struct runner *runner;
 	struct server *server, *metrics;
+	const char *inherited; /* the address of a socket we were given */
 	struct control *control;
 	struct watchdog *watchdog;
 	_Atomic bool disk_lost;
@@ -160,6 +162,23 @@ metrics_start(struct running *r)
 	return e == OK ? OK : cx_in(cx, e, "--metrics: ");
 }
 
+/* Its address is its maker's choice: what we were told as well is not used. */
+static void
+inherit(struct running *r, int fd)
+{
+	struct cx *cx = &r->w->cx;
+
+	if (fd < 0)
+		return;
+	r->inherited = listen_name(cx, fd);
+	if (conf_is_given(cx->conf, "listen"))
+		log_line(cx, LEVEL_WARN, "option.unused",
+		    "option=listen given=%s served=%s why=\"the socket was "
+		    "inherited (LISTEN_FDS): change its address in the .socket "
+		    "unit, or take the option away\"",
+		    conf_text(cx->conf, "listen"), r->inherited);
+}
+
 static enum err
 server_start(struct running *r)
 {
@@ -174,11 +193,25 @@ server_start(struct running *r)
 	};
 	enum err e;
 
+	inherit(r, c.fd);
 	if (p->open != NULL && (e = p->open(cx, &r->self)) != OK)
 		return e;
 	r->site = *p->site;
 	r->site.self = r->self;
 	return server_open(cx, &c, &r->site, &r->server);
+}
+
+/* The port is what the machine gave. */
+static const char *
+served(struct running *r)
+{
+	const char *listen = conf_text(r->w->cx.conf, "listen");
+	const char *colon = strrchr(listen, ':');
+
+	if (r->inherited != NULL)
+		return r->inherited;
+	return arena_printf(r->w->cx.mem, "%.*s:%d", (int)(colon - listen),
+	    listen, server_port(r->server));
 }
 
 /* What an operator wants to see first, on stdout. */
@@ -187,14 +220,11 @@ greet(struct running *r)
 {
 	struct cx *cx = &r->w->cx;
 	const struct program *p = r->w->program;
-	const char *listen = conf_text(cx->conf, "listen"), *colon;
 	enum err e = OK;
 
-	colon = strrchr(listen, ':');
-	printf("%s: serving %s://%.*s:%d (%s)\n", p->name,
+	printf("%s: serving %s://%s (%s)\n", p->name,
 	    conf_text(cx->conf, "tls-cert") != NULL ? "https" : "http",
-	    (int)(colon != NULL ? colon - listen : 0), listen,
-	    server_port(r->server), conf_text(cx->conf, "public-url"));
+	    served(r), conf_text(cx->conf, "public-url"));
 	if (p->greet != NULL)
 		e = p->greet(cx);
 	fflush(stdout);

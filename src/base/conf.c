@@ -27,6 +27,7 @@ struct setting {
 	const char *name;
 	const char *value; /* NULL: not set */
 	bool given;        /* on the command line */
+	bool variable;     /* in the environment */
 };
 
 struct conf {
@@ -313,6 +314,7 @@ take_rest(struct cx *cx, struct reading *r)
 		if ((e = check_value(cx, o, variable, value)) != OK)
 			return e;
 		s->value = arena_text(cx->mem, value);
+		s->variable = true;
 	}
 	return OK;
 }
@@ -372,6 +374,14 @@ conf_text(const struct conf *conf, const char *name)
 	const struct setting *s = setting_of(conf, name);
 
 	return s != NULL ? s->value : NULL;
+}
+
+bool
+conf_is_given(const struct conf *conf, const char *name)
+{
+	const struct setting *s = setting_of(conf, name);
+
+	return s != NULL && (s->given || s->variable);
 }
 
 int64_t

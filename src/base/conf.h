@@ -31,6 +31,8 @@ struct conf;
 enum err conf_read(struct cx *, const struct option *, const char *env_prefix,
     int argc, char **argv, int max_words, struct conf **);
 const char *conf_text(const struct conf *, const char *name); /* or NULL */
+/* By the command line or a variable, and not by default? */
+bool conf_is_given(const struct conf *, const char *name);
 /* 0 if neither given nor a default. */
 int64_t conf_int(const struct conf *, const char *name);
 bool conf_is(const struct conf *, const char *name); /* switch on? */

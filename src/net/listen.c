@@ -117,6 +117,24 @@ listen_port(int fd)
 	return a.any.sa_family == AF_INET6 ? ntohs(a.v6.sin6_port) : 0;
 }
 
+const char *
+listen_name(struct cx *cx, int fd)
+{
+	union address a;
+	socklen_t n = sizeof(a);
+	char host[INET6_ADDRSTRLEN] = "";
+
+	if (getsockname(fd, &a.any, &n) != 0)
+		return "socket";
+	if (a.any.sa_family == AF_INET &&
+	    inet_ntop(AF_INET, &a.v4.sin_addr, host, sizeof(host)) != NULL)
+		return arena_printf(cx->mem, "%s:%d", host, listen_port(fd));
+	if (a.any.sa_family == AF_INET6 &&
+	    inet_ntop(AF_INET6, &a.v6.sin6_addr, host, sizeof(host)) != NULL)
+		return arena_printf(cx->mem, "[%s]:%d", host, listen_port(fd));
+	return "socket";
+}
+
 bool
 listen_answers(int fd, const char *ask, int wait_ms)
 {

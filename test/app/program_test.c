@@ -337,6 +337,72 @@ a_supervisor_gives_the_socket_and_hears_of_start_and_end(void **state)
 	}
 }
 
+/* What its log says, started with a socket and these variables. */
+static const char *
+log_with_socket(struct cx *cx, int i, const char *more, const char *variable)
+{
+	const char *log = in(cx, test_dir(cx), "log"), *path;
+	struct given g = { .log = log };
+	int port, ear;
+	pid_t pid;
+
+	path = in(cx, test_dir(cx), "ear");
+	ear = program_ear(path);
+	g.socket = program_listening(&port);
+	g.env = (const char *const[]){
+		arena_printf(cx->mem, "NOTIFY_SOCKET=%s", path), variable, NULL
+	};
+	pid = program_start(cx, programs[i].path,
+	    serving(cx, i, program_folder(cx), more), &g);
+	program_until(cx, ear, "READY=1");
+	kill(pid, SIGTERM);
+	assert_int_equal(program_ended(pid), 0);
+	close(g.socket);
+	close(ear);
+	return test_read_file(cx, log);
+}
+
+static void
+an_address_beside_a_socket_that_is_given_is_said_to_be_unused(void **state)
+{
+	static const char said[] = "option.unused option=listen ";
+	struct cx *cx = *state;
+	const char *log;
+	int i;
+
+	for (i = CLOUD; i < BOTH; i++) {
+		log = log_with_socket(cx, i, "--listen 127.0.0.1:7", NULL);
+		assert_contains(log, said);
+		assert_contains(log, "given=127.0.0.1:7 ");
+		assert_contains(log, "LISTEN_FDS");
+		log = log_with_socket(cx, i, "",
+		    arena_printf(cx->mem, "%s_LISTEN=127.0.0.1:8",
+			programs[i].prefix));
+		assert_contains(log, said);
+		assert_contains(log, "given=127.0.0.1:8 ");
+		log = log_with_socket(cx, i, "", NULL);
+		assert_null(strstr(log, said));
+	}
+}
+
+static void
+it_says_the_address_of_a_socket_that_is_given(void **state)
+{
+	struct cx *cx = *state;
+	struct program p;
+	int i, port;
+
+	for (i = CLOUD; i < BOTH; i++) {
+		p = program_serve(cx, programs[i].path,
+		    serving(cx, i, program_folder(cx), "--listen 192.0.2.1:1"),
+		    &(struct given){ .socket = program_listening(&port) },
+		    false);
+		assert_contains(p.first,
+		    arena_printf(cx->mem, "http://127.0.0.1:%d ", port));
+		assert_int_equal(program_stop(&p, SIGTERM), 0);
+	}
+}
+
 static void
 one_address_cannot_be_served_twice(void **state)
 {
@@ -366,6 +432,9 @@ main(void)
 		TEST(numbers_are_served_on_an_address_of_their_own),
 		TEST(only_the_trusted_proxy_says_that_it_was_https),
 		TEST(a_supervisor_gives_the_socket_and_hears_of_start_and_end),
+		TEST(
+		    an_address_beside_a_socket_that_is_given_is_said_to_be_unused),
+		TEST(it_says_the_address_of_a_socket_that_is_given),
 		TEST(one_address_cannot_be_served_twice),
 	};
 

@@ -45,6 +45,7 @@ give(const struct given *g)
 	if (g->socket == 0)
 		return;
 	dup2(g->socket, 3);
+	fcntl(3, F_SETFD, 0); /* if it was 3 before */
 	snprintf(text, sizeof(text), "%d", (int)getpid());
 	setenv("LISTEN_FDS", "1", 1);
 	setenv("LISTEN_PID", text, 1);
