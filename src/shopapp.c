@@ -129,7 +129,9 @@ urls_check(struct cx *cx)
 			return e;
 	}
 	if (u.query != NULL)
-		return cx_fail(cx, ERR_INPUT, "--public-url: has a query");
+		return cx_fail(cx, ERR_INPUT,
+		    "--public-url: has a query: take away what is behind the "
+		    "?");
 	return shopify_url_check(cx);
 }
 

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/control.h"
@@ -35,7 +36,8 @@ struct running {
 	void *self; /* the site's, from program->open */
 	struct runner *runner;
 	struct server *server, *metrics;
-	const char *inherited; /* the address of a socket we were given */
+	int fd;                /* the socket we were given, or -1 */
+	const char *inherited; /* its address */
 	struct control *control;
 	struct watchdog *watchdog;
 	_Atomic bool disk_lost;
@@ -79,10 +81,19 @@ file_check(struct cx *cx, const char *option)
 {
 	const char *path = conf_text(cx->conf, option);
 
-	if (path == NULL || access(path, R_OK) == 0)
+	const char *why = "is a folder";
+	struct stat st;
+
+	if (path == NULL)
 		return OK;
-	return cx_fail(cx, ERR_INPUT, "--%s %s: %s", option, path,
-	    strerror(errno));
+	if (stat(path, &st) != 0 || access(path, R_OK) != 0)
+		why = strerror(errno);
+	else if (!S_ISDIR(st.st_mode))
+		return OK;
+	return cx_fail(cx, ERR_INPUT,
+	    "--%s %s: %s; give the path of the PEM file, which the user this "
+	    "program runs as may read",
+	    option, path, why);
 }
 
 static enum err
@@ -96,7 +107,8 @@ door_check(struct cx *cx)
 
 	if (cert != key)
 		return cx_fail(cx, ERR_INPUT,
-		    "--tls-cert and --tls-key go together");
+		    "--tls-cert and --tls-key go together: give both, or "
+		    "neither");
 	if ((e = file_check(cx, "tls-cert")) != OK ||
 	    (e = file_check(cx, "tls-key")) != OK)
 		return e;
@@ -163,20 +175,22 @@ metrics_start(struct running *r)
 }
 
 /* Its address is its maker's choice: what we were told as well is not used. */
-static void
-inherit(struct running *r, int fd)
+static enum err
+inherit(struct running *r)
 {
 	struct cx *cx = &r->w->cx;
+	enum err e = supervisor_socket(cx, &r->fd);
 
-	if (fd < 0)
-		return;
-	r->inherited = listen_name(cx, fd);
+	if (e != OK || r->fd < 0)
+		return e;
+	r->inherited = listen_name(cx, r->fd);
 	if (conf_is_given(cx->conf, "listen"))
 		log_line(cx, LEVEL_WARN, "option.unused",
 		    "option=listen given=%s served=%s why=\"the socket was "
 		    "inherited (LISTEN_FDS): change its address in the .socket "
 		    "unit, or take the option away\"",
 		    conf_text(cx->conf, "listen"), r->inherited);
+	return OK;
 }
 
 static enum err
@@ -186,14 +200,13 @@ server_start(struct running *r)
 	const struct program *p = r->w->program;
 	struct server_conf c = {
 		.listen = conf_text(cx->conf, "listen"),
-		.fd = supervisor_socket(),
+		.fd = r->fd,
 		.trusted_proxy = conf_text(cx->conf, "trusted-proxy"),
 		.tls_cert = conf_text(cx->conf, "tls-cert"),
 		.tls_key = conf_text(cx->conf, "tls-key"),
 	};
 	enum err e;
 
-	inherit(r, c.fd);
 	if (p->open != NULL && (e = p->open(cx, &r->self)) != OK)
 		return e;
 	r->site = *p->site;
@@ -237,7 +250,8 @@ serve_start(struct running *r)
 	struct cx *cx = &r->w->cx;
 	enum err e;
 
-	if ((e = world_store(r->w)) != OK)
+	/* Before we open what would be taken for it. */
+	if ((e = inherit(r)) != OK || (e = world_store(r->w)) != OK)
 		return e;
 	if (sealed_check(cx, r->w->program, NULL) != OK)
 		log_line(cx, LEVEL_ERROR, "keys.lacking", "why=\"%s\"",

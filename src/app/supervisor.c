@@ -4,6 +4,7 @@
 #include "app/supervisor.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -60,19 +61,46 @@ supervisor_watchdog_ms(void)
 	return n / 1000;
 }
 
-int
-supervisor_socket(void)
+static bool
+does_listen(int fd)
+{
+	int listens = 0;
+	socklen_t n = sizeof(listens);
+
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &n) == 0 &&
+	    listens;
+}
+
+/* Of two we would leave one unanswered. */
+static enum err
+take_one(struct cx *cx, int64_t n, int *fd)
+{
+	if (n > 1)
+		return cx_fail(cx, ERR_INPUT,
+		    "LISTEN_FDS=%" PRId64 ": one socket is served: leave one "
+		    "ListenStream in the .socket unit",
+		    n);
+	if (!does_listen(LISTEN_FD))
+		return cx_fail(cx, ERR_INPUT,
+		    "LISTEN_FDS=1: descriptor %d is no socket that listens: "
+		    "give one, or take LISTEN_FDS out of the environment",
+		    LISTEN_FD);
+	(void)fcntl(LISTEN_FD, F_SETFD, FD_CLOEXEC);
+	*fd = LISTEN_FD;
+	return OK;
+}
+
+enum err
+supervisor_socket(struct cx *cx, int *fd)
 {
 	const char *n = getenv("LISTEN_FDS");
-	int64_t fds;
+	int64_t fds = 0;
 	bool ours;
 
-	ours = n != NULL && text_to_int(n, 1, 1, &fds) &&
+	ours = n != NULL && text_to_int(n, 1, INT32_MAX, &fds) &&
 	    is_ours(getenv("LISTEN_PID"));
 	unsetenv("LISTEN_PID");
 	unsetenv("LISTEN_FDS");
-	if (!ours)
-		return -1;
-	(void)fcntl(LISTEN_FD, F_SETFD, FD_CLOEXEC);
-	return LISTEN_FD;
+	*fd = -1;
+	return ours ? take_one(cx, fds, fd) : OK;
 }

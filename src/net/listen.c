@@ -75,6 +75,9 @@ what_to_do(int code)
 	if (code == EACCES)
 		return "; a port below 1024 needs a privilege: choose a higher "
 		       "one, or let systemd open it";
+	if (code == EADDRNOTAVAIL)
+		return "; that is no address of this machine: choose one that "
+		       "\"ip address\" shows";
 	return "";
 }
 

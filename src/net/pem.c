@@ -26,7 +26,11 @@ pem_read(struct cx *cx, const char *path, char **out)
 	text[n] = '\0';
 	if (n == 0 || n == PEM_MAX - 1) {
 		mem_free(text);
-		return cx_fail(cx, ERR_INPUT, "%s: no PEM file", path);
+		return cx_fail(cx, ERR_INPUT,
+		    "%s: no PEM file, which begins with -----BEGIN and has "
+		    "less "
+		    "than %d KiB",
+		    path, PEM_MAX / 1024);
 	}
 	*out = text;
 	return OK;

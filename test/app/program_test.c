@@ -385,6 +385,40 @@ an_address_beside_a_socket_that_is_given_is_said_to_be_unused(void **state)
 	}
 }
 
+/* A second one would be listened at, and never answered. */
+static void
+only_one_socket_that_listens_is_taken(void **state)
+{
+	static const struct {
+		const char *variable, *why;
+	} rows[] = {
+		{ "LISTEN_FDS=2",
+		    "LISTEN_FDS=2: one socket is served: leave one "
+		    "ListenStream in the .socket unit" },
+		{ "LISTEN_FDS=1",
+		    "LISTEN_FDS=1: descriptor 3 is no socket that listens: " },
+	};
+	struct cx *cx = *state;
+	const char *log;
+	size_t r;
+	pid_t pid;
+	int i;
+
+	for (r = 0; r < COUNT_OF(rows); r++) {
+		for (i = CLOUD; i < BOTH; i++) {
+			log = in(cx, test_dir(cx), "log");
+			pid = program_start(cx, programs[i].path,
+			    serving(cx, i, program_folder(cx),
+				"--listen 127.0.0.1:0"),
+			    &(struct given){ .log = log,
+				.env = (const char *const[]){ rows[r].variable,
+				    NULL } });
+			assert_int_equal(program_ended(pid), 2);
+			assert_contains(test_read_file(cx, log), rows[r].why);
+		}
+	}
+}
+
 static void
 it_says_the_address_of_a_socket_that_is_given(void **state)
 {
@@ -434,6 +468,7 @@ main(void)
 		TEST(a_supervisor_gives_the_socket_and_hears_of_start_and_end),
 		TEST(
 		    an_address_beside_a_socket_that_is_given_is_said_to_be_unused),
+		TEST(only_one_socket_that_listens_is_taken),
 		TEST(it_says_the_address_of_a_socket_that_is_given),
 		TEST(one_address_cannot_be_served_twice),
 	};

@@ -213,6 +213,45 @@ a_client_secret_that_is_not_there_says_where_it_comes_from(void **state)
 	SAYS(r, 2, "is a folder", where);
 }
 
+/* --- the door --- */
+
+static void
+a_certificate_or_address_that_is_no_good_says_what_to_give(void **state)
+{
+	struct cx *cx = *state;
+	const char *dir = test_dir(cx), *empty = in(cx, test_dir(cx), "empty");
+	const struct {
+		const char *more, *what, *cure;
+		int status;
+	} rows[] = {
+		{ "--tls-cert nofile --tls-key nofile",
+		    "--tls-cert nofile: No such file",
+		    "give the path of the PEM file", 2 },
+		{ arena_printf(cx->mem, "--tls-cert %s --tls-key %s", dir, dir),
+		    "is a folder", "give the path of the PEM file", 2 },
+		{ arena_printf(cx->mem, "--tls-cert %s --tls-key %s", empty,
+		      empty),
+		    "no PEM file", "-----BEGIN", 2 },
+		{ "--tls-key k", "go together", "give both, or neither", 2 },
+		{ "--listen 192.0.2.1:8080", "Cannot assign requested address",
+		    "no address of this machine", 1 },
+	};
+	struct run r;
+	size_t i;
+	int p;
+
+	test_write_file(empty, "", 0600);
+	for (i = 0; i < COUNT_OF(rows); i++) {
+		for (p = CLOUD; p < BOTH; p++) {
+			r = program_run(cx, programs[p].path,
+			    serving(cx, p, program_folder(cx), rows[i].more));
+			assert_int_equal(r.status, rows[i].status);
+			assert_contains(r.err, rows[i].what);
+			assert_contains(r.err, rows[i].cure);
+		}
+	}
+}
+
 /* --- PostgreSQL --- */
 
 static void
@@ -303,6 +342,8 @@ main(void)
 		TEST(a_backup_that_cannot_be_written_says_what_to_do),
 		TEST(a_backup_that_cannot_be_read_says_what_to_do),
 		TEST(a_look_at_a_backup_makes_no_folder),
+		TEST(
+		    a_certificate_or_address_that_is_no_good_says_what_to_give),
 		TEST(
 		    a_postgresql_that_is_not_there_is_told_without_the_password),
 		TEST(
