@@ -37,7 +37,7 @@ static const struct {
 	{ ENOTDIR, "; what it should lie in is no folder: give another path" },
 	{ EISDIR, "; a file's name is needed, not a folder's" },
 	{ EACCES,
-	    "; let the user this program runs as in, or give another "
+	    "; let in the user whom the program runs as, or give another "
 	    "path" },
 	{ EROFS,
 	    "; nothing may be written there: under systemd give a path "
