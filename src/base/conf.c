@@ -253,9 +253,8 @@ take_word(struct cx *cx, struct reading *r, size_t max_words)
 
 	if (r->conf->nwords == max_words && max_words > 0)
 		return cx_fail(cx, ERR_INPUT,
-		    "unexpected word \"%s\" after \"%s\"; what has blanks in "
-		    "it "
-		    "needs quotes",
+		    "unexpected word \"%s\" after \"%s\"; what has blanks "
+		    "in it needs quotes",
 		    word, r->conf->words[max_words - 1]);
 	if (r->conf->nwords == max_words)
 		return cx_fail(cx, ERR_INPUT,
