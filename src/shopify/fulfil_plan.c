@@ -51,7 +51,8 @@ static const struct fulfil_word words[CAUSES] = {
 	    "Nothing to do: it is tried again by itself." },
 	[CAUSE_GONE] = { "not_visible",
 	    "The order is older than 60 days, or not in this store.",
-	    "Fulfil it in the Shopify admin." },
+	    "Look for it in the Shopify admin: fulfil it there; if it was "
+	    "deleted, stop the parcel." },
 	[CAUSE_TOO_MANY] = { "too_many_lines",
 	    "The order has more fulfilment orders or lines than can be read.",
 	    "Fulfil it in the Shopify admin; it is then adopted." },

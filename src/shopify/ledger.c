@@ -202,6 +202,13 @@ is_other(const struct ledger *l, const char *digest)
 	return l->taken_digest != NULL && !text_equal(l->taken_digest, digest);
 }
 
+/* How it went, for people: a run takes what one of them asked for as well. */
+static const char *
+by_whom(const struct ledger *l)
+{
+	return text_equal(l->via, "automatic") && l->manual ? "manual" : l->via;
+}
+
 static enum err
 take_body(struct cx *cx, void *arg)
 {
@@ -233,7 +240,8 @@ take_body(struct cx *cx, void *arg)
 		.level = "info",
 		.step = "order.sending",
 		.text = arena_printf(cx->mem,
-		    "Order %s is handed to the Cloud App (%s).", l.name, l.via),
+		    "Order %s is handed to the Cloud App (%s).", l.name,
+		    by_whom(&l)),
 	    });
 }
 

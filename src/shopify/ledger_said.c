@@ -167,7 +167,7 @@ static const char *
 failed_next(const char *code)
 {
 	if (text_equal(code, "not_visible"))
-		return "Nothing to do: orders older than 60 days are not sent.";
+		return "Nothing to do: such orders are not sent.";
 	if (is_for_good(code))
 		return "It is not tried again by itself; send it by hand once "
 		       "the cause is settled.";

@@ -94,6 +94,34 @@ sending(struct cx *cx)
 	return shop;
 }
 
+/* What was told last of the order. */
+static void
+assert_told(struct cx *cx, const char *text)
+{
+	struct event_filter f = { .order_id = ID, .limit = 1 };
+	struct event *rows;
+	size_t n;
+
+	must(cx, event_list(cx, &f, &rows, &n));
+	assert_int_equal(n, 1);
+	assert_string_equal(rows[0].text, text);
+}
+
+static void
+who_had_an_order_sent_is_told(struct cx *cx)
+{
+	struct shop shop = sending(cx);
+	struct orderdoc d = document(cx);
+	struct sight seen = sight_of(&d);
+	struct ledger l;
+
+	assert_told(cx, "Order #1001 is handed to the Cloud App (automatic).");
+	give_back(cx, &shop, "timeout");
+	must(cx, ledger_ask(cx, &shop, &seen, &l));
+	take(cx, &shop, "automatic");
+	assert_told(cx, "Order #1001 is handed to the Cloud App (manual).");
+}
+
 static const char *
 hear(struct cx *cx, const struct shop *shop, struct said said)
 {
@@ -405,6 +433,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		CASES(who_had_an_order_sent_is_told),
 		CASES(a_word_of_the_send_before_says_nothing_of_this_one),
 		CASES(what_was_pulled_again_is_acknowledged_by_its_old_job),
 		CASES(what_is_unknown_there_is_sent_again),
