@@ -165,6 +165,17 @@ check_reload(struct cx *cx, const struct request *rq)
 
 /* --- why there is no page --- */
 
+/* The admin names its language, a browser by itself that of its user. */
+static bool
+is_italian(const struct request *rq)
+{
+	const char *locale = query_get(rq, "locale");
+
+	if (locale == NULL)
+		locale = header_get(rq, "accept-language");
+	return locale != NULL && text_starts(locale, "it");
+}
+
 struct refusal {
 	int status;
 	struct {
@@ -237,8 +248,7 @@ static enum err
 say_why(struct cx *cx, const struct request *rq, const struct refusal *r,
     const char *shop, struct reply *rp)
 {
-	const char *locale = query_get(rq, "locale");
-	bool italian = locale != NULL && text_starts(locale, "it");
+	bool italian = is_italian(rq);
 
 	log_line(cx, LEVEL_WARN, "page.refused", "shop=%s code=%s why=\"%s\"",
 	    shop != NULL ? shop : "-", cx->code, cx->why);
@@ -270,21 +280,36 @@ named_shop(const struct request *rq)
 	return shop != NULL && shop_domain_is_valid(shop) ? shop : NULL;
 }
 
+/* App Bridge goes on from here at once; what it says is for those whom it does
+   not reach. */
+static const char *const stuck[2][2] = {
+	{ "en",
+	    "Logivery waits for Shopify. If this page stays, open Logivery "
+	    "under Apps in the Shopify admin." },
+	{ "it",
+	    "Logivery attende Shopify. Se questa pagina resta, apri Logivery "
+	    "da App nel pannello di controllo Shopify." },
+};
+
 static enum err
 session_token_page(struct cx *cx, const struct request *rq, struct reply *rp)
 {
+	const char *const *said = stuck[is_italian(rq)];
 	const char *shop = named_shop(rq);
 	const char *text;
 
 	if (check_reload(cx, rq) != OK)
 		return say_why(cx, rq, &elsewhere, shop, rp);
 	text = arena_printf(cx->mem,
-	    "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
-	    "<title>Logivery</title>"
+	    "<!doctype html><html lang=\"%s\"><head><meta charset=\"utf-8\">"
+	    "<title>Logivery</title><style>"
+	    "@keyframes late { from { visibility: hidden } }"
+	    "p { font: 1rem/1.5 sans-serif; margin: 2rem; "
+	    "animation: late 3s step-end }</style>"
 	    "<script data-api-key=\"%s\" src=\"%s\"></script></head>"
-	    "<body></body></html>\n",
-	    html(cx, opt_text(cx, "client-id")),
-	    html(cx, opt_text(cx, "app-bridge-url")));
+	    "<body><p>%s</p></body></html>\n",
+	    said[0], html(cx, opt_text(cx, "client-id")),
+	    html(cx, opt_text(cx, "app-bridge-url")), said[1]);
 	reply_text(rp, "text/html; charset=utf-8", text);
 	policy(cx, rp, shop);
 	return OK;

@@ -218,6 +218,10 @@ const struct site shopify_site = {
 };
 
 static const struct hint hints[] = {
+	{ "no_such_path",
+	    "Open Logivery under Apps in the Shopify admin; its REST interface "
+	    "is the Cloud App's.",
+	    404 },
 	{ "bad_hmac",
 	    "Sign the raw body with the app's client secret; see that both "
 	    "sides use the same one.",

@@ -362,6 +362,30 @@ without_a_token_it_is_loaded_again_where_it_was(void **state)
 	assert_non_null(strstr(header(&rp, "Location"), "%2Flogs%3Fshop"));
 }
 
+static void
+asks_in(struct rig *r, const char *language, struct reply *rp)
+{
+	struct request rq = { .method = GET, .path = "/auth/session-token" };
+
+	memset(rp, 0, sizeof(*rp));
+	rq.query[rq.nquery++] = (struct param){ "shop", RIG_SHOP };
+	rq.headers[rq.nheaders++] =
+	    (struct param){ "accept-language", language };
+	run(r, &rq, rp);
+}
+
+static void
+without_a_locale_a_page_is_in_the_browser_s_language(void **state)
+{
+	struct rig *r = *state;
+	struct reply rp;
+
+	asks_in(r, "it-IT,it;q=0.9", &rp);
+	assert_contains(body(r, &rp), "attende Shopify");
+	asks_in(r, "en-GB", &rp);
+	assert_contains(body(r, &rp), "waits for Shopify");
+}
+
 /* App Bridge would go there, with a fresh token. */
 static void
 a_page_that_is_told_to_go_elsewhere_does_not_open(void **state)
@@ -418,6 +442,7 @@ main(void)
 		T(why_an_app_does_not_open_is_said_in_the_store_s_own_frame),
 		T(the_log_says_why_a_page_was_refused_and_with_which_code),
 		T(what_it_loads_is_kept_for_ever),
+		T(without_a_locale_a_page_is_in_the_browser_s_language),
 		T(a_token_that_stays_refused_is_said_and_not_asked_for_again),
 		T(a_frame_whose_token_grew_old_is_not_taken_for_one_that_is_refused),
 		T(without_a_token_it_is_loaded_again_where_it_was),

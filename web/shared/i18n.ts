@@ -60,6 +60,11 @@ export interface I18n<K extends string> {
   country: (code: string) => string;
 }
 
+/** A language as its reader writes it: 25/11/2026 for who has en-GB. */
+export function regional(language: string, wanted: readonly string[]): string {
+  return wanted.find((w) => w.split('-')[0] === language) ?? language;
+}
+
 export function makeI18n<M extends Messages>(
   locale: string,
   messages: M,

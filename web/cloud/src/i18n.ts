@@ -1,6 +1,6 @@
 /* The language of this browser's user, and the texts in it. */
 import { signal } from '@preact/signals';
-import { type I18n, makeI18n, type Path } from '../../shared/i18n.ts';
+import { type I18n, makeI18n, type Path, regional } from '../../shared/i18n.ts';
 import type english from '../locales/en.default.json';
 
 export type Key = Path<typeof english>;
@@ -29,7 +29,7 @@ export function storedLanguage(): Language {
 export async function setLanguage(language: Language): Promise<void> {
   const [messages, said] = await Promise.all([loaders[language](), saidIn(language)]);
   document.documentElement.lang = language;
-  current.value = makeI18n(language, messages, said);
+  current.value = makeI18n(regional(language, navigator.languages), messages, said);
 }
 
 /** Reading it in a component draws that again when the language changes. */

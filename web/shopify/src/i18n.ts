@@ -1,4 +1,4 @@
-import { type I18n, makeI18n, type Path } from '../../shared/i18n.ts';
+import { type I18n, makeI18n, type Path, regional } from '../../shared/i18n.ts';
 import english from '../locales/en.default.json';
 
 export type Key = Path<typeof english>;
@@ -9,12 +9,16 @@ let current: I18n<Key> = makeI18n('en', english);
 export async function speakTheirs(): Promise<void> {
   const locale =
     shopify.config.locale ?? new URLSearchParams(location.search).get('locale') ?? 'en';
-  if (!locale.startsWith('it')) return;
+  const wanted = [locale, ...navigator.languages];
+  if (!locale.startsWith('it')) {
+    current = makeI18n(regional('en', wanted), english);
+    return;
+  }
   const [messages, { said }] = await Promise.all([
     import('../locales/it.json'),
     import('../../shared/said/it.ts'),
   ]);
-  current = makeI18n('it', messages.default, said);
+  current = makeI18n(regional('it', wanted), messages.default, said);
   document.documentElement.lang = 'it';
 }
 

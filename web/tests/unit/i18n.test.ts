@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { makeI18n } from '../../shared/i18n.ts';
+import { makeI18n, regional } from '../../shared/i18n.ts';
 
 const messages = {
   hello: 'Hello {{ name }}',
@@ -62,4 +62,11 @@ test('the times in a sentence are told as times; what only looks like one stays'
   expect(en.said(`It was delivered at ${at}.`)).toBe(`It was delivered at ${en.time(at)}.`);
   expect(it.said(`(${at})`)).toBe(`(${it.time(at)})`);
   expect(en.said('at 2026-99-26T13:42:24Z')).toBe('at 2026-99-26T13:42:24Z');
+});
+
+test('dates are as the reader of that language writes them', () => {
+  expect(regional('en', ['it-IT', 'en-GB', 'en-US'])).toBe('en-GB');
+  expect(regional('it', ['en-GB'])).toBe('it');
+  const british = makeI18n('en-GB', messages);
+  expect(british.date('2026-11-25T12:00:00Z')).toBe('25 Nov 2026');
 });
