@@ -77,7 +77,8 @@ export function sentences(): Map<string, string> {
    calls, the command line. */
 const NOT_READ =
   /^(?:cloud\/(?:api_link|api_auth|command|report|privacy|carrier_event_batch|document)|shopify\/(?:api_callback|api_hook|api_shipment|api_page|hook|site|opt|idtoken|orderdoc\w*))\.c$/;
-const FAILURE = /cx_fail(?:_code)?\(cx,\s*(?!ERR_BUG|ERR_STORE)([\s\S]*?)\);\n/g;
+const FAILURE =
+  /(?:cx_fail(?:_code)?|cx_busy|fulfil_later)\(cx,\s*(?!ERR_BUG|ERR_STORE)([\s\S]*?)\);\n/g;
 
 /** Why a call or a job failed, as pages and logs show it; with the file. */
 export function reasons(): Map<string, string> {

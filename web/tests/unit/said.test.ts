@@ -111,6 +111,16 @@ test.each(titles)('a job that fails is told whole: %s', (title) => {
   );
 });
 
+test('what the other program says of a failure is told, too', () => {
+  expect(
+    said(
+      'The Shopify app answered 503: shipment 2fbr: an answer of the store was lost just now: it is read back once the call is surely over',
+    ),
+  ).toBe(
+    "L'app Shopify ha risposto 503: spedizione 2fbr: una risposta del negozio è appena andata persa: si rilegge quando la chiamata è sicuramente finita",
+  );
+});
+
 test.each(['', 'Something new happened.', 'Order #1', 'order.waiting', '%s {1}', '. . '])(
   'what is not known stays: "%s"',
   (text) => {
