@@ -130,9 +130,10 @@ test.each(['', 'Something new happened.', 'Order #1', 'order.waiting', '%s {1}',
 
 test('a long text of what sentences begin with takes no time', () => {
   const texts = Array.from({ length: 20 }, (_, i) => `${i} ${'Order a waits. '.repeat(260)}`);
-  const begun = performance.now();
+  const begun = process.cpuUsage();
   for (const text of texts) expect(said(text).length).toBeGreaterThan(0);
-  expect(performance.now() - begun).toBeLessThan(2_000);
+  const spent = process.cpuUsage(begun).user / 1000; // ms of ours, however busy the machine
+  expect(spent).toBeLessThan(2_000);
 });
 
 test('literals side by side are one, and formats have holes', () => {
