@@ -64,16 +64,21 @@ cancelled(struct cx *cx, const struct shop *shop, struct ledger *l)
 	return row_cancelled(cx, shop, l);
 }
 
-/* Confirmed meanwhile, called back to life, or read in the end: it may be sent
-   after all. */
+/* Called back to life, or read in the end.  What is cancelled may have been
+   refused for that, though it was sent before. */
+static bool
+is_cured(const struct ledger *l)
+{
+	if (text_equal(l->code, "unreadable"))
+		return l->must_read != 1 && !row_is_void(l);
+	return text_equal(l->code, "not_importable") && l->cancelled_at == 0;
+}
+
+/* Confirmed, and what kept it is over: it may be sent after all. */
 static void
 revive(struct cx *cx, struct ledger *l)
 {
-	bool cured = text_equal(l->code, "not_importable") ||
-	    (text_equal(l->code, "unreadable") && l->must_read != 1);
-
-	if (row_state_of(l) == LEDGER_FAILED && cured && l->confirmed &&
-	    !row_is_void(l))
+	if (row_state_of(l) == LEDGER_FAILED && l->confirmed && is_cured(l))
 		row_wait(cx, l);
 }
 

@@ -100,6 +100,24 @@ what_still_cannot_be_imported_stays_refused(struct cx *cx)
 	assert_row(cx, &w, "waiting", NULL);
 }
 
+/* It was sent once; a Cloud App that was restored does not know it any more,
+   and takes nothing that is cancelled: our own tag would be the next news. */
+static void
+what_is_refused_as_cancelled_is_not_sent_for_every_news(struct cx *cx)
+{
+	struct world w = begun(cx, order_done);
+	struct orderdoc d = doc_cancelled(&w);
+
+	see(cx, &w, NEWS_UPDATE, d);
+	w.seen.updated_at = d.updated_at;
+	w.seen.cancelled_at = d.cancelled_at;
+	assert_string_equal(ask(cx, &w), "waiting");
+	refuse(cx, &w, "not_importable");
+	d.updated_at += 1000;
+	see(cx, &w, NEWS_UPDATE, d);
+	assert_row(cx, &w, "failed", "not_importable");
+}
+
 static void
 what_is_again_as_it_was_sent_is_no_change(struct cx *cx)
 {
@@ -352,6 +370,7 @@ main(void)
 		CASES(an_erased_order_that_is_seen_anew_is_not_sent),
 		CASES(cancelled_on_its_way_its_answer_is_waited_for),
 		CASES(what_still_cannot_be_imported_stays_refused),
+		CASES(what_is_refused_as_cancelled_is_not_sent_for_every_news),
 		CASES(what_is_again_as_it_was_sent_is_no_change),
 		CASES(what_must_be_read_anyway_is_not_read_for_its_tags_only),
 		CASES(what_came_for_our_tag_in_its_second_is_read),
