@@ -2,7 +2,9 @@
 -- whose link does not work.
 SELECT (SELECT count(*) FROM order_sync WHERE state = 'error') AS errors,
 	(SELECT count(*) FROM shipment WHERE revision > sent_revision
-		AND store_state IN ('held', 'refused')) AS held,
+		AND store_state = 'held') AS held,
+	(SELECT count(*) FROM shipment WHERE revision > sent_revision
+		AND store_state = 'refused') AS refused,
 	(SELECT count(*) FROM connector WHERE link_state <> 'linked'
 		OR failing_since <> 0)
 		AS disconnected;

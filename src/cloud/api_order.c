@@ -304,6 +304,7 @@ get_summary(struct cx *cx, const struct request *rq, struct reply *rp)
 	json_set(j, "due", due);
 	json_set_int(cx, j, "errors", s.errors);
 	json_set_int(cx, j, "held", s.held);
+	json_set_int(cx, j, "refused", s.refused);
 	json_set_int(cx, j, "dead", s.dead);
 	json_set_int(cx, j, "disconnected", s.disconnected);
 	json_set(j, "hours", hours_json(cx, &s));

@@ -108,16 +108,23 @@ theirs(struct cx *cx, enum err e, const char *code, const struct answer *a)
 	    words ? ": " : ".", words ? words : "");
 }
 
-static bool
-is_about_time(struct cx *cx, const struct answer *a)
+/* Of their problem body, or NULL. */
+static const char *
+code_of(struct cx *cx, const struct answer *a)
 {
 	struct json *j = NULL;
-	const char *code;
 
 	if (a->body.n == 0 ||
 	    json_parse(cx, (const char *)a->body.p, a->body.n, &j) != OK)
-		return false;
-	code = json_get_text(j, "code");
+		return NULL;
+	return json_get_text(j, "code");
+}
+
+static bool
+is_about_time(struct cx *cx, const struct answer *a)
+{
+	const char *code = code_of(cx, a);
+
 	return code != NULL && text_starts(code, "signature_");
 }
 
@@ -162,21 +169,19 @@ judge(struct cx *cx, const struct connector *c, const struct answer *a,
 	return theirs(cx, ERR_UPSTREAM, "upstream_failed", a);
 }
 
-/* A proxy that cannot reach the app, or an app that breaks, answers 5xx. */
+/* A proxy that cannot reach the app says so with a 5xx of its own. */
 static bool
-is_from_app(const struct answer *a)
+is_from_app(struct cx *cx, const struct answer *a)
 {
-	return a->status / 100 != 5 || a->status == 503;
+	return a->status / 100 != 5 || code_of(cx, a) != NULL;
 }
 
 static enum err
 unreached(struct cx *cx, const struct connector *c)
 {
 	const char *how = cx->code[0] ? arena_text(cx->mem, cx->code) : NULL;
-	enum err e;
 
-	if ((e = connector_note_call(cx, c, false)) != OK)
-		return e;
+	connector_note_call(cx, c, false);
 	return cx_fail_code(cx, ERR_UPSTREAM, "upstream_failed",
 	    "The Shopify app could not be reached (%s).", how ? how : "failed");
 }
@@ -198,8 +203,8 @@ callback_call(struct cx *cx, const struct connector *c, const char *path,
 		return unreached(cx, c);
 	if (e != OK)
 		return e;
-	e = connector_note_call(cx, c, is_from_app(&a));
-	return e != OK ? e : judge(cx, c, &a, out);
+	connector_note_call(cx, c, is_from_app(cx, &a));
+	return judge(cx, c, &a, out);
 }
 
 /* --- the ping --- */

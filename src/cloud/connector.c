@@ -426,12 +426,14 @@ connector_set_disconnected(struct cx *cx, const struct connector *c)
 	return db_tx(cx, set_disconnected, &copy);
 }
 
-enum err
+/* *c may be older than the calls of others; an answer that so goes unnoted is
+   made up for when the app calls (connector_token.c). */
+void
 connector_note_call(struct cx *cx, const struct connector *c, bool answered)
 {
-	if (answered == (c->failing_since == 0))
-		return OK;
-	return db_exec(cx, SQL_CONNECTOR_SET_FAILING, V(c->id),
+	if (answered && c->failing_since == 0)
+		return;
+	(void)db_exec(cx, SQL_CONNECTOR_SET_FAILING, V(c->id),
 	    V(answered ? 0 : cx->now));
 }
 

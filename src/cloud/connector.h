@@ -88,9 +88,9 @@ enum err connector_secrets(struct cx *, int64_t id, const char *secrets[2],
 enum err connector_set_disconnected(struct cx *, const struct connector *);
 
 /* A call to the app was answered, or not: the first that was not is noted,
-   until one is again.  The row changes, not *c. */
-enum err connector_note_call(struct cx *, const struct connector *c,
-    bool answered);
+   until one is again.  The row changes, not *c.  At best: what came of the call
+   is not lost with the note. */
+void connector_note_call(struct cx *, const struct connector *c, bool answered);
 
 struct connector_counts {
 	int64_t orders, syncing, synced, error;

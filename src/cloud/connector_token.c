@@ -138,9 +138,9 @@ token_same(const char *a, const char *b)
 	return crypt_same(da, db, sizeof(da));
 }
 
-/* The app speaks to us with our token: if it refused our calls before, that may
-   be over (it was starting, its proxy answered 404).  Asked at most once a
-   minute; refused again, the work is parked again. */
+/* The app speaks to us with our token: if it refused our calls before, or did
+   not answer them, that may be over (it was starting, its proxy answered 404).
+   Asked at most once a minute; refused again, the work is parked again. */
 static enum err
 contact(struct cx *cx, void *arg)
 {
@@ -148,6 +148,8 @@ contact(struct cx *cx, void *arg)
 	enum err e;
 
 	e = db_exec(cx, SQL_CONNECTOR_TOUCH, V(c->id), V(cx->now));
+	if (e == OK && c->failing_since != 0)
+		e = connector_tell_settings(cx, c);
 	if (e != OK || !text_equal(c->link_state, "disconnected"))
 		return e;
 	if ((e = db_exec(cx, SQL_CONNECTOR_SET_STATE, V(c->id), V("linked"))) !=

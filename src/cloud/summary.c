@@ -24,6 +24,7 @@ static const struct field due_fields[] = {
 static const struct field trouble_fields[] = {
 	F_INT(struct summary, errors, 0, INT64_MAX),
 	F_INT(struct summary, held, 0, INT64_MAX),
+	F_INT(struct summary, refused, 0, INT64_MAX),
 	F_INT(struct summary, disconnected, 0, INT64_MAX),
 	F_END,
 };

@@ -17,10 +17,10 @@ struct summary_hour {
 
 struct summary {
 	int64_t late, today, tomorrow, later, none, managed; /* orders */
-	int64_t errors;       /* orders in error */
-	int64_t held;         /* shipments the store did not take */
-	int64_t dead;         /* jobs given up */
-	int64_t disconnected; /* connectors that do not work now */
+	int64_t errors;        /* orders in error */
+	int64_t held, refused; /* shipments the store did not take */
+	int64_t dead;          /* jobs given up */
+	int64_t disconnected;  /* connectors that do not work now */
 	struct summary_hour hours[SUMMARY_HOURS]; /* the last is this one */
 };
 

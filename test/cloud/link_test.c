@@ -339,6 +339,31 @@ shown_of(struct cx *cx, const struct connector_secret *s)
 	return c;
 }
 
+static struct connector
+call_app(struct cx *cx, const struct connector_secret *s)
+{
+	struct connector c = shown_of(cx, s);
+
+	must(cx, connector_tell_settings(cx, &c));
+	test_clock_advance(cx, DAY_MS);
+	run_jobs(cx);
+	return shown_of(cx, s);
+}
+
+/* The app calls us: it is called back. */
+static void
+app_calls(struct cx *cx, const struct connector *c, const char *token)
+{
+	const char *path = arena_printf(cx->mem, "/c/%s/", c->public_id);
+
+	test_clock_advance(cx, MINUTE_MS);
+	assert_int_equal(ask(cx, GET, path, &(struct ask){ .token = token },
+			     NULL)
+			     .status,
+	    200);
+	run_jobs(cx);
+}
+
 /* `status` 0: no answer at all. */
 static void
 fails_and_recovers(struct cx *cx, const struct connector_secret *s, int status,
@@ -377,6 +402,45 @@ since_when_an_app_gives_no_answer_is_known_until_it_does(struct cx *cx)
 	run_jobs(cx);
 	fails_and_recovers(cx, &s, 0, 1001);
 	fails_and_recovers(cx, &s, 502, 1003); /* a proxy's */
+	fails_and_recovers(cx, &s, 503, 1005);
+}
+
+/* Its own failure, which it tells, is an answer: Shopify's, say. */
+static void
+an_app_that_says_why_it_fails_does_answer(struct cx *cx)
+{
+	struct connector_secret s;
+
+	rig(cx);
+	s = connector_new(cx, "Tea");
+	post_link(cx, &s, body_of(cx, SHOP, ""));
+	run_jobs(cx);
+	app.status = 502;
+	app.body = "{\"code\":\"upstream_failed\"}";
+	assert_int_equal(call_app(cx, &s).failing_since, 0);
+	app.body = NULL;
+	assert_int_not_equal(call_app(cx, &s).failing_since, 0);
+}
+
+static void
+an_app_that_did_not_answer_is_called_when_it_calls(struct cx *cx)
+{
+	struct connector_secret s;
+	struct connector c, stale;
+
+	rig(cx);
+	s = connector_new(cx, "Tea");
+	post_link(cx, &s, body_of(cx, SHOP, ""));
+	run_jobs(cx);
+	stale = shown_of(cx, &s);
+	connector_note_call(cx, &stale, false);
+	connector_note_call(cx, &stale, true); /* begun before */
+	c = shown_of(cx, &s);
+	assert_int_not_equal(c.failing_since, 0);
+	app_calls(cx, &c, s.token);
+	assert_int_equal(shown_of(cx, &s).failing_since, 0);
+	connector_note_call(cx, &c, false); /* failing, as it was then */
+	assert_int_not_equal(shown_of(cx, &s).failing_since, 0);
 }
 
 static void
@@ -395,13 +459,7 @@ an_app_that_calls_again_is_tried_again(struct cx *cx)
 	must(cx, connector_find_id(cx, c.id, &c));
 	assert_string_equal(c.link_state, "disconnected");
 	app.status = 0;
-	test_clock_advance(cx, MINUTE_MS);
-	assert_int_equal(ask(cx, GET,
-			     arena_printf(cx->mem, "/c/%s/", c.public_id),
-			     &(struct ask){ .token = s.token }, NULL)
-			     .status,
-	    200);
-	run_jobs(cx);
+	app_calls(cx, &c, s.token);
 	assert_int_equal(app.syncs, 1);
 	must(cx, connector_find_id(cx, c.id, &c));
 	assert_string_equal(c.link_state, "linked");
@@ -528,6 +586,8 @@ main(void)
 		CASES(what_waits_for_the_first_link_is_not_in_the_log),
 		CASES(an_app_that_refuses_is_disconnected_and_recovers),
 		CASES(since_when_an_app_gives_no_answer_is_known_until_it_does),
+		SQLITE_CASE(an_app_that_says_why_it_fails_does_answer),
+		SQLITE_CASE(an_app_that_did_not_answer_is_called_when_it_calls),
 		SQLITE_CASE(an_app_that_calls_again_is_tried_again),
 		SQLITE_CASE(a_rotated_token_overlaps_and_then_ends),
 		CASES(

@@ -158,7 +158,8 @@ the_summary_counts_the_last_48_hours(struct cx *cx)
 	must(cx, connector_held(cx, &c, &held));
 	assert_int_equal(held, 2);
 	a = get(cx, "/api/v1/summary");
-	assert_int_equal(json_int(json_get(a.body, "held"), -1), 2);
+	assert_int_equal(json_int(json_get(a.body, "held"), -1), 1);
+	assert_int_equal(json_int(json_get(a.body, "refused"), -1), 1);
 	connector_new(cx, "not linked yet");
 	a = get(cx, "/api/v1/summary");
 	assert_int_equal(json_int(json_get(a.body, "disconnected"), -1), 1);

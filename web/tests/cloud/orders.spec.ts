@@ -15,6 +15,7 @@ const summary = {
   due: { late: 3, today: 5, tomorrow: 0, later: 12, none: 40, managed: 9 },
   errors: 1,
   held: 2,
+  refused: 1,
   dead: 0,
   disconnected: 0,
   hours: Array.from({ length: 48 }, (_, i) => ({
@@ -54,6 +55,10 @@ test('home shows what the program counts', async ({ signedIn: page }) => {
   await expect(page.getByRole('link', { name: 'Shipments held' })).toHaveAttribute(
     'href',
     '/shipments?store=held',
+  );
+  await expect(page.getByRole('link', { name: '1 Shipments refused' })).toHaveAttribute(
+    'href',
+    '/shipments?store=refused',
   );
   await keep(page, 'home-summary');
   await page.getByRole('link', { name: /To ship today/ }).click();

@@ -41,7 +41,7 @@ function useTiles(connectors: Connector[], summary: Summary): Tile[] {
     href,
     isUrgent,
   });
-  const { due, errors, held, dead, disconnected } = summary;
+  const { due, errors, held, refused, dead, disconnected } = summary;
   const syncing = connectors.reduce((total, c) => total + c.counts.syncing, 0);
   return [
     tile('late', t('home.late'), due.late, '/orders?tab=late'),
@@ -49,6 +49,10 @@ function useTiles(connectors: Connector[], summary: Summary): Tile[] {
     tile('syncing', t('home.syncing'), syncing, '/orders?state=syncing', false),
     tile('errors', t('home.errors'), errors, '/orders?state=error'),
     tile('held', t('home.held'), held, '/shipments?store=held'),
+    // A fault of a program's: seldom enough to have no place of its own.
+    ...(refused > 0
+      ? [tile('refused', t('home.refused'), refused, '/shipments?store=refused')]
+      : []),
     tile('dead', t('home.dead'), dead, '/log/dead'),
     tile('lost', t('home.disconnected'), disconnected, '/connectors'),
   ];
