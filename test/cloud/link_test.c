@@ -350,17 +350,20 @@ call_app(struct cx *cx, const struct connector_secret *s)
 	return shown_of(cx, s);
 }
 
-/* The app calls us: it is called back. */
+static int
+about(struct cx *cx, const struct connector *c, const char *token)
+{
+	return ask(cx, GET, arena_printf(cx->mem, "/c/%s/", c->public_id),
+	    &(struct ask){ .token = token }, NULL)
+	    .status;
+}
+
+/* The app calls us, and so it is called. */
 static void
 app_calls(struct cx *cx, const struct connector *c, const char *token)
 {
-	const char *path = arena_printf(cx->mem, "/c/%s/", c->public_id);
-
 	test_clock_advance(cx, MINUTE_MS);
-	assert_int_equal(ask(cx, GET, path, &(struct ask){ .token = token },
-			     NULL)
-			     .status,
-	    200);
+	assert_int_equal(about(cx, c, token), 200);
 	run_jobs(cx);
 }
 
@@ -466,14 +469,6 @@ an_app_that_calls_again_is_tried_again(struct cx *cx)
 }
 
 /* --- tokens --- */
-
-static int
-about(struct cx *cx, const struct connector *c, const char *token)
-{
-	return ask(cx, GET, arena_printf(cx->mem, "/c/%s/", c->public_id),
-	    &(struct ask){ .token = token }, NULL)
-	    .status;
-}
 
 static void
 a_rotated_token_overlaps_and_then_ends(struct cx *cx)
