@@ -62,7 +62,7 @@ export interface I18n<K extends string> {
 
 /** A language as its reader writes it: 25/11/2026 for who has en-GB. */
 export function regional(language: string, wanted: readonly string[]): string {
-  return wanted.find((w) => w.split('-')[0] === language) ?? language;
+  return wanted.find((w) => w.startsWith(`${language}-`)) ?? language;
 }
 
 export function makeI18n<M extends Messages>(

@@ -66,7 +66,8 @@ test('the times in a sentence are told as times; what only looks like one stays'
 
 test('dates are as the reader of that language writes them', () => {
   expect(regional('en', ['it-IT', 'en-GB', 'en-US'])).toBe('en-GB');
-  expect(regional('it', ['en-GB'])).toBe('it');
+  expect(regional('en', ['en', 'en-GB'])).toBe('en-GB');
+  expect(regional('it', ['en-GB', 'it'])).toBe('it');
   const british = makeI18n('en-GB', messages);
   expect(british.date('2026-11-25T12:00:00Z')).toBe('25 Nov 2026');
 });
