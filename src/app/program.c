@@ -200,11 +200,19 @@ say_no_verb(const char *word, const char *next, bool half)
 		fprintf(stderr, "no command \"%s %s\"", word, next);
 }
 
-static int
-no_verb(const struct program *p, const struct verbs *vs, int argc, char **argv)
+/* A command's word; of what is none, as much as may be shown. */
+static const char *
+word_at(struct arena *mem, int argc, char **argv, int i)
 {
-	const char *word = argc > 1 ? argv[1] : "";
-	const char *next = argc > 2 ? argv[2] : "";
+	return i < argc ? text_shown(mem, argv[i]) : "";
+}
+
+static int
+no_verb(const struct world *w, const struct verbs *vs, int argc, char **argv)
+{
+	const struct program *p = w->program;
+	const char *word = word_at(w->cx.mem, argc, argv, 1);
+	const char *next = word_at(w->cx.mem, argc, argv, 2);
 	bool half = is_half(vs, word);
 
 	if (is_help(word) || (half && is_help(next))) {
@@ -255,6 +263,22 @@ word_check(struct world *w, const struct program_command *c, const char *name,
 	    c->word, w->program->name, name, c->word);
 }
 
+static enum err
+options_take(struct world *w, const struct program_command *c, const char *name,
+    int argc, char **argv)
+{
+	struct conf *conf;
+	enum err e;
+
+	e = conf_read(&w->cx, c->options, w->program->prefix, argc, argv,
+	    c->word != NULL ? 1 : 0, &conf);
+	if (e != OK || (e = word_check(w, c, name, conf)) != OK ||
+	    (e = database_check(&w->cx, conf)) != OK)
+		return e;
+	w->cx.conf = conf;
+	return OK;
+}
+
 /* Reads the options.  False: said what there is to say, exit with *status. */
 static bool
 options_read(struct world *w, const struct program_command *c, int argc,
@@ -263,27 +287,17 @@ options_read(struct world *w, const struct program_command *c, int argc,
 	int skip = c->second != NULL ? 3 : 2;
 	const char *name = arena_printf(w->cx.mem, "%s%s%s", c->name,
 	    skip == 3 ? " " : "", skip == 3 ? c->second : "");
-	struct conf *conf;
-	enum err e;
 
-	e = conf_read(&w->cx, c->options, w->program->prefix, argc - skip,
-	    argv + skip, c->word != NULL ? 1 : 0, &conf);
-	*status = world_status(ERR_INPUT);
-	if (e != OK && text_equal(w->cx.code, "help")) {
+	if (options_take(w, c, name, argc - skip, argv + skip) == OK)
+		return true;
+	if (text_equal(w->cx.code, "help")) {
 		help(w, c, name);
 		*status = 0;
 		return false;
 	}
-	if (e == OK)
-		e = word_check(w, c, name, conf);
-	if (e == OK)
-		e = database_check(&w->cx, conf);
-	if (e != OK) {
-		world_complain(w);
-		return false;
-	}
-	w->cx.conf = conf;
-	return true;
+	world_complain(w);
+	*status = world_status(ERR_INPUT);
+	return false;
 }
 
 /* A misspelt one would be silence: nobody reads it. */
@@ -311,10 +325,10 @@ program_main(const struct program *p, int argc, char **argv)
 	struct world w;
 	int status;
 
-	if (v == NULL)
-		return no_verb(p, &vs, argc, argv);
 	world_open(&w, p);
-	if (options_read(&w, &v->c, argc, argv, &status)) {
+	if (v == NULL) {
+		status = no_verb(&w, &vs, argc, argv);
+	} else if (options_read(&w, &v->c, argc, argv, &status)) {
 		say_strangers(&w, &vs);
 		status = v->run != NULL ? v->run(&w) : commands_run(&w, &v->c);
 	}

@@ -178,7 +178,6 @@ unknown(struct cx *cx, const struct option *o, const char *word)
 	return cx_fail(cx, ERR_INPUT, "unknown option %s; see --help", word);
 }
 
-/* The option that `word` names: its part before "=", if any. */
 static const struct option *
 option_of(const struct option *o, const char *name, size_t n)
 {
@@ -217,25 +216,40 @@ value_of(struct cx *cx, struct reading *r, const struct option *o,
 	return OK;
 }
 
+/* The option that the word in turn names; *word: what may be shown of it. */
+static enum err
+option_find(struct cx *cx, const struct reading *r, const char **word,
+    const struct option **o)
+{
+	const char *given = r->argv[r->at], *name;
+
+	name = text_shown(cx->mem, given);
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+		return cx_fail_code(cx, ERR_INPUT, "help", "help asked for");
+	*o = NULL;
+	if (text_starts(name, "--"))
+		*o = option_of(r->options, name + 2, strlen(name + 2));
+	if (*o == NULL)
+		return unknown(cx, r->options, name);
+	if (given[strlen(name)] != '\0' && given[strlen(name)] != '=')
+		return cx_fail(cx, ERR_INPUT,
+		    "%s: its value is a word of its own: %s %s", name, name,
+		    (*o)->meta != NULL ? (*o)->meta : "VALUE");
+	*word = name;
+	return OK;
+}
+
 static enum err
 take_option(struct cx *cx, struct reading *r)
 {
-	char *word = arena_text(cx->mem, r->argv[r->at]);
 	const struct option *o = NULL;
-	const char *value;
+	const char *word, *value;
 	struct setting *s;
 	enum err e;
 
-	word[strcspn(word, "=")] = '\0';
-	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
-		return cx_fail_code(cx, ERR_INPUT, "help", "help asked for");
-	if (text_starts(word, "--"))
-		o = option_of(r->options, word + 2, strlen(word + 2));
-	if (o == NULL)
-		return unknown(cx, r->options, word);
-	if ((e = value_of(cx, r, o, &value)) != OK)
-		return e;
-	if ((e = check_value(cx, o, word, value)) != OK)
+	if ((e = option_find(cx, r, &word, &o)) != OK ||
+	    (e = value_of(cx, r, o, &value)) != OK ||
+	    (e = check_value(cx, o, word, value)) != OK)
 		return e;
 	s = setting_of(r->conf, o->name);
 	if (s->given)
@@ -246,21 +260,42 @@ take_option(struct cx *cx, struct reading *r)
 	return OK;
 }
 
+/* "--data, --role" */
+static const char *
+names_of(struct arena *mem, const struct option *o)
+{
+	struct buf b = buf_new(mem);
+
+	for (; o->type != OPTION_END; o++)
+		buf_printf(&b, "%s--%s", b.n > 0 ? ", " : "", o->name);
+	return b.p;
+}
+
+static enum err
+unexpected(struct cx *cx, const struct reading *r, const char *word)
+{
+	const struct conf *conf = r->conf;
+
+	word = text_shown(cx->mem, word);
+	if (conf->nwords == 0)
+		return cx_fail(cx, ERR_INPUT,
+		    "unexpected word \"%s\"; only options, --NAME VALUE, are "
+		    "taken here: see --help",
+		    word);
+	return cx_fail(cx, ERR_INPUT,
+	    "unexpected word \"%s\" after \"%s\"; what has blanks in it needs "
+	    "quotes, and an option its name: %s (see --help)",
+	    word, text_shown(cx->mem, conf->words[conf->nwords - 1]),
+	    names_of(cx->mem, r->options));
+}
+
 static enum err
 take_word(struct cx *cx, struct reading *r, size_t max_words)
 {
 	const char *word = r->argv[r->at];
 
-	if (r->conf->nwords == max_words && max_words > 0)
-		return cx_fail(cx, ERR_INPUT,
-		    "unexpected word \"%s\" after \"%s\"; what has blanks "
-		    "in it needs quotes",
-		    word, r->conf->words[max_words - 1]);
 	if (r->conf->nwords == max_words)
-		return cx_fail(cx, ERR_INPUT,
-		    "unexpected word \"%s\"; only options, --NAME VALUE, are "
-		    "taken here: see --help",
-		    word);
+		return unexpected(cx, r, word);
 	if (!text_is_utf8(word, strlen(word)))
 		return cx_fail(cx, ERR_INPUT, "word %zu: not UTF-8",
 		    r->conf->nwords + 1);

@@ -142,6 +142,12 @@ text_to_int(const char *s, int64_t min, int64_t max, int64_t *out)
 }
 
 char *
+text_shown(struct arena *mem, const char *s)
+{
+	return arena_textn(mem, s, strcspn(s, "=: \t\r\n"));
+}
+
+char *
 text_cut(struct arena *mem, const char *s, size_t n)
 {
 	size_t len = strnlen(s, n);

@@ -21,6 +21,10 @@ size_t text_count(const char *);  /* code points */
 /* Whole decimal number within limits; false: not one, *out untouched. */
 bool text_to_int(const char *, int64_t min, int64_t max, int64_t *out);
 
+/* What may be said again of a word that stands where none was expected: up to
+   the first "=", ":" or blank, since a password may be behind it. */
+char *text_shown(struct arena *, const char *);
+
 /* Cut at `n` bytes or less, never inside a code point. */
 char *text_cut(struct arena *, const char *, size_t n);
 

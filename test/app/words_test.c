@@ -53,10 +53,49 @@ a_wrong_word_is_told_which_there_are(void **state)
 	SAYS(r, 2, "token needs another word", "after \"token\": add;");
 	r = program_run(cx, programs[CLOUD].path, "token add a b --data x");
 	SAYS(r, 2, "unexpected word \"b\" after \"a\"", "quotes");
+	r = program_run(cx, programs[CLOUD].path,
+	    "user add anna@example.com manager");
+	SAYS(r, 2, "\"manager\" after \"anna@example.com\"", "--role",
+	    "--help");
 	r = program_run(cx, programs[CLOUD].path, "serve 8080 --data x");
 	SAYS(r, 2, "unexpected word \"8080\"", "only options", "--help");
 	r = program_run(cx, programs[SHOPIFY].path, "user add a@b.example");
 	SAYS(r, 2, "no command \"user\"", "check, backup, version");
+}
+
+/* The address of the database stands where no address is taken. */
+static void
+a_wrong_word_is_not_said_with_its_password(void **state)
+{
+	static const char *const lines[] = {
+		"--database=postgresql://a:s3cret@h/b serve",
+		"postgresql://a:s3cret@h/b",
+		"serve postgresql://a:s3cret@h/b",
+		"serve --databse=postgresql://a:s3cret@h/b",
+		"backup x postgresql://a:s3cret@h/b",
+		"backup postgresql://a:s3cret@h/b x",
+	};
+	static const char *const cloud[] = { "user postgresql://a:s3cret@h/b",
+		"token postgresql://a:s3cret@h/b",
+		"user add a@b.example postgresql://a:s3cret@h/b" };
+	struct cx *cx = *state;
+	struct run r;
+	size_t k;
+	int i;
+
+	for (k = 0; k < COUNT_OF(lines); k++) {
+		for (i = CLOUD; i < BOTH; i++) {
+			r = program_run(cx, programs[i].path, lines[k]);
+			SAYS(r, 2, programs[i].name);
+			assert_null(strstr(r.err, "s3cret"));
+			assert_null(strstr(r.err, "://"));
+		}
+	}
+	for (k = 0; k < COUNT_OF(cloud); k++) {
+		r = program_run(cx, programs[CLOUD].path, cloud[k]);
+		assert_int_equal(r.status, 2);
+		assert_null(strstr(r.err, "s3cret"));
+	}
 }
 
 static void
@@ -338,6 +377,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_wrong_word_is_told_which_there_are),
+		TEST(a_wrong_word_is_not_said_with_its_password),
 		TEST(the_help_of_a_backup_says_where_its_file_goes),
 		TEST(a_backup_that_cannot_be_written_says_what_to_do),
 		TEST(a_backup_that_cannot_be_read_says_what_to_do),

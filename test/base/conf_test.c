@@ -35,6 +35,9 @@ struct line_case {
 
 #define URL "--public-url=https://x"
 #define DFLT "127.0.0.1:8080"
+#define MORE                                                                   \
+	"what has blanks in it needs quotes, and an option its name: "         \
+	"--listen, --public-url, --workers, --debug (see --help)"
 
 /* clang-format off */
 static const struct line_case cases[] = {
@@ -79,6 +82,17 @@ static const struct line_case cases[] = {
 	    "unknown option -debug (did you mean --debug?); see --help" },
 	{ { URL, "-x" }, { NULL }, "unknown option -x; see --help" },
 	{ { URL, "--=" }, { NULL }, "unknown option --; see --help" },
+	/* what may be a password is not said again */
+	{ { URL, "--foo p://a:s3cret@h/b" }, { NULL },
+	    "unknown option --foo; see --help" },
+	{ { URL, "--foo:p://a:s3cret@h/b" }, { NULL },
+	    "unknown option --foo; see --help" },
+	{ { URL, "--listen p://a:s3cret@h/b" }, { NULL },
+	    "--listen: its value is a word of its own: --listen ADDRESS" },
+	{ { URL, "a", "b", "p://a:s3cret@h/b" }, { NULL },
+	    "unexpected word \"p\" after \"b\"; " MORE },
+	{ { URL, "a", "p://a:s3cret@h/b", "c" }, { NULL },
+	    "unexpected word \"c\" after \"p\"; " MORE },
 	{ { URL, "--workers" }, { NULL },
 	    "--workers needs a value: --workers N" },
 	{ { URL, "--workers", "--debug" }, { NULL },
@@ -96,8 +110,7 @@ static const struct line_case cases[] = {
 	{ { URL, "--debug", "--debug" }, { NULL },
 	    "--debug is given twice; give it once" },
 	{ { URL, "a", "b", "c" }, { NULL },
-	    "unexpected word \"c\" after \"b\"; what has blanks in it needs "
-	    "quotes" },
+	    "unexpected word \"c\" after \"b\"; " MORE },
 	{ { URL, "--listen=\xff" }, { NULL }, "--listen: not UTF-8" },
 	{ { URL, "\xff" }, { NULL }, "word 1: not UTF-8" },
 };
