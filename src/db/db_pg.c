@@ -22,14 +22,12 @@
 #include "db/pg_value.h"
 #include "db/pg_why.h"
 #include "db/conns.h"
-#include "db/sqlstate.h"
 
 enum {
 	POOL_DEFAULT = 4,
 	/* More at once, and both sides may wait for the other to read. */
 	PIPE_STATEMENTS = 128,
-	PIPE_BYTES = 1024 * 1024,
-	VERSION_MIN = 150000
+	PIPE_BYTES = 1024 * 1024
 };
 
 struct conn {
@@ -92,10 +90,7 @@ failed(struct cx *cx, struct conn *c, const PGresult *r, const char *what)
 	/* "cached plan must not change result type", "does not exist" */
 	if (strcmp(state, "0A000") == 0 || strcmp(state, "26000") == 0)
 		c->stale = true;
-	if (strncmp(state, "22", 2) == 0) /* these quote the value */
-		why = "a value does not fit";
-	return cx_fail(cx, sqlstate_err(state), "%s: %s (PostgreSQL %s)%s",
-	    what, why == NULL ? "" : why, state, pg_why_cure(state));
+	return pg_why_failed(cx, state, why, what);
 }
 
 static enum err
@@ -118,6 +113,23 @@ ignore(void *arg, const PGresult *r)
 	(void)r;
 }
 
+/* It has let us in: what fails now is no fault of the URL. */
+static enum err
+greet(struct cx *cx, PGconn *h)
+{
+	const char *code = PQparameterStatus(h, "server_encoding");
+	PGresult *r;
+	enum err e;
+
+	if ((e = pg_why_unfit(cx, PQserverVersion(h), code)) != OK)
+		return e;
+	r = PQexec(h, set_up);
+	if (PQresultStatus(r) != PGRES_COMMAND_OK)
+		e = lost(cx, h, "connect");
+	PQclear(r);
+	return e;
+}
+
 static enum err
 connect_to(struct cx *cx, const struct pg *pg, PGconn **out)
 {
@@ -128,26 +140,13 @@ connect_to(struct cx *cx, const struct pg *pg, PGconn **out)
 	const char *const values[] = { "5", "30", "10", "3", "logivery",
 		pg->url, NULL };
 	PGconn *h = PQconnectdbParams(words, values, 1);
-	const char *code;
-	PGresult *r;
-	enum err e = OK;
+	enum err e;
 
 	PQsetNoticeReceiver(h, ignore, NULL);
-	r = PQstatus(h) == CONNECTION_OK ? PQexec(h, set_up) : NULL;
-	code = PQparameterStatus(h, "server_encoding");
-	if (PQstatus(h) != CONNECTION_OK)
+	if (PQstatus(h) == CONNECTION_OK)
+		e = greet(cx, h);
+	else
 		e = pg_why_refused(cx, pg->url, PQerrorMessage(h));
-	else if (PQresultStatus(r) != PGRES_COMMAND_OK)
-		e = lost(cx, h, "connect");
-	else if (PQserverVersion(h) < VERSION_MIN)
-		e = cx_fail(cx, ERR_STORE,
-		    "PostgreSQL 15 or newer is needed, this is %d",
-		    PQserverVersion(h) / 10000);
-	else if (!text_equal(code, "UTF8"))
-		e = cx_fail(cx, ERR_STORE,
-		    "the database must be in UTF8, not %s: createdb -E UTF8",
-		    code);
-	PQclear(r);
 	if (e != OK) {
 		PQfinish(h);
 		return e;

@@ -9,12 +9,16 @@
 
 #include "base/cx.h"
 
-/* No connection to `url`: the first line of what libpq says, unless it may
-   quote the password, and what to check.  ERR_STORE. */
+/* No connection to `url`: the line that says most of what libpq says, unless it
+   may quote the password, and what to check.  ERR_STORE. */
 enum err pg_why_refused(struct cx *, const char *url, const char *said);
 /* The connection broke while `what` was done.  ERR_STORE. */
 enum err pg_why_lost(struct cx *, const char *what, const char *said);
-/* "; what to do" about a statement that failed with that state, or "". */
-const char *pg_why_cure(const char *state);
+/* ERR_STORE: the server is too old, or the database in another encoding. */
+enum err pg_why_unfit(struct cx *, int version, const char *encoding);
+/* The server refused statement `what` with that state, and these words or NULL;
+   and what to do, if that is known.  What sqlstate.h makes of the state. */
+enum err pg_why_failed(struct cx *, const char *state, const char *why,
+    const char *what);
 
 #endif
