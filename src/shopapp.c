@@ -24,14 +24,12 @@
 		       "this program.")
 #define OPT_CLIENT                                                             \
 	{ "client-id", OPTION_TEXT, NULL, true, 0, 0, "ID",                    \
-		"The app's client id, from Shopify's Dev Dashboard (Apps, "    \
-		"your app, Settings)." },                                      \
+		"The app's client id, from Shopify's " OPT_DASHBOARD "." },    \
 	{                                                                      \
 		"client-secret-file", OPTION_TEXT, NULL, true, 0, 0, "FILE",   \
-		    "The app's client secrets, from Shopify's Dev Dashboard "  \
-		    "(Apps, your app, Settings), one a line, the current one " \
-		    "first; read at every use, so a rotated one needs no "     \
-		    "restart."                                                 \
+		    "The app's client secrets, from Shopify's " OPT_DASHBOARD  \
+		    ", one a line, the current one first; read at every use, " \
+		    "so a rotated one needs no restart."                       \
 	}
 #define OPT_SHOPIFY                                                            \
 	{                                                                      \
@@ -96,8 +94,8 @@ client_check(struct cx *cx)
 	if (!text_starts(conf_text(cx->conf, "client-id"), "CHANGE"))
 		return OK;
 	return cx_fail(cx, ERR_INPUT,
-	    "--client-id: put the Client ID there that Shopify shows in its "
-	    "Dev Dashboard (Apps, your app, Settings)");
+	    "--client-id: put the Client ID there that Shopify shows in "
+	    "its " OPT_DASHBOARD);
 }
 
 static enum err

@@ -56,8 +56,8 @@ const char restore_more[] =
 static enum err
 failed(struct cx *cx, const char *path)
 {
-	return cx_fail(cx, errno == ENOENT ? ERR_MISSING : ERR_STORE,
-	    "%s: %s%s", path, strerror(errno), folder_cure(errno));
+	return folder_failed(cx, errno == ENOENT ? ERR_MISSING : ERR_STORE,
+	    path);
 }
 
 static enum err
@@ -166,13 +166,15 @@ manifest_write(struct cx *cx, const char *file, struct json *out)
 static enum err
 no_manifest(struct cx *cx, const char *file, const char *path)
 {
-	const char *why = strerror(errno);
+	const char *why = strerror(errno), *backup;
 	size_t n = strlen(file), end = strlen(".manifest");
 
-	if (n > end && text_equal(file + n - end, ".manifest"))
+	backup = arena_textn(cx->mem, file, n > end ? n - end : 0);
+	if (text_equal(file + strlen(backup), ".manifest") &&
+	    access(backup, F_OK) == 0)
 		return cx_fail(cx, ERR_MISSING,
-		    "%s is a manifest: give the backup itself, %.*s", file,
-		    (int)(n - end), file);
+		    "%s is a manifest: give the backup itself, %s", file,
+		    backup);
 	return cx_fail(cx, ERR_MISSING,
 	    "%s: %s; put it beside the backup: only what the backup command "
 	    "wrote can be restored",
@@ -200,14 +202,23 @@ manifest_read(struct cx *cx, const char *file, struct json **out)
 	    path);
 }
 
+static bool
+is_sealed(struct cx *cx, const struct json *j, const char *hex)
+{
+	const char *seal = json_get_text(j, "seal"), *said;
+	struct bytes b;
+
+	return seal != NULL && base64_decode(cx->mem, seal, &b) &&
+	    crypt_open_text(cx, "backup", b, &said) == OK &&
+	    text_equal(said, hex);
+}
+
 /* The file is what was written, and the key that seals its rows is here. */
 static enum err
 manifest_check(struct world *w, const char *file, const struct json *j)
 {
 	struct cx *cx = &w->cx;
-	const char *sha = json_get_text(j, "sha256"), *seal, *said;
 	const char *by = json_get_text(j, "program");
-	struct bytes b;
 	char hex[DIGEST_TEXT];
 	int64_t size;
 	enum err e;
@@ -219,13 +230,10 @@ manifest_check(struct world *w, const char *file, const struct json *j)
 		    by != NULL ? by : "another program");
 	if ((e = digest_of(cx, file, hex, &size)) != OK)
 		return e;
-	if (!text_equal(sha, hex))
+	if (!text_equal(json_get_text(j, "sha256"), hex))
 		return cx_fail(cx, ERR_STORE,
 		    "%s: not what was written: use another backup", file);
-	seal = json_get_text(j, "seal");
-	if (seal == NULL || !base64_decode(cx->mem, seal, &b) ||
-	    crypt_open_text(cx, "backup", b, &said) != OK ||
-	    !text_equal(said, hex))
+	if (!is_sealed(cx, j, hex))
 		return cx_fail(cx, ERR_STORE,
 		    "%s: its master key is not in the key file: put the right "
 		    "one there",
@@ -283,11 +291,33 @@ backup_run(struct cx *cx, const struct program *p, const struct json *in,
 	return e;
 }
 
+/* A server may see another folder under that name than who asked it.  Where we
+   may not look we say nothing. */
+static bool
+is_here(const char *file, int64_t bytes)
+{
+	struct stat st;
+
+	if (stat(file, &st) != 0)
+		return errno != ENOENT;
+	return st.st_size == bytes;
+}
+
 void
 backup_print(const struct json *in, const struct json *out)
 {
-	printf("%s: %" PRId64 " bytes\n", json_get_text(in, "file"),
-	    json_int(json_get(out, "bytes"), 0));
+	const char *file = json_get_text(in, "file");
+	int64_t bytes = json_int(json_get(out, "bytes"), 0);
+
+	printf("%s: %" PRId64 " bytes\n", file, bytes);
+	if (is_here(file, bytes))
+		return;
+	fprintf(stderr,
+	    "%s: %s: what was written is not here: the program that serves "
+	    "sees another folder under that name; under systemd (PrivateTmp=) "
+	    "a /tmp of its own, which goes with it: give a path in the data "
+	    "folder\n",
+	    json_get_text(in, "program"), file);
 }
 
 /* --- restore --- */
@@ -386,15 +416,16 @@ must_be_file(struct cx *cx, const char *file)
 {
 	struct stat st;
 
-	if (stat(file, &st) != 0)
-		return cx_fail(cx, ERR_MISSING,
-		    "%s: %s; give the file that backup wrote", file,
-		    strerror(errno));
-	if (S_ISDIR(st.st_mode))
+	if (stat(file, &st) == 0 && !S_ISDIR(st.st_mode))
+		return OK;
+	if (access(file, F_OK) == 0)
 		return cx_fail(cx, ERR_MISSING,
 		    "%s is a folder: give the file in it that backup wrote",
 		    file);
-	return OK;
+	if (errno != ENOENT)
+		return failed(cx, file);
+	return cx_fail(cx, ERR_MISSING,
+	    "%s: %s; give the file that backup wrote", file, strerror(ENOENT));
 }
 
 static enum err

@@ -87,6 +87,26 @@ must_be_ours(struct world *w)
 	return OK;
 }
 
+/* By errno.  `cure` is for one that is not there; nobody makes what a link
+   names. */
+static enum err
+no_folder(struct cx *cx, const char *dir, const char *cure)
+{
+	struct stat st;
+
+	if (errno != ENOENT) {
+		folder_failed(cx, ERR_MISSING, dir);
+		return cx_in(cx, ERR_MISSING, "--data ");
+	}
+	if (lstat(dir, &st) == 0)
+		return cx_fail(cx, ERR_MISSING,
+		    "--data %s: a link to what is not there: make that folder, "
+		    "or correct the link",
+		    dir);
+	return cx_fail(cx, ERR_MISSING, "--data %s: %s; %s", dir,
+	    strerror(ENOENT), cure);
+}
+
 static enum err
 must_be_folder(struct world *w)
 {
@@ -94,10 +114,10 @@ must_be_folder(struct world *w)
 	struct stat st;
 
 	if (stat(dir, &st) != 0)
-		return cx_fail(&w->cx, ERR_MISSING,
-		    "--data %s: %s; give the folder that is served: %s serve "
-		    "makes it",
-		    dir, strerror(errno), w->program->name);
+		return no_folder(&w->cx, dir,
+		    arena_printf(w->cx.mem,
+			"give the folder that is served: %s serve makes it",
+			w->program->name));
 	if (!S_ISDIR(st.st_mode))
 		return cx_fail(&w->cx, ERR_MISSING,
 		    "--data %s: not a folder; give the one that is served, or "
@@ -120,8 +140,8 @@ folder_make(struct world *w)
 		    "--data %s: the folder it lies in does not exist: make "
 		    "that first",
 		    dir);
-	return cx_fail(&w->cx, ERR_STORE, "--data %s: %s%s", dir,
-	    strerror(errno), folder_cure(errno));
+	folder_failed(&w->cx, ERR_STORE, dir);
+	return cx_in(&w->cx, ERR_STORE, "--data ");
 }
 
 static const char *
@@ -302,10 +322,9 @@ place_must_exist(struct world *w)
 		return OK;
 	if (stat(dir, &st) == 0)
 		return must_be_folder(w);
-	return cx_fail(&w->cx, ERR_MISSING,
-	    "--data %s: %s; make that folder (mkdir -m 700), and put your copy "
-	    "of master.key into it",
-	    dir, strerror(errno));
+	return no_folder(&w->cx, dir,
+	    "make that folder (mkdir -m 700), and put your copy of master.key "
+	    "into it");
 }
 
 enum err

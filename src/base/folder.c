@@ -38,15 +38,15 @@ static const struct {
 	{ EISDIR, "; a file's name is needed, not a folder's" },
 	{ EACCES,
 	    "; let in the user whom the program runs as, or give another "
-	    "path" },
+	    "path: under systemd, which hides /home, one in the data folder" },
 	{ EROFS,
-	    "; nothing may be written there: under systemd give a path "
-	    "in the data folder" },
+	    "; nothing may be written there: under systemd only in what the "
+	    "unit names with StateDirectory= or ReadWritePaths=" },
 	{ ENOSPC, "; make room on its disk" },
 };
 
-const char *
-folder_cure(int error)
+static const char *
+cure_of(int error)
 {
 	size_t i;
 
@@ -55,6 +55,15 @@ folder_cure(int error)
 			return cures[i].cure;
 	}
 	return "";
+}
+
+enum err
+folder_failed(struct cx *cx, enum err e, const char *path)
+{
+	int error = errno;
+
+	return cx_fail(cx, e, "%s: %s%s", path, strerror(error),
+	    cure_of(error));
 }
 
 enum err

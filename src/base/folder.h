@@ -12,9 +12,9 @@
    says why. */
 bool folder_sync(struct cx *, const char *path);
 
-/* What to do when a file could not be opened or written, by errno: "; make its
-   folder first, or give another path".  "": nothing better than the error. */
-const char *folder_cure(int error);
+/* A file could not be opened or written: `e`, "PATH: why", by errno, and what
+   to do if that is known: "; make its folder first, or give another path". */
+enum err folder_failed(struct cx *, enum err e, const char *path);
 
 /* ERR_STORE if its disk has not room for FOLDER_ROOM bytes more, as much as the
    largest webhook with its log; what cannot be asked counts as room. */

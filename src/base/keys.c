@@ -234,12 +234,10 @@ make_file(struct cx *cx, const char *path)
 	unlink(fresh); /* left by a crash, and never in use */
 	if (!write_fresh(cx, fresh) ||
 	    (link(fresh, path) != 0 && errno != EEXIST))
-		e = cx_fail(cx, ERR_INPUT, "%s: cannot be made: %s", path,
-		    strerror(errno));
+		e = folder_failed(cx, ERR_INPUT, path);
 	unlink(fresh);
 	if (e == OK && !folder_sync(cx, path))
-		e = cx_fail(cx, ERR_INPUT, "%s: its folder: %s", path,
-		    strerror(errno));
+		e = folder_failed(cx, ERR_INPUT, path);
 	return e;
 }
 
@@ -262,8 +260,7 @@ keys_open(struct cx *cx, const char *path, struct keys **out)
 		fd = open_file(path);
 	}
 	if (fd < 0)
-		return cx_fail(cx, ERR_INPUT, "%s: %s%s", path, strerror(errno),
-		    folder_cure(errno));
+		return folder_failed(cx, ERR_INPUT, path);
 	keys = mem_new(sizeof(*keys));
 	e = read_file(cx, path, fd, keys);
 	close(fd);

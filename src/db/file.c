@@ -19,13 +19,6 @@
 #include "base/folder.h"
 
 static enum err
-failed(struct cx *cx, const char *path)
-{
-	return cx_fail(cx, ERR_STORE, "%s: %s%s", path, strerror(errno),
-	    folder_cure(errno));
-}
-
-static enum err
 is_there(struct cx *cx, const char *path)
 {
 	struct stat st;
@@ -46,7 +39,7 @@ file_lock(struct cx *cx, const char *file, int *out)
 
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return failed(cx, path);
+		return folder_failed(cx, ERR_STORE, path);
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
 		n = (int)pread(fd, pid, sizeof(pid) - 1, 0);
 		close(fd);
@@ -74,7 +67,7 @@ file_make(struct cx *cx, const char *path, bool fresh)
 	if (fd < 0 && errno == EEXIST)
 		return is_there(cx, path);
 	if (fd < 0)
-		return failed(cx, path);
+		return folder_failed(cx, ERR_STORE, path);
 	close(fd);
 	return OK;
 }
@@ -85,10 +78,10 @@ file_sync(struct cx *cx, const char *path)
 	int fd, rc;
 
 	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
-		return failed(cx, path);
+		return folder_failed(cx, ERR_STORE, path);
 	rc = fsync(fd);
 	close(fd);
 	if (rc != 0)
-		return failed(cx, path);
+		return folder_failed(cx, ERR_STORE, path);
 	return OK;
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,14 +28,30 @@ opt_is(const struct cx *cx, const char *name)
 	return cx->conf != NULL && conf_is(cx->conf, name);
 }
 
+/* systemd's copy of a file: it is made anew when the service starts. */
+static bool
+is_credential(const char *path)
+{
+	const char *dir = getenv("CREDENTIALS_DIRECTORY");
+
+	return !text_is_empty(dir) && text_starts(path, dir) &&
+	    path[strlen(dir)] == '/';
+}
+
 /* There is none: what to put there, and where it comes from. */
 static enum err
 no_secret(struct cx *cx, const char *path, const char *why)
 {
+	if (is_credential(path))
+		why = arena_printf(cx->mem,
+		    "%s; systemd puts a copy there of the file that "
+		    "LoadCredential= in the unit names: change that one, and "
+		    "restart",
+		    why);
 	return cx_fail(cx, ERR_INPUT,
 	    "--client-secret-file %s: %s; put the app's client secret there, "
 	    "one line: it is in Shopify's Dev Dashboard (Apps, your app, "
-	    "Settings)",
+	    "Settings)", /* as OPT_DASHBOARD; translated whole */
 	    path, why);
 }
 
@@ -45,8 +62,9 @@ cannot_read(struct cx *cx, const char *path, int error)
 		return no_secret(cx, path, strerror(error));
 	if (error == EISDIR)
 		return no_secret(cx, path, "is a folder, not a file");
-	return cx_fail(cx, ERR_INPUT, "--client-secret-file %s: %s%s", path,
-	    strerror(error), folder_cure(error));
+	errno = error;
+	folder_failed(cx, ERR_INPUT, path);
+	return cx_in(cx, ERR_INPUT, "--client-secret-file ");
 }
 
 static enum err

@@ -13,6 +13,9 @@ enum { SECRETS_MAX = 8 };
 
 #define APP_VERSION "0.1.0"
 
+/* Where Shopify shows an app's id and secret. */
+#define OPT_DASHBOARD "Dev Dashboard (Apps, your app, Settings)"
+
 /* Of NULL conf: NULL, and false. */
 const char *opt_text(const struct cx *, const char *name);
 bool opt_is(const struct cx *, const char *name);

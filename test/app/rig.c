@@ -1,6 +1,9 @@
 /* rig.c - either program, and a folder of it. */
 #include "rig.h"
 
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -54,4 +57,16 @@ on(struct cx *cx, int i, const char *command, const char *dir)
 {
 	return program_run(cx, programs[i].path,
 	    arena_printf(cx->mem, "%s --data %s", command, dir));
+}
+
+int
+rig_control(const char *path)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(a.sun_path, sizeof(a.sun_path), "%s", path);
+	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	assert_int_equal(listen(fd, 8), 0);
+	return fd;
 }

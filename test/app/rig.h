@@ -23,5 +23,7 @@ const char *serving(struct cx *, int i, const char *dir, const char *more);
 struct program serve(struct cx *, int i, const char *dir, const char *more);
 /* A command on a folder, to its end. */
 struct run on(struct cx *, int i, const char *command, const char *dir);
+/* Listens as a server of a folder does. */
+int rig_control(const char *path);
 
 #endif

@@ -5,7 +5,9 @@
 #include "rig.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -167,7 +169,7 @@ static void
 a_backup_that_cannot_be_read_says_what_to_do(void **state)
 {
 	struct cx *cx = *state;
-	const char *dir = test_dir(cx), *to = test_dir(cx), *file;
+	const char *dir = test_dir(cx), *to = test_dir(cx), *file, *other;
 	const char *none = program_folder(cx);
 	struct run r;
 
@@ -184,6 +186,15 @@ a_backup_that_cannot_be_read_says_what_to_do(void **state)
 	SAYS(r, 1, to, "is a folder", "the file in it");
 	r = with_file(cx, CLOUD, "restore", in(cx, to, "backup.manifest"), dir);
 	SAYS(r, 1, "backup.manifest", "give the backup itself, ", file);
+	other = in(cx, to, "alone.manifest");
+	test_write_file(other, "", 0600);
+	r = with_file(cx, CLOUD, "restore", other, dir);
+	SAYS(r, 1, "alone.manifest.manifest: No such file", "put it beside");
+	other = in(cx, to, "loop");
+	assert_int_equal(symlink("loop", other), 0);
+	r = with_file(cx, CLOUD, "restore", other, dir);
+	SAYS(r, 1, "/loop: Too many levels");
+	assert_null(strstr(r.err, "that backup wrote"));
 	r = with_file(cx, CLOUD, "restore", file, none);
 	SAYS(r, 1, none, "No such file", "mkdir -m 700",
 	    "your copy of master.key");
@@ -195,6 +206,51 @@ a_backup_that_cannot_be_read_says_what_to_do(void **state)
 	unlink(in(cx, to, "backup.manifest"));
 	r = with_file(cx, CLOUD, "restore", file, dir);
 	SAYS(r, 1, "backup.manifest: No such file", "put it beside");
+}
+
+/* As a server that has a /tmp of its own would: it wrote 5 bytes, it says. */
+static const char *
+backed_up_elsewhere(struct cx *cx, int i, const char *file, const char *bytes)
+{
+	const char *dir = test_dir(cx), *log = in(cx, test_dir(cx), "log");
+	const char *line =
+	    arena_printf(cx->mem, "{\"error\":0,\"bytes\":%s}\n", bytes);
+	int caller, door = rig_control(in(cx, dir, "control.sock"));
+	pid_t pid;
+
+	pid = program_start(cx, programs[i].path,
+	    arena_printf(cx->mem, "backup %s --data %s", file, dir),
+	    &(struct given){ .log = log });
+	caller = accept(door, NULL, NULL);
+	program_until(cx, caller, "\n");
+	assert_int_equal(write(caller, line, strlen(line)),
+	    (ssize_t)strlen(line));
+	assert_int_equal(program_ended(pid), 0);
+	close(caller);
+	close(door);
+	return test_read_file(cx, log);
+}
+
+static void
+a_backup_that_is_not_where_the_server_wrote_it_is_told(void **state)
+{
+	struct cx *cx = *state;
+	const char *file, *said;
+	int i;
+
+	for (i = CLOUD; i < BOTH; i++) {
+		file = in(cx, test_dir(cx), "backup");
+		said = backed_up_elsewhere(cx, i, file, "5");
+		assert_contains(said, file);
+		assert_contains(said, "PrivateTmp");
+		assert_contains(said, "in the data folder");
+		assert_string_equal(strchr(said, '\n'), "\n");
+		test_write_file(file, "12345", 0600);
+		said = backed_up_elsewhere(cx, i, file, "5");
+		assert_string_equal(said, "");
+		said = backed_up_elsewhere(cx, i, file, "6"); /* another's */
+		assert_contains(said, "PrivateTmp");
+	}
 }
 
 static void
@@ -215,6 +271,34 @@ a_look_at_a_backup_makes_no_folder(void **state)
 	assert_true(is_there(cx, none, "cloud.db"));
 }
 
+/* serve makes a folder, not what a link names. */
+static void
+a_folder_that_a_link_names_in_vain_is_told(void **state)
+{
+	static const char *const commands[] = { "migrate", "check",
+		"backup x" };
+	struct cx *cx = *state;
+	const char *to = test_dir(cx), *dir = in(cx, to, "link");
+	struct run r;
+	size_t k;
+	int i;
+
+	test_write_file(in(cx, to, "x"), "", 0600);
+	test_write_file(in(cx, to, "x.manifest"), "{}", 0600);
+	assert_int_equal(symlink("nowhere", dir), 0);
+	for (i = CLOUD; i < BOTH; i++) {
+		r = program_run(cx, programs[i].path, serving(cx, i, dir, ""));
+		SAYS(r, 1, dir, "a link to what is not there");
+		for (k = 0; k < COUNT_OF(commands); k++) {
+			r = on(cx, i, commands[k], dir);
+			SAYS(r, 1, dir, "a link to what is not there");
+			assert_null(strstr(r.err, "makes it"));
+		}
+		r = with_file(cx, i, "restore", in(cx, to, "x"), dir);
+		SAYS(r, 1, dir, "a link to what is not there");
+	}
+}
+
 /* --- the client secret --- */
 
 static struct run
@@ -233,6 +317,7 @@ a_client_secret_that_is_not_there_says_where_it_comes_from(void **state)
 	static const char where[] = "Dev Dashboard (Apps, your app, Settings)";
 	struct cx *cx = *state;
 	const char *file = in(cx, test_dir(cx), "secret");
+	char *dir = arena_text(cx->mem, file);
 	struct run r;
 
 	r = program_run(cx, programs[SHOPIFY].path,
@@ -250,6 +335,16 @@ a_client_secret_that_is_not_there_says_where_it_comes_from(void **state)
 	SAYS(r, 2, file, "is empty", where);
 	r = with_secret(cx, test_dir(cx));
 	SAYS(r, 2, "is a folder", where);
+	/* systemd's copy: what is to be changed is another file */
+	test_write_file(file, "", 0600);
+	setenv("CREDENTIALS_DIRECTORY", in(cx, file, ".."), 1);
+	r = with_secret(cx, file);
+	assert_null(strstr(r.err, "LoadCredential"));
+	*strrchr(dir, '/') = '\0';
+	setenv("CREDENTIALS_DIRECTORY", dir, 1);
+	r = with_secret(cx, file);
+	unsetenv("CREDENTIALS_DIRECTORY");
+	SAYS(r, 2, file, "is empty", "LoadCredential=", where);
 }
 
 /* --- the door --- */
@@ -381,7 +476,9 @@ main(void)
 		TEST(the_help_of_a_backup_says_where_its_file_goes),
 		TEST(a_backup_that_cannot_be_written_says_what_to_do),
 		TEST(a_backup_that_cannot_be_read_says_what_to_do),
+		TEST(a_backup_that_is_not_where_the_server_wrote_it_is_told),
 		TEST(a_look_at_a_backup_makes_no_folder),
+		TEST(a_folder_that_a_link_names_in_vain_is_told),
 		TEST(
 		    a_certificate_or_address_that_is_no_good_says_what_to_give),
 		TEST(

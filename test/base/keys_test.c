@@ -147,6 +147,7 @@ a_place_that_cannot_be_is_refused(void **state)
 	must_fail(cx, ERR_INPUT,
 	    keys_open(cx, arena_printf(cx->mem, "%s/no/key", dir), &keys));
 	assert_contains(cx->why, "No such file");
+	assert_contains(cx->why, "make its folder first");
 	must_fail(cx, ERR_INPUT, keys_open(cx, dir, &keys));
 	assert_contains(cx->why, "not a plain file");
 }
