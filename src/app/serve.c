@@ -80,7 +80,6 @@ static enum err
 file_check(struct cx *cx, const char *option)
 {
 	const char *path = conf_text(cx->conf, option);
-
 	const char *why = "is a folder";
 	struct stat st;
 
@@ -97,10 +96,8 @@ file_check(struct cx *cx, const char *option)
 }
 
 static enum err
-door_check(struct cx *cx)
+tls_check(struct cx *cx)
 {
-	const char *proxy = conf_text(cx->conf, "trusted-proxy");
-	const char *metrics = conf_text(cx->conf, "metrics");
 	bool cert = conf_text(cx->conf, "tls-cert") != NULL;
 	bool key = conf_text(cx->conf, "tls-key") != NULL;
 	enum err e;
@@ -109,8 +106,19 @@ door_check(struct cx *cx)
 		return cx_fail(cx, ERR_INPUT,
 		    "--tls-cert and --tls-key go together: give both, or "
 		    "neither");
-	if ((e = file_check(cx, "tls-cert")) != OK ||
-	    (e = file_check(cx, "tls-key")) != OK)
+	if ((e = file_check(cx, "tls-cert")) != OK)
+		return e;
+	return file_check(cx, "tls-key");
+}
+
+static enum err
+door_check(struct cx *cx)
+{
+	const char *proxy = conf_text(cx->conf, "trusted-proxy");
+	const char *metrics = conf_text(cx->conf, "metrics");
+	enum err e;
+
+	if ((e = tls_check(cx)) != OK)
 		return e;
 	if (proxy != NULL && !address_block_is(proxy))
 		return cx_fail(cx, ERR_INPUT,

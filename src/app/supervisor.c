@@ -62,28 +62,33 @@ supervisor_watchdog_ms(void)
 }
 
 static bool
-does_listen(int fd)
+has(int fd, int option, int value)
 {
-	int listens = 0;
-	socklen_t n = sizeof(listens);
+	int is = 0;
+	socklen_t n = sizeof(is);
 
-	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &n) == 0 &&
-	    listens;
+	return getsockopt(fd, SOL_SOCKET, option, &is, &n) == 0 && is == value;
 }
 
-/* Of two we would leave one unanswered. */
+/* Of two we would leave one unanswered.  Files of the unit and of its store
+   count among them. */
 static enum err
 take_one(struct cx *cx, int64_t n, int *fd)
 {
 	if (n > 1)
 		return cx_fail(cx, ERR_INPUT,
-		    "LISTEN_FDS=%" PRId64 ": one socket is served: leave one "
-		    "ListenStream in the .socket unit",
+		    "LISTEN_FDS=%" PRId64 ": one socket is served, and no "
+		    "other descriptor taken: leave one ListenStream= in the "
+		    ".socket unit, and no OpenFile= or "
+		    "FileDescriptorStoreMax= in the .service",
 		    n);
-	if (!does_listen(LISTEN_FD))
+	/* not one connection (Accept=yes), nor datagrams or packets */
+	if (!has(LISTEN_FD, SO_ACCEPTCONN, 1) ||
+	    !has(LISTEN_FD, SO_TYPE, SOCK_STREAM))
 		return cx_fail(cx, ERR_INPUT,
-		    "LISTEN_FDS=1: descriptor %d is no socket that listens: "
-		    "give one, or take LISTEN_FDS out of the environment",
+		    "LISTEN_FDS=1: descriptor %d is no stream socket that "
+		    "listens: have ListenStream= and Accept=no in the .socket "
+		    "unit, or take LISTEN_FDS out of the environment",
 		    LISTEN_FD);
 	(void)fcntl(LISTEN_FD, F_SETFD, FD_CLOEXEC);
 	*fd = LISTEN_FD;
@@ -101,6 +106,7 @@ supervisor_socket(struct cx *cx, int *fd)
 	    is_ours(getenv("LISTEN_PID"));
 	unsetenv("LISTEN_PID");
 	unsetenv("LISTEN_FDS");
+	unsetenv("LISTEN_FDNAMES");
 	*fd = -1;
 	return ours ? take_one(cx, fds, fd) : OK;
 }

@@ -12,7 +12,7 @@
 void supervisor_tell(const char *text);
 /* sd_listen_fds(3): the one socket we are given, or -1.  What we were told is
    taken out of the environment.  ERR_INPUT: more than one, or none that
-   listens. */
+   listens for streams. */
 enum err supervisor_socket(struct cx *, int *fd);
 /* sd_watchdog_enabled(3): within how long we must say "WATCHDOG=1"; 0: never.
  */

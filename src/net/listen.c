@@ -8,8 +8,10 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -21,6 +23,7 @@ union address {
 	struct sockaddr any;
 	struct sockaddr_in v4;
 	struct sockaddr_in6 v6;
+	struct sockaddr_un un;
 };
 
 static bool
@@ -120,6 +123,21 @@ listen_port(int fd)
 	return a.any.sa_family == AF_INET6 ? ntohs(a.v6.sin6_port) : 0;
 }
 
+/* `n` bytes of an address: a path may fill it, without a NUL. */
+static const char *
+path_name(struct cx *cx, const struct sockaddr_un *a, size_t n)
+{
+	size_t at = offsetof(struct sockaddr_un, sun_path);
+	const char *path = a->sun_path;
+
+	if (n <= at)
+		return "socket";
+	if (path[0] == '\0')
+		return arena_printf(cx->mem, "unix:@%.*s", (int)(n - at - 1),
+		    path + 1);
+	return arena_printf(cx->mem, "unix:%.*s", (int)(n - at), path);
+}
+
 const char *
 listen_name(struct cx *cx, int fd)
 {
@@ -135,6 +153,8 @@ listen_name(struct cx *cx, int fd)
 	if (a.any.sa_family == AF_INET6 &&
 	    inet_ntop(AF_INET6, &a.v6.sin6_addr, host, sizeof(host)) != NULL)
 		return arena_printf(cx->mem, "[%s]:%d", host, listen_port(fd));
+	if (a.any.sa_family == AF_UNIX)
+		return path_name(cx, &a.un, n);
 	return "socket";
 }
 

@@ -12,7 +12,8 @@ enum err listen_open(struct cx *, const char *address, int *fd);
 /* The same check, and nothing is opened. */
 enum err listen_check(struct cx *, const char *address);
 int listen_port(int fd); /* 0: none */
-/* "127.0.0.1:8080", "[::1]:8080"; "socket" if it is of another kind. */
+/* "127.0.0.1:8080", "[::1]:8080", "unix:/run/x", "unix:@x" of one that is in no
+   folder; "socket" if it is of another kind. */
 const char *listen_name(struct cx *, int fd);
 /* Is whoever serves the socket alive?  `ask` is sent to it; any answer counts,
    a hang-up too. */

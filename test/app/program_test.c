@@ -5,9 +5,12 @@
 #include "rig.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include "app/supervisor.h"
 #include "base/arena.h"
 
 /* --- the command line --- */
@@ -393,10 +396,12 @@ only_one_socket_that_listens_is_taken(void **state)
 		const char *variable, *why;
 	} rows[] = {
 		{ "LISTEN_FDS=2",
-		    "LISTEN_FDS=2: one socket is served: leave one "
-		    "ListenStream in the .socket unit" },
+		    "LISTEN_FDS=2: one socket is served, and no other "
+		    "descriptor taken: " },
+		{ "LISTEN_FDS=2", "no OpenFile=" },
 		{ "LISTEN_FDS=1",
-		    "LISTEN_FDS=1: descriptor 3 is no socket that listens: " },
+		    "LISTEN_FDS=1: descriptor 3 is no stream socket that "
+		    "listens: " },
 	};
 	struct cx *cx = *state;
 	const char *log;
@@ -416,6 +421,74 @@ only_one_socket_that_listens_is_taken(void **state)
 			assert_int_equal(program_ended(pid), 2);
 			assert_contains(test_read_file(cx, log), rows[r].why);
 		}
+	}
+}
+
+/* Accept=yes, ListenDatagram=, ListenSequentialPacket=. */
+static void
+a_socket_of_another_kind_is_not_taken(void **state)
+{
+	struct cx *cx = *state;
+	const char *to = test_dir(cx), *log;
+	int i, k, port, door = program_listening(&port);
+	const int sockets[] = { program_dial(port),
+		program_ear(in(cx, to, "ear")),
+		rig_listening(in(cx, to, "packets"), SOCK_SEQPACKET) };
+	pid_t pid;
+
+	for (k = 0; k < (int)COUNT_OF(sockets); k++) {
+		for (i = CLOUD; i < BOTH; i++) {
+			log = in(cx, test_dir(cx), "log");
+			pid = program_start(cx, programs[i].path,
+			    serving(cx, i, program_folder(cx), ""),
+			    &(struct given){ .log = log,
+				.socket = sockets[k] });
+			assert_int_equal(program_ended(pid), 2);
+			assert_contains(test_read_file(cx, log),
+			    "ListenStream= and Accept=no");
+		}
+		close(sockets[k]);
+	}
+	close(door);
+}
+
+/* Whoever we start is not told of it again. */
+static void
+what_was_told_of_sockets_is_taken_out(void **state)
+{
+	static const char *const names[] = { "LISTEN_FDS", "LISTEN_PID",
+		"LISTEN_FDNAMES" };
+	struct cx *cx = *state;
+	size_t i;
+	int fd;
+
+	for (i = 0; i < COUNT_OF(names); i++)
+		setenv(names[i], "1", 1);
+	must(cx, supervisor_socket(cx, &fd)); /* it is for process 1 */
+	assert_int_equal(fd, -1);
+	for (i = 0; i < COUNT_OF(names); i++)
+		assert_null(getenv(names[i]));
+}
+
+/* Its path is its address. */
+static void
+a_socket_in_a_folder_is_served_under_its_path(void **state)
+{
+	struct cx *cx = *state;
+	const char *path, *told;
+	struct program p;
+	int i;
+
+	for (i = CLOUD; i < BOTH; i++) {
+		path = in(cx, test_dir(cx), "door");
+		p = program_serve(cx, programs[i].path,
+		    serving(cx, i, program_folder(cx), ""),
+		    &(struct given){
+			.socket = rig_listening(path, SOCK_STREAM) },
+		    false);
+		told = arena_printf(cx->mem, "serving http://unix:%s ", path);
+		assert_contains(p.first, told);
+		assert_int_equal(program_stop(&p, SIGTERM), 0);
 	}
 }
 
@@ -469,6 +542,9 @@ main(void)
 		TEST(
 		    an_address_beside_a_socket_that_is_given_is_said_to_be_unused),
 		TEST(only_one_socket_that_listens_is_taken),
+		TEST(a_socket_of_another_kind_is_not_taken),
+		TEST(what_was_told_of_sockets_is_taken_out),
+		TEST(a_socket_in_a_folder_is_served_under_its_path),
 		TEST(it_says_the_address_of_a_socket_that_is_given),
 		TEST(one_address_cannot_be_served_twice),
 	};

@@ -23,7 +23,8 @@ const char *serving(struct cx *, int i, const char *dir, const char *more);
 struct program serve(struct cx *, int i, const char *dir, const char *more);
 /* A command on a folder, to its end. */
 struct run on(struct cx *, int i, const char *command, const char *dir);
-/* Listens as a server of a folder does. */
-int rig_control(const char *path);
+/* A socket of that kind (SOCK_STREAM) in a folder, at which somebody listens.
+ */
+int rig_listening(const char *path, int kind);
 
 #endif

@@ -215,9 +215,10 @@ backed_up_elsewhere(struct cx *cx, int i, const char *file, const char *bytes)
 	const char *dir = test_dir(cx), *log = in(cx, test_dir(cx), "log");
 	const char *line =
 	    arena_printf(cx->mem, "{\"error\":0,\"bytes\":%s}\n", bytes);
-	int caller, door = rig_control(in(cx, dir, "control.sock"));
+	int caller, door;
 	pid_t pid;
 
+	door = rig_listening(in(cx, dir, "control.sock"), SOCK_STREAM);
 	pid = program_start(cx, programs[i].path,
 	    arena_printf(cx->mem, "backup %s --data %s", file, dir),
 	    &(struct given){ .log = log });
