@@ -1,3 +1,4 @@
--- Tokens of that name, newest first: there are few tokens, and no index.
-SELECT id, name, role, created_at, last_used FROM api_token
-WHERE name = $1 ORDER BY id DESC LIMIT $2;
+-- How many tokens have that name, and when the last was made; 0: there is none.
+-- There are few tokens, and no index.
+SELECT count(*) AS n, coalesce(max(created_at), 0) AS last FROM api_token
+WHERE name = $1;

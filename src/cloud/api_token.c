@@ -25,6 +25,12 @@ static const struct field token_fields[] = {
 	F_END,
 };
 
+static const struct field named_fields[] = {
+	F_INT(struct api_token_named, n, 0, INT64_MAX),
+	F_WHEN(struct api_token_named, last),
+	F_END,
+};
+
 static struct bytes
 hashed(struct cx *cx, const char *secret)
 {
@@ -102,11 +108,9 @@ api_token_list(struct cx *cx, int64_t before, int64_t limit,
 }
 
 enum err
-api_token_named(struct cx *cx, const char *name, struct api_token **tokens,
-    size_t *n)
+api_token_named(struct cx *cx, const char *name, struct api_token_named *named)
 {
-	return db_list(cx, SQL_API_TOKEN_NAMED, token_fields, tokens, n,
-	    V(name), V((int64_t)API_TOKENS_NAMED));
+	return db_one(cx, SQL_API_TOKEN_NAMED, named_fields, named, V(name));
 }
 
 struct dropping {

@@ -26,10 +26,13 @@ enum err api_token_add(struct cx *, const char *by, const char *name,
 enum err api_token_check(struct cx *, const char *secret, struct who *);
 enum err api_token_list(struct cx *, int64_t before, int64_t limit,
     struct api_token **, size_t *n);
-/* Those of a name, newest first, API_TOKENS_NAMED at most: a name is no key. */
-enum { API_TOKENS_NAMED = 100 };
-enum err api_token_named(struct cx *, const char *name, struct api_token **,
-    size_t *n);
+/* Those of a name: a name is no key. */
+struct api_token_named {
+	int64_t n;
+	int64_t last; /* ms, when the last was made; 0: none */
+};
+enum err api_token_named(struct cx *, const char *name,
+    struct api_token_named *);
 enum err api_token_drop(struct cx *, const char *by, int64_t id);
 
 #endif

@@ -141,21 +141,21 @@ command_token_run(struct cx *cx, const struct program *p, const struct json *in,
 	const char *name = json_get_text(in, "name");
 	const char *role = json_get_text(in, "role");
 	char secret[TOKEN_TEXT_MAX];
-	struct api_token t, *older;
-	size_t n;
+	struct api_token_named older;
+	struct api_token t;
 	enum err e;
 
 	(void)p;
 	if (name == NULL || role == NULL)
 		return cx_fail(cx, ERR_INPUT, "token.add: incomplete");
-	if ((e = api_token_named(cx, name, &older, &n)) != OK ||
+	if ((e = api_token_named(cx, name, &older)) != OK ||
 	    (e = api_token_add(cx, BY, name, role, secret, &t)) != OK)
 		return e;
 	json_set_text(cx, out, "token", secret);
-	json_set_int(cx, out, "older", (int64_t)n);
-	if (n > 0)
+	json_set_int(cx, out, "older", older.n);
+	if (older.n > 0)
 		json_set_text(cx, out, "made_at",
-		    when_write(cx->mem, older[0].created_at));
+		    when_write(cx->mem, older.last));
 	return OK;
 }
 

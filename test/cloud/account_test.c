@@ -99,6 +99,30 @@ a_guesser_does_not_lock_out_who_shares_the_address(struct cx *cx)
 	must_fail(cx, ERR_BUSY, sign_in(cx, "c@example.com", "wrong"));
 }
 
+/* As many as there are, however many. */
+static void
+tokens_of_a_name_are_counted(struct cx *cx)
+{
+	enum { MANY = 101 };
+	char token[TOKEN_TEXT_MAX];
+	struct api_token_named named;
+	struct api_token t;
+	int i;
+
+	must(cx, api_token_named(cx, "till", &named));
+	assert_int_equal(named.n, 0);
+	assert_int_equal(named.last, 0);
+	for (i = 0; i < MANY; i++) {
+		cx->now += 1000;
+		must(cx,
+		    api_token_add(cx, "test", "till", "viewer", token, &t));
+	}
+	must(cx, api_token_add(cx, "test", "other", "viewer", token, &t));
+	must(cx, api_token_named(cx, "till", &named));
+	assert_int_equal(named.n, MANY);
+	assert_int_equal(named.last, cx->now);
+}
+
 /* The disk is full: the second statement of each is the note of when. */
 static void
 who_cannot_be_noted_reads_on(struct cx *cx)
@@ -345,6 +369,7 @@ main(void)
 		CASES(only_the_right_password_signs_in),
 		SQLITE_CASE(guessing_slows_down_and_ends_by_itself),
 		SQLITE_CASE(a_guesser_does_not_lock_out_who_shares_the_address),
+		CASES(tokens_of_a_name_are_counted),
 		CASES(who_cannot_be_noted_reads_on),
 		SQLITE_CASE(sessions_end_when_idle_and_after_twelve_hours),
 		CASES(set_up_is_once_and_within_an_hour),
