@@ -255,8 +255,12 @@ word_check(struct world *w, const struct program_command *c, const char *name,
     const struct conf *conf)
 {
 	const char *const *words;
+	size_t n = conf_words(conf, &words);
 
-	if (c->word == NULL || conf_words(conf, &words) == 1)
+	if (n == 1 && text_equal(c->word, "FILE") && strstr(words[0], "://"))
+		return cx_fail(&w->cx, ERR_INPUT,
+		    "%s: FILE is an address: give the path of a file", name);
+	if (c->word == NULL || n == 1)
 		return OK;
 	return cx_fail(&w->cx, ERR_INPUT,
 	    "%s: %s is missing; write: %s %s %s, then the options", name,

@@ -75,6 +75,8 @@ a_wrong_word_is_not_said_with_its_password(void **state)
 		"serve postgresql://a:s3cret@h/b",
 		"serve --databse=postgresql://a:s3cret@h/b",
 		"backup x postgresql://a:s3cret@h/b",
+		"backup postgresql://a:s3cret@h/b --data x",
+		"restore postgresql://a:s3cret@h/b --data x",
 		"backup postgresql://a:s3cret@h/b x",
 	};
 	static const char *const cloud[] = { "user postgresql://a:s3cret@h/b",
