@@ -34,6 +34,19 @@ post_link(struct cx *cx, const struct connector_secret *s, const char *body)
 	    body);
 }
 
+/* A connector that serves the shop. */
+static struct connector_secret
+tea(struct cx *cx)
+{
+	struct connector_secret s;
+
+	rig(cx);
+	s = connector_new(cx, "Tea");
+	post_link(cx, &s, body_of(cx, SHOP, ""));
+	run_jobs(cx);
+	return s;
+}
+
 static bool
 flag(const struct asked *a, const char *name)
 {
@@ -311,10 +324,7 @@ an_app_that_refuses_is_disconnected_and_recovers(struct cx *cx)
 	struct connector c;
 	int64_t parked;
 
-	rig(cx);
-	s = connector_new(cx, "Tea");
-	post_link(cx, &s, body_of(cx, SHOP, ""));
-	run_jobs(cx);
+	s = tea(cx);
 	must(cx, connector_find_id(cx, s.connector.id, &c));
 	app.secret = "lgv_another";
 	import(cx, &c, document(cx, 1001, 0, "ring"));
@@ -399,10 +409,7 @@ since_when_an_app_gives_no_answer_is_known_until_it_does(struct cx *cx)
 {
 	struct connector_secret s;
 
-	rig(cx);
-	s = connector_new(cx, "Tea");
-	post_link(cx, &s, body_of(cx, SHOP, ""));
-	run_jobs(cx);
+	s = tea(cx);
 	fails_and_recovers(cx, &s, 0, 1001);
 	fails_and_recovers(cx, &s, 502, 1003); /* a proxy's */
 	fails_and_recovers(cx, &s, 503, 1005);
@@ -414,10 +421,7 @@ an_app_that_says_why_it_fails_does_answer(struct cx *cx)
 {
 	struct connector_secret s;
 
-	rig(cx);
-	s = connector_new(cx, "Tea");
-	post_link(cx, &s, body_of(cx, SHOP, ""));
-	run_jobs(cx);
+	s = tea(cx);
 	app.status = 502;
 	app.body = "{\"code\":\"upstream_failed\"}";
 	assert_int_equal(call_app(cx, &s).failing_since, 0);
@@ -431,10 +435,7 @@ an_app_that_did_not_answer_is_called_when_it_calls(struct cx *cx)
 	struct connector_secret s;
 	struct connector c, stale;
 
-	rig(cx);
-	s = connector_new(cx, "Tea");
-	post_link(cx, &s, body_of(cx, SHOP, ""));
-	run_jobs(cx);
+	s = tea(cx);
 	stale = shown_of(cx, &s);
 	connector_note_call(cx, &stale, false);
 	connector_note_call(cx, &stale, true); /* begun before */
@@ -452,10 +453,7 @@ an_app_that_calls_again_is_tried_again(struct cx *cx)
 	struct connector_secret s;
 	struct connector c;
 
-	rig(cx);
-	s = connector_new(cx, "Tea");
-	post_link(cx, &s, body_of(cx, SHOP, ""));
-	run_jobs(cx);
+	s = tea(cx);
 	must(cx, connector_find_id(cx, s.connector.id, &c));
 	app.status = 404; /* a proxy, while the app starts */
 	import(cx, &c, document(cx, 1001, 0, "ring"));
@@ -523,10 +521,7 @@ deleting_a_connector_ends_all_but_orders_and_channel(struct cx *cx)
 	struct connector c;
 	int64_t n;
 
-	rig(cx);
-	s = connector_new(cx, "Tea");
-	post_link(cx, &s, body_of(cx, SHOP, ""));
-	run_jobs(cx);
+	s = tea(cx);
 	must(cx, connector_find_id(cx, s.connector.id, &c));
 	import(cx, &c, document(cx, 1001, 0, "ring"));
 	take(cx, &c, "manual", document(cx, 1002, 0, "on its way"));
