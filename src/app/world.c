@@ -126,8 +126,8 @@ must_be_folder(struct world *w)
 	return must_be_ours(w);
 }
 
-static enum err
-folder_make(struct world *w)
+enum err
+world_folder(struct world *w)
 {
 	const char *dir = conf_text(w->cx.conf, "data");
 
@@ -290,7 +290,7 @@ store_open(struct world *w)
 enum err
 world_store(struct world *w)
 {
-	enum err e = folder_make(w);
+	enum err e = world_folder(w);
 
 	return e != OK ? e : store_open(w);
 }
@@ -336,12 +336,6 @@ world_keys(struct world *w)
 	    (e = key_must_exist(&w->cx)) != OK)
 		return e;
 	return keys_read(w);
-}
-
-enum err
-world_folder(struct world *w)
-{
-	return folder_make(w);
 }
 
 enum err

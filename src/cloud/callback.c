@@ -91,39 +91,35 @@ send(struct cx *cx, const struct connector *c, const struct message *m,
 	return client_call(cx, &call, a);
 }
 
-/* Their problem body's code and words, or what stands for them. */
+/* Their problem body, or NULL. */
+static struct json *
+problem_of(struct cx *cx, const struct answer *a)
+{
+	struct json *j = NULL;
+
+	if (a->body.n > 0 &&
+	    json_parse(cx, (const char *)a->body.p, a->body.n, &j) == OK)
+		return j;
+	return NULL;
+}
+
+/* Its code and words, or what stands for them. */
 static enum err
 theirs(struct cx *cx, enum err e, const char *code, const struct answer *a)
 {
-	struct json *j = NULL;
-	const char *c = NULL, *words = NULL;
+	const struct json *j = problem_of(cx, a);
+	const char *c = json_get_text(j, "code");
+	const char *words = json_get_text(j, "detail");
 
-	if (a->body.n > 0 &&
-	    json_parse(cx, (const char *)a->body.p, a->body.n, &j) == OK) {
-		c = json_get_text(j, "code");
-		words = json_get_text(j, "detail");
-	}
 	return cx_fail_code(cx, e, code ? code : (c ? c : "upstream_failed"),
 	    "The Shopify app answered %d%s%.300s", a->status,
 	    words ? ": " : ".", words ? words : "");
 }
 
-/* Of their problem body, or NULL. */
-static const char *
-code_of(struct cx *cx, const struct answer *a)
-{
-	struct json *j = NULL;
-
-	if (a->body.n == 0 ||
-	    json_parse(cx, (const char *)a->body.p, a->body.n, &j) != OK)
-		return NULL;
-	return json_get_text(j, "code");
-}
-
 static bool
 is_about_time(struct cx *cx, const struct answer *a)
 {
-	const char *code = code_of(cx, a);
+	const char *code = json_get_text(problem_of(cx, a), "code");
 
 	return code != NULL && text_starts(code, "signature_");
 }
@@ -173,17 +169,19 @@ judge(struct cx *cx, const struct connector *c, const struct answer *a,
 static bool
 is_from_app(struct cx *cx, const struct answer *a)
 {
-	return a->status / 100 != 5 || code_of(cx, a) != NULL;
+	return a->status / 100 != 5 ||
+	    json_get_text(problem_of(cx, a), "code") != NULL;
 }
 
 static enum err
 unreached(struct cx *cx, const struct connector *c)
 {
-	const char *how = cx->code[0] ? arena_text(cx->mem, cx->code) : NULL;
+	const char *how =
+	    arena_text(cx->mem, cx->code[0] ? cx->code : "failed");
 
 	connector_note_call(cx, c, false);
 	return cx_fail_code(cx, ERR_UPSTREAM, "upstream_failed",
-	    "The Shopify app could not be reached (%s).", how ? how : "failed");
+	    "The Shopify app could not be reached (%s).", how);
 }
 
 enum err

@@ -28,8 +28,7 @@ pem_read(struct cx *cx, const char *path, char **out)
 		mem_free(text);
 		return cx_fail(cx, ERR_INPUT,
 		    "%s: no PEM file, which begins with -----BEGIN and has "
-		    "less "
-		    "than %d KiB",
+		    "less than %d KiB",
 		    path, PEM_MAX / 1024);
 	}
 	*out = text;
