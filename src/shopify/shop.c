@@ -191,6 +191,12 @@ shop_exchanged(struct cx *cx, const struct shop *shop, const char *scopes,
 	    V(issued_at));
 }
 
+enum err
+shop_opened(struct cx *cx, const struct shop *shop, int64_t issued_at)
+{
+	return db_exec(cx, SQL_SHOP_OPENED, V(shop->id), V(issued_at));
+}
+
 /* --- leaving --- */
 
 struct leaving {

@@ -466,5 +466,7 @@ token_renew(struct cx *cx, const struct shop *shop, const char *id_token,
 	cx_child(&side, cx);
 	e = renew(&side, shop, id_token, issued_at);
 	cx_done(&side);
-	return e == ERR_BUG ? e : OK;
+	if (e == OK || e == ERR_BUG)
+		return e;
+	return shop_opened(cx, shop, issued_at);
 }

@@ -237,6 +237,33 @@ a_late_notice_does_not_hit_an_app_that_was_opened_again(void **state)
 	assert_int_equal(rig_shop(r).generation, 1);
 }
 
+/* Likewise, but a worker who was refused is asking for tokens meanwhile. */
+static void
+a_late_notice_does_not_hit_an_app_opened_while_another_gets_tokens(void **state)
+{
+	struct rig *r = *state;
+	struct shop shop = rig_shop(r);
+	struct sim_reply out;
+	int64_t left, changed;
+	struct cx *cx;
+
+	sim_advance(&r->sim, 2 * SECOND_MS);
+	left = r->sim.now_ms;
+	sim_advance(&r->sim, 2 * SECOND_MS);
+	cx = rig_cx(r);
+	must(cx,
+	    db_change(cx, SQL_SHOP_TOKEN_LEASE, &changed, V(shop.id),
+		V("other"), V(cx->now + 30000), V(cx->now)));
+	assert_int_equal(changed, 1);
+	rig_ask(r, GET, "/api/connection", NULL, &out);
+	assert_int_equal(out.status, 200);
+	assert_int_equal(r->store->pair, 1);
+	assert_int_equal(leave(r, "un-1", left), 200);
+	rig_settle(r);
+	assert_string_equal(rig_shop(r).state, "installed");
+	assert_string_equal(rig_shop(r).link_state, "linked");
+}
+
 static void
 an_app_opened_again_exchanges_a_newer_id_token_only(void **state)
 {
@@ -440,6 +467,7 @@ main(void)
 		T(a_late_notice_does_not_hit_a_new_installation),
 		T(a_late_notice_does_not_hit_a_store_that_was_reconnected),
 		T(a_late_notice_does_not_hit_an_app_that_was_opened_again),
+		T(a_late_notice_does_not_hit_an_app_opened_while_another_gets_tokens),
 		T(an_app_opened_again_exchanges_a_newer_id_token_only),
 		T(a_redact_of_the_old_life_leaves_the_new_one),
 		T(a_redact_after_leaving_erases_all_and_is_passed_on),
