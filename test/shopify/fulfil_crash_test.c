@@ -398,10 +398,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		/* First: a fork copies what the others have touched. */
+		T(a_kill_at_any_point_doubles_and_forgets_nothing),
 		T(all_720_orders_of_six_things_end_alike),
 		T(any_write_may_be_lost_done_or_not),
 		T(the_database_may_fail_at_any_step),
-		T(a_kill_at_any_point_doubles_and_forgets_nothing),
 		T(without_reading_back_there_would_be_one_too_many),
 	};
 
