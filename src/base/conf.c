@@ -105,6 +105,19 @@ read_switch(const char *s, bool *on)
 	return false;
 }
 
+/* A URL in the wrong place may hold a password: it is not shown. */
+static bool
+takes_no_url(const struct option *o)
+{
+	static const char *const metas[] = { "DIR", "FILE", "HOST:PORT" };
+	size_t i;
+
+	for (i = 0; i < sizeof(metas) / sizeof(metas[0]); i++)
+		if (text_equal(o->meta, metas[i]))
+			return true;
+	return false;
+}
+
 /* `source` is the word the operator knows it by. */
 static enum err
 check_value(struct cx *cx, const struct option *o, const char *source,
@@ -121,6 +134,9 @@ check_value(struct cx *cx, const struct option *o, const char *source,
 		    source, o->min, o->max);
 	if (o->type == OPTION_SWITCH && !read_switch(value, &on))
 		return cx_fail(cx, ERR_INPUT, "%s: must be yes or no", source);
+	if (takes_no_url(o) && strstr(value, "://") != NULL)
+		return cx_fail(cx, ERR_INPUT, "%s: takes %s, not a URL", source,
+		    o->meta);
 	return OK;
 }
 

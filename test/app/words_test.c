@@ -78,6 +78,10 @@ a_wrong_word_is_not_said_with_its_password(void **state)
 		"backup postgresql://a:s3cret@h/b --data x",
 		"restore postgresql://a:s3cret@h/b --data x",
 		"backup postgresql://a:s3cret@h/b x",
+		"serve --data postgresql://a:s3cret@h/b",
+		"serve --data=postgresql://a:s3cret@h/b",
+		"serve --listen postgresql://a:s3cret@h/b --data x",
+		"check --key-file postgresql://a:s3cret@h/b --data x",
 	};
 	static const char *const cloud[] = { "user postgresql://a:s3cret@h/b",
 		"token postgresql://a:s3cret@h/b",
