@@ -391,6 +391,44 @@ a_database_that_fails_now_and_then_loses_nothing(struct cx *cx)
 	runner_close(r, 0);
 }
 
+static int fail_step; /* counted from the end of the job on */
+static int over;
+
+static enum err
+then_the_store_fails(struct cx *cx, const struct job *job)
+{
+	(void)job;
+	db_fail_at(cx->db, fail_step);
+	__atomic_add_fetch(&over, 1, __ATOMIC_SEQ_CST);
+	return OK;
+}
+
+static void
+an_end_is_stored_though_any_statement_of_it_fails_once(struct cx *cx)
+{
+	struct runner *r = threads(cx, 1, then_the_store_fails);
+	int i;
+
+	over = 0;
+	for (fail_step = 1; fail_step <= 8; fail_step++) {
+		ADD(cx, .tenant = 1);
+		await(get(&over) >= fail_step);
+		for (i = 0; i < AWAIT_MS && db_fail_left(cx->db) > 0; i++) {
+			test_clock_advance(cx, 10);
+			usleep(1000);
+		}
+		assert_int_equal(db_fail_left(cx->db), 0);
+		for (i = 0; i < AWAIT_MS && in_state(cx, "done") < fail_step;
+		     i++) {
+			test_clock_advance(cx, 10);
+			usleep(1000);
+		}
+		assert_int_equal(in_state(cx, "done"), fail_step);
+	}
+	runner_close(r, 0);
+	assert_int_equal(over, 8); /* none ran twice */
+}
+
 /* The store is gone for good while the program ends: it ends all the same, and
    the next start finds what it could not say. */
 static void
@@ -470,6 +508,7 @@ main(void)
 		CASES(closing_stops_what_runs_and_it_waits_again),
 		CASES(grace_lets_what_runs_end),
 		CASES(a_database_that_fails_now_and_then_loses_nothing),
+		CASES(an_end_is_stored_though_any_statement_of_it_fails_once),
 		CASES(
 		    closing_without_a_store_leaves_the_rest_to_the_next_start),
 		CASES(the_log_says_whose_job_failed_and_not_in_whose_words),

@@ -4,6 +4,7 @@
  */
 #include "ledger_news_rig.h"
 
+#include "base/arena.h"
 #include "base/crypt.h"
 #include "base/env.h"
 #include "base/when.h"
@@ -302,6 +303,19 @@ a_question_that_fails_gives_no_time(struct cx *cx)
 }
 
 static void
+a_turn_reckoned_by_a_clock_that_was_ahead_is_nearer(struct cx *cx)
+{
+	struct world w = begun(cx, order_waiting);
+	int64_t at, latest = env_wall(cx->env) + LEDGER_DEFER_MS;
+
+	exec(cx,
+	    arena_printf(cx->mem, "UPDATE ledger SET next_at = %lld",
+		(long long)(latest + DAY_MS)));
+	must(cx, ledger_next_due(cx, w.shop.id, false, &at));
+	assert_in_range(at, latest, env_wall(cx->env) + LEDGER_DEFER_MS);
+}
+
+static void
 what_may_be_read_or_is_not_ours_is_not_unreadable(struct cx *cx)
 {
 	struct world w = begun(cx, order_waiting);
@@ -382,6 +396,7 @@ main(void)
 		CASES(what_cannot_be_sent_is_not_followed),
 		CASES(what_failed_is_given_up_when_the_store_hides_it),
 		CASES(a_question_that_fails_gives_no_time),
+		CASES(a_turn_reckoned_by_a_clock_that_was_ahead_is_nearer),
 		CASES(what_may_be_read_or_is_not_ours_is_not_unreadable),
 		CASES(what_is_on_its_way_is_not_unreadable),
 		CASES(a_write_that_said_no_revision_moves_none),

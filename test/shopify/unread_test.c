@@ -312,6 +312,24 @@ what_was_sent_and_cancelled_goes_at_once_when_read(void **state)
 	assert_state(r, o, "done");
 }
 
+/* It was never sent: there is nothing to end. */
+static void
+what_was_cancelled_before_it_could_be_read_is_not_sent(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *o = one_unread(r);
+
+	pass_time(r, DAY_MS + HOUR_MS);
+	assert_string_equal(rig_row(r, o).code, "unreadable");
+	o->unreadable = false;
+	sim_order_cancel(o);
+	rig_run(r, HOUR_MS);
+	assert_state(r, o, "failed");
+	assert_string_equal(rig_row(r, o).code, "not_importable");
+	assert_tags(r, o, "logivery-error");
+	assert_int_equal(rig_times_sent(r, o), 0);
+}
+
 /* What the Cloud App said of it stands. */
 static void
 a_vain_read_does_not_change_why_an_order_failed(void **state)
@@ -412,6 +430,7 @@ main(void)
 		T(what_a_person_asked_for_is_told_as_unreadable_and_sent_in_the_end),
 		T(what_failed_and_cannot_be_read_is_read_later_and_later),
 		T(what_was_sent_and_cancelled_goes_at_once_when_read),
+		T(what_was_cancelled_before_it_could_be_read_is_not_sent),
 		T(a_vain_read_does_not_change_why_an_order_failed),
 		T(what_was_put_behind_is_not_due_to_a_run_that_began_before),
 		T(after_the_clock_was_put_back_what_was_put_behind_goes),
