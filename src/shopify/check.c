@@ -66,8 +66,9 @@ static const struct outcome {
 	    SEE_CLOUD },
 	{ CHECK_REACH, "no_cloud_app", FAILED,
 	    "What answers there is no Cloud App, or one that is in trouble.",
-	    "See that the Logivery App URL is the connector's, and that the "
-	    "Cloud App is well." },
+	    "See that the Logivery App URL is the one on the connector's page, "
+	    "with /c/ and a name at its end, and that the Cloud App is "
+	    "well." },
 	{ CHECK_TLS, "tls_good", GOOD, "Its certificate is valid.", NULL },
 	{ CHECK_TLS, "tls", FAILED, "Its certificate is not valid.",
 	    "Renew the certificate of the Cloud App's host." },

@@ -170,7 +170,7 @@ read_answer(struct cx *cx, struct trip *t, const struct answer *a)
 	if (json_parse(cx, (const char *)a->body.p, a->body.n, &t->answer) !=
 		OK ||
 	    !json_is_object(t->answer))
-		return cx_fail_code(cx, ERR_UPSTREAM, "upstream_failed",
+		return cx_fail_code(cx, ERR_UPSTREAM, "no_cloud_app",
 		    "what answers at the Logivery App URL is no Cloud App");
 	return OK;
 }

@@ -216,6 +216,15 @@ to_failed(struct cx *cx, const struct shop *shop, struct ledger *l,
 	return e == OK ? row_save(cx, shop, l) : e;
 }
 
+static const char *
+waiting_next(const char *code)
+{
+	return text_equal(code, "disconnected")
+	    ? "It is sent again by itself once the connection is established "
+	      "again."
+	    : "Nothing to do: it is sent again by itself.";
+}
+
 static enum err
 to_waiting(struct cx *cx, const struct shop *shop, struct ledger *l,
     const char *code, const char *reason)
@@ -244,7 +253,7 @@ to_waiting(struct cx *cx, const struct shop *shop, struct ledger *l,
 		.text = arena_printf(cx->mem, "Order %s waits again.", l->name),
 		.code = code,
 		.why = reason,
-		.next = "Nothing to do: it is sent again by itself.",
+		.next = waiting_next(code),
 	    });
 	if (e != OK)
 		return e;

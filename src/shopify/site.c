@@ -288,6 +288,10 @@ static const struct hint hints[] = {
 	    502 },
 	{ "timeout", "See that the Cloud App runs and can be reached.", 502 },
 	{ "tls", "See that the Cloud App's certificate is valid.", 502 },
+	{ "no_cloud_app",
+	    "Copy the Logivery App URL from the connector's page in the Cloud "
+	    "App: it has /c/ and a name of its own at its end.",
+	    502 },
 	{ "upstream_failed", "Try again in a moment.", 502 },
 	{ "reconnect", "Open the app once in the Shopify admin.", 409 },
 	{ "shop_closed",

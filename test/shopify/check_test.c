@@ -151,7 +151,7 @@ how_far_it_came_is_told(void **state)
 		    "unknown not_tried" },
 		{ CLOUD_NO_TLS, 502, "tls", "ok address_good",
 		    "unknown not_tried", "failed tls", "unknown not_tried" },
-		{ CLOUD_OTHER, 502, "upstream_failed", "ok address_good",
+		{ CLOUD_OTHER, 502, "no_cloud_app", "ok address_good",
 		    "failed no_cloud_app", "ok tls_good", "unknown not_tried" },
 		{ CLOUD_STRANGER, 422, "token_refused", "ok address_good",
 		    "ok reached", "ok tls_good", "failed token_refused" },

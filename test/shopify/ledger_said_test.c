@@ -122,6 +122,30 @@ who_had_an_order_sent_is_told(struct cx *cx)
 	assert_told(cx, "Order #1001 is handed to the Cloud App (manual).");
 }
 
+static void
+what_waits_again_is_told_what_it_waits_for(struct cx *cx)
+{
+	static const struct {
+		const char *code, *next;
+	} cases[] = {
+		{ "timeout", "Nothing to do: it is sent again by itself." },
+		{ "disconnected",
+		    "It is sent again by itself once the connection is "
+		    "established again." },
+	};
+	struct shop shop = sending(cx);
+	struct event_filter f = { .order_id = ID, .limit = 1 };
+	struct event *rows;
+	size_t i, n;
+
+	for (i = 0; i < COUNT_OF(cases); i++) {
+		give_back(cx, &shop, cases[i].code);
+		must(cx, event_list(cx, &f, &rows, &n));
+		assert_string_equal(rows[0].next, cases[i].next);
+		take(cx, &shop, "automatic");
+	}
+}
+
 static const char *
 hear(struct cx *cx, const struct shop *shop, struct said said)
 {
@@ -434,6 +458,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASES(who_had_an_order_sent_is_told),
+		CASES(what_waits_again_is_told_what_it_waits_for),
 		CASES(a_word_of_the_send_before_says_nothing_of_this_one),
 		CASES(what_was_pulled_again_is_acknowledged_by_its_old_job),
 		CASES(what_is_unknown_there_is_sent_again),
