@@ -185,7 +185,10 @@ read_file(struct cx *cx, const char *path, int fd, struct keys *keys)
 		return cx_fail(cx, ERR_INPUT, "%s: %s", path, strerror(errno));
 	text[n] = '\0';
 	if (strlen(text) != (size_t)n)
-		e = cx_fail(cx, ERR_INPUT, "%s: holds a NUL", path);
+		e = cx_fail(cx, ERR_INPUT,
+		    "%s: holds a NUL, as no key file does; put your copy of it "
+		    "there",
+		    path);
 	else
 		e = read_lines(cx, path, text, keys);
 	explicit_bzero(text, sizeof(text));

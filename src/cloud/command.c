@@ -186,7 +186,8 @@ command_print(const struct json *in, const struct json *out)
 		say_older(in, out);
 		return;
 	}
-	printf("%s was added\n", json_get_text(in, "email"));
+	printf("%s was added as %s\n", json_get_text(in, "email"),
+	    json_get_text(in, "role"));
 	if (json_bool(json_get(in, "made"), false))
 		printf("password: %s\n", json_get_text(in, "password"));
 }

@@ -94,7 +94,10 @@ failed(struct cx *cx, struct conn *c, const char *what)
 	if ((code & 0xff) == SQLITE_IOERR)
 		c->broken = true;
 	if (code == SQLITE_NOTADB)
-		what = "another file, or a damaged one";
+		return cx_fail(cx, e,
+		    "not a database, or a damaged one (SQLite %d): restore a "
+		    "backup",
+		    code);
 	return cx_fail(cx, e, "%s: %s (SQLite %d)", what, sqlite3_errmsg(c->h),
 	    code);
 }

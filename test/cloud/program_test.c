@@ -64,7 +64,8 @@ commands_reach_a_served_folder_and_sigterm_ends_it(void **state)
 	r = run(cx,
 	    arena_printf(cx->mem, "user add a@example.com --data %s", dir));
 	assert_int_equal(r.status, 0);
-	assert_contains(r.out, "a@example.com was added\npassword: ");
+	assert_contains(r.out,
+	    "a@example.com was added as manager\npassword: ");
 	assert_int_equal(strlen(strstr(r.out, "password: ")), 10 + 20 + 1);
 	r = run(cx,
 	    arena_printf(cx->mem, "user add a@example.com --data %s", dir));
