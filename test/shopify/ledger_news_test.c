@@ -330,6 +330,22 @@ what_may_be_read_or_is_not_ours_is_not_unreadable(struct cx *cx)
 	assert_row(cx, &w, "failed", "import_failed");
 }
 
+/* It was never sent: the read that is had in the end finds nothing to do. */
+static void
+what_is_read_in_the_end_and_is_cancelled_stays_failed(struct cx *cx)
+{
+	struct world w = begun(cx, order_waiting);
+	struct orderdoc d = doc_cancelled(&w);
+
+	exec(cx, "UPDATE ledger SET must_read = 1, unread_since = 1");
+	must(cx, ledger_unreadable(cx, &w.shop, ID));
+	assert_row(cx, &w, "failed", "unreadable");
+	forget_what_follows(cx);
+	must(cx, ledger_see(cx, &w.shop, NEWS_READ, &d));
+	assert_row(cx, &w, "failed", "not_importable");
+	assert_string_equal(steps_told(cx), "order.cancelled");
+}
+
 static void
 what_is_on_its_way_is_not_unreadable(struct cx *cx)
 {
@@ -398,6 +414,7 @@ main(void)
 		CASES(a_question_that_fails_gives_no_time),
 		CASES(a_turn_reckoned_by_a_clock_that_was_ahead_is_nearer),
 		CASES(what_may_be_read_or_is_not_ours_is_not_unreadable),
+		CASES(what_is_read_in_the_end_and_is_cancelled_stays_failed),
 		CASES(what_is_on_its_way_is_not_unreadable),
 		CASES(a_write_that_said_no_revision_moves_none),
 		CASES(a_late_write_leaves_what_must_be_read_anyway),
