@@ -214,6 +214,9 @@ test('users and tokens', async ({ signedIn: page }) => {
   await expect(page.getByRole('combobox', { name: `Role of ${email}` })).toHaveValue('viewer');
   await page.getByRole('combobox', { name: `Role of ${world.user}` }).selectOption('Viewer');
   await expect(page.getByRole('alert')).toContainText('Make somebody else a manager first');
+  await expect(page.getByRole('combobox', { name: `Role of ${world.user}` })).toHaveValue(
+    'manager',
+  );
   await page.getByRole('button', { name: `Remove ${email}` }).click();
   await page.locator('wa-dialog[open]').getByRole('button', { name: 'Remove' }).click();
   await expect(page.getByRole('cell', { name: email, exact: true })).toHaveCount(0);

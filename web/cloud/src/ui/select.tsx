@@ -1,5 +1,6 @@
 import '@awesome.me/webawesome/dist/components/option/option.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
+import { useState } from 'preact/hooks';
 import { words } from '../i18n.ts';
 
 export interface Choice {
@@ -34,5 +35,31 @@ export function Select(props: {
         </wa-option>
       ))}
     </wa-select>
+  );
+}
+
+/** One of several in a row of a table, set at once; refused, it shows again what is true. */
+export function RowSelect(props: {
+  label: string;
+  value: string;
+  choices: Choice[];
+  onChange: (value: string) => Promise<unknown>;
+}) {
+  const [, drawAgain] = useState({});
+  return (
+    <select
+      class="bare"
+      aria-label={props.label}
+      value={props.value}
+      onChange={({ currentTarget }) =>
+        void props.onChange(currentTarget.value).finally(() => drawAgain({}))
+      }
+    >
+      {props.choices.map((c) => (
+        <option key={c.value} value={c.value}>
+          {c.label}
+        </option>
+      ))}
+    </select>
   );
 }

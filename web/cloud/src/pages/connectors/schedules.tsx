@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { api, type Connector, got, may, type Schedule } from '../../api/client.ts';
 import { words } from '../../i18n.ts';
 import { Card, Moment } from '../../ui/bits.tsx';
+import { RowSelect } from '../../ui/select.tsx';
 import { ErrorNote, Note, When } from '../../ui/states.tsx';
 import { Table } from '../../ui/table.tsx';
 import { kindName } from '../../ui/words.tsx';
@@ -15,25 +16,19 @@ function every(seconds: number | null): string {
   return seconds === null ? t('schedule.off') : t('schedule.every', { span: span(seconds) });
 }
 
-function Every(props: { schedule: Schedule; onChange: (seconds: number | null) => void }) {
+function Every(props: {
+  schedule: Schedule;
+  onChange: (seconds: number | null) => Promise<unknown>;
+}) {
   const now = props.schedule.every_seconds;
   const offered = now === null || CHOICES.includes(now) ? CHOICES : [now, ...CHOICES];
   return (
-    <select
-      class="bare"
-      aria-label={`${kindName(props.schedule.kind)}: ${words().t('schedule.when')}`}
-      value={now === null ? '' : String(now)}
-      onChange={({ currentTarget: { value } }) =>
-        props.onChange(value === '' ? null : Number(value))
-      }
-    >
-      <option value="">{every(null)}</option>
-      {offered.map((s) => (
-        <option key={s} value={String(s)}>
-          {every(s)}
-        </option>
-      ))}
-    </select>
+    <RowSelect
+      label={`${kindName(props.schedule.kind)}: ${words().t('schedule.when')}`}
+      value={String(now ?? '')}
+      choices={[null, ...offered].map((s) => ({ value: String(s ?? ''), label: every(s) }))}
+      onChange={(value) => props.onChange(value === '' ? null : Number(value))}
+    />
   );
 }
 
@@ -73,7 +68,7 @@ export function Schedules({ connector }: { connector: Connector }) {
                 class: 'every',
                 cell: (s) =>
                   may('manager') ? (
-                    <Every schedule={s} onChange={(seconds) => void set(s.kind, seconds)} />
+                    <Every schedule={s} onChange={(seconds) => set(s.kind, seconds)} />
                   ) : (
                     every(s.every_seconds)
                   ),

@@ -6,11 +6,13 @@ import { words } from '../../i18n.ts';
 import { Badge, Page } from '../../ui/bits.tsx';
 import { Button, Field } from '../../ui/controls.tsx';
 import { Confirm } from '../../ui/dialog.tsx';
-import { Select } from '../../ui/select.tsx';
+import { RowSelect, Select } from '../../ui/select.tsx';
 import { ErrorNote, When } from '../../ui/states.tsx';
 import { Table } from '../../ui/table.tsx';
 
 export const ROLES: Role[] = ['viewer', 'operator', 'manager'];
+
+const roleChoices = () => ROLES.map((r) => ({ value: r, label: words().t(`user.roleName.${r}`) }));
 
 export function RoleSelect({ role, onChange }: { role: Role; onChange: (role: Role) => void }) {
   const { t } = words();
@@ -19,7 +21,7 @@ export function RoleSelect({ role, onChange }: { role: Role; onChange: (role: Ro
       label={t('user.role')}
       value={role}
       hint={t(`user.roleMeans.${role}`)}
-      choices={ROLES.map((r) => ({ value: r, label: t(`user.roleName.${r}`) }))}
+      choices={roleChoices()}
       onChange={(value) => onChange(value as Role)}
     />
   );
@@ -71,18 +73,12 @@ function RoleOf({ user, onFailure }: { user: User; onFailure: (failure: unknown)
     await cache.invalidateQueries({ queryKey: ['users'] });
   }
   return (
-    <select
-      class="bare"
-      aria-label={t('user.roleOf', { email: user.email })}
+    <RowSelect
+      label={t('user.roleOf', { email: user.email })}
       value={user.role}
-      onChange={({ currentTarget }) => void set(currentTarget.value as Role)}
-    >
-      {ROLES.map((r) => (
-        <option key={r} value={r}>
-          {t(`user.roleName.${r}`)}
-        </option>
-      ))}
-    </select>
+      choices={roleChoices()}
+      onChange={(value) => set(value as Role)}
+    />
   );
 }
 
