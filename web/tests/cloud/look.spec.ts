@@ -32,10 +32,10 @@ test('a line of the log has room, and opens in sight', async ({ signedIn: page }
   }
 });
 
-/** Steps and messages of which not all is to be seen. */
+/** Times, steps and messages of which not all is to be seen. */
 const cutIn = (page: Page) =>
   page
-    .locator('.log-line :is(.step, .reason)')
+    .locator('.log-line :is(time, .step, .reason)')
     .evaluateAll((all) =>
       all
         .filter((e) => e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1)
@@ -64,7 +64,7 @@ const walk = (page: Page, by: number) =>
       e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1;
     const look = (rows: Row[]) => {
       const [first, last] = [rows[0] as Row, rows.at(-1) as Row];
-      const cells = [...box.querySelectorAll('.log-line :is(.step, .reason)')];
+      const cells = [...box.querySelectorAll('.log-line :is(time, .step, .reason)')];
       const faults = {
         'columns are not aligned': new Set(rows.map((r) => r.columns)).size !== 1,
         'a line is too low': rows.some((r) => r.height < 34),
@@ -125,6 +125,53 @@ test('on a telephone a line has rows enough for what happened', async ({ signedI
   await expect(page.locator('.log-line').nth(3)).toBeVisible();
   expect(await cutIn(page)).toEqual([]);
   await keep(page, 'log-room-390');
+});
+
+/** A line each of a level, at the time of day that takes most room. */
+const linesOf = (day: Date) =>
+  (['error', 'warn', 'info', 'debug'] as const).map((level, i) => ({
+    id: String(100 - i),
+    time: new Date(new Date(day).setHours(12, 58, 58, 0)).toISOString(),
+    level,
+    connector: null,
+    job: null,
+    order: '#1001',
+    program: 'cloud',
+    step: 'order.imported',
+    reason: 'Told.',
+    next: null,
+  }));
+
+test.describe('where the time of day has AM and PM', () => {
+  test.use({ locale: 'en-US' });
+  // Most that a line with few words may be high.
+  const cases = [
+    { width: 1280, daysAgo: 0, most: 34 },
+    { width: 1280, daysAgo: 10, most: 34 },
+    { width: 380, daysAgo: 0, most: 34 },
+    { width: 380, daysAgo: 10, most: 50 },
+  ];
+  for (const { width, daysAgo, most } of cases)
+    test(`time and level of a line are read, ${width} px, ${daysAgo} days ago`, async ({
+      signedIn: page,
+    }) => {
+      const items = linesOf(new Date(Date.now() - daysAgo * 86_400_000));
+      await page.route('**/log/stream**', () => {});
+      await page.route('**/api/v1/log?**', (route) =>
+        route.fulfill({ json: { items, next_cursor: null } }),
+      );
+      await page.setViewportSize({ width, height: 800 });
+      await page.goto(`${consoleUrl}/log`);
+      const lines = page.locator('.log-line');
+      await expect(lines).toHaveCount(4);
+      await expect(lines.first().locator('time')).toContainText(/12:58:58.PM/);
+      expect(await cutIn(page)).toEqual([]);
+      await expect(lines.locator('.badge')).toHaveText(['Debug', 'Info', 'Warning', 'Error']);
+      for (const badge of await lines.locator('.badge').all()) await expect(badge).toBeVisible();
+      const box = await lines.first().boundingBox();
+      expect(box?.height).toBeLessThanOrEqual(most);
+      await keep(page, `log-time-${width}-${daysAgo}`);
+    });
 });
 
 test('titles stand at one height, with actions that look alike', async ({ signedIn: page }) => {
