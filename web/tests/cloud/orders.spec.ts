@@ -93,6 +93,9 @@ test('empty, loading and failing lists say so', async ({ signedIn: page }) => {
   await expect(page.getByText('No orders yet')).toBeVisible();
   await page.goto(`${consoleUrl}/orders?q=nothing`);
   await expect(page.getByText('No order matches these filters')).toBeVisible();
+  await page.getByRole('button', { name: 'Remove all filters' }).click();
+  await expect(page.getByText('No orders yet')).toBeVisible();
+  await expect(page.getByLabel('Search')).toHaveValue('');
 
   await page.unroute(ORDERS);
   await page.route(ORDERS, () => {});

@@ -110,6 +110,19 @@ test('the log is live, pauses and goes on', async ({ signedIn: page }) => {
   await keep(page, 'log-line');
 });
 
+test('a search of the log without a hit says so, and is taken back', async ({ signedIn: page }) => {
+  await page.goto(`${consoleUrl}/log?level=warn`);
+  await page.getByLabel('Search').fill('nothing of this kind');
+  await expect(page.getByText('No line matches these filters')).toBeVisible();
+  await expect(page.getByText('New lines appear here')).toHaveCount(0);
+  await keep(page, 'log-no-match');
+  await page.getByRole('button', { name: 'Remove all filters' }).click();
+  await expect(page.locator('.log-line').first()).toBeVisible();
+  await expect(page).toHaveURL(/\/log$/);
+  await expect(page.getByLabel('Search')).toHaveValue('');
+  await expect(page.getByRole('combobox', { name: 'This level and above' })).toHaveValue('Any');
+});
+
 /** Frames a second as the browser gives them out, and how much of the time the page itself works. */
 async function paceOf(page: Page) {
   const cdp = await page.context().newCDPSession(page);

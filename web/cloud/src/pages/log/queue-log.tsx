@@ -15,6 +15,7 @@ import { LineDetails, LogLines } from './lines.tsx';
 import { useTail } from './tail.ts';
 
 const FIRST = 100; // lines
+const NAMES = ['q', 'level', 'connector', 'job'] as const;
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
 function FilterBar({ filters }: { filters: Filters }) {
@@ -57,14 +58,33 @@ function FilterBar({ filters }: { filters: Filters }) {
   );
 }
 
+function None({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
+  const { t } = words();
+  if (!isFiltered)
+    return (
+      <Empty title={t('log.none')}>
+        <p>{t('log.noneLead')}</p>
+      </Empty>
+    );
+  return (
+    <Empty title={t('log.noMatch')}>
+      <button type="button" class="link" onClick={onClear}>
+        {t('list.clear')}
+      </button>
+    </Empty>
+  );
+}
+
 function Live({
   query,
   begin,
   onEnd,
+  onClear,
 }: {
   query: string;
   begin: LogLine[];
   onEnd: () => Promise<boolean>;
+  onClear: () => void;
 }) {
   const { t, number } = words();
   const labels = useLabels();
@@ -96,9 +116,7 @@ function Live({
         </span>
       </div>
       {tail.lines.length === 0 ? (
-        <Empty title={t('log.none')}>
-          <p>{t('log.noneLead')}</p>
-        </Empty>
+        <None isFiltered={query !== ''} onClear={onClear} />
       ) : (
         <LogLines
           lines={tail.lines}
@@ -119,7 +137,7 @@ export function QueueLog() {
   const { t } = words();
   const filters = useFilters();
   const params = new URLSearchParams();
-  for (const name of ['q', 'level', 'connector', 'job']) {
+  for (const name of NAMES) {
     const value = filters.get(name);
     if (value) params.set(name, value);
   }
@@ -143,6 +161,11 @@ export function QueueLog() {
     if (isSuccess) setRound((n) => n + 1);
     return isSuccess;
   }
+  const [cleared, setCleared] = useState(0);
+  function clear() {
+    filters.set(Object.fromEntries(NAMES.map((name) => [name, undefined])));
+    setCleared((n) => n + 1);
+  }
   const csv = useAction(() => exportLog(query, 'csv'));
   const json = useAction(() => exportLog(query, 'json'));
   const failure = csv.failure ?? json.failure;
@@ -161,11 +184,17 @@ export function QueueLog() {
         </>
       }
     >
-      <FilterBar filters={filters} />
+      <FilterBar key={cleared} filters={filters} />
       {failure !== undefined && <ErrorNote error={failure} />}
       <When asked={begin} rows={14}>
         {(page) => (
-          <Live key={`${query} ${round}`} query={query} begin={page.items} onEnd={beginAgain} />
+          <Live
+            key={`${query} ${round}`}
+            query={query}
+            begin={page.items}
+            onEnd={beginAgain}
+            onClear={clear}
+          />
         )}
       </When>
     </Page>

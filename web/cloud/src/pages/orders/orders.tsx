@@ -102,7 +102,7 @@ function FilterBar({ filters }: { filters: Filters }) {
   );
 }
 
-function NoOrders({ filters }: { filters: Filters }) {
+function NoOrders({ filters, onClear }: { filters: Filters; onClear: () => void }) {
   const { t } = words();
   const isFiltered = NAMES.some((name) => filters.get(name));
   if (!isFiltered)
@@ -114,7 +114,7 @@ function NoOrders({ filters }: { filters: Filters }) {
     );
   return (
     <Empty title={t('orders.noMatch')}>
-      <button type="button" class="link" onClick={() => filters.set(nothing())}>
+      <button type="button" class="link" onClick={onClear}>
         {t('list.clear')}
       </button>
     </Empty>
@@ -127,6 +127,11 @@ export function Orders() {
   const { t } = words();
   const filters = useFilters();
   const [chosen, setChosen] = useState(new Set<string>());
+  const [cleared, setCleared] = useState(0);
+  function clear() {
+    filters.set(nothing());
+    setCleared((n) => n + 1);
+  }
   const params = new URLSearchParams();
   const put = (name: string, value: string | undefined) => value && params.set(name, value);
   put('due', filters.get('tab'));
@@ -143,11 +148,11 @@ export function Orders() {
   return (
     <Page title={t('nav.orders')}>
       <Tabs filters={filters} />
-      <FilterBar key={filters.get('tab') ?? ''} filters={filters} />
+      <FilterBar key={`${filters.get('tab')} ${cleared}`} filters={filters} />
       <When asked={orders} rows={12}>
         {(page) =>
           page.items.length === 0 ? (
-            <NoOrders filters={filters} />
+            <NoOrders filters={filters} onClear={clear} />
           ) : (
             <>
               <BulkBar orders={page.items.filter((o) => chosen.has(o.id))} onDone={setChosen} />
