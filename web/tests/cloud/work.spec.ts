@@ -50,7 +50,10 @@ test('a shipment is made of some lines, shipped and delivered', async ({ signedI
   const order = items.find((o) => o.lines_count > 1 && o.flags.length === 0);
   await page.goto(`${consoleUrl}/orders/${order?.id}`);
   await page.getByRole('button', { name: 'New shipment' }).click();
-  await page.getByRole('spinbutton').first().fill('0');
+  const first = page.getByRole('spinbutton').first();
+  await expect(first).toBeFocused();
+  await expect(page.getByRole('button', { name: 'Make the shipment' })).toBeInViewport();
+  await first.fill('0');
   await keep(page, 'shipment-new');
   await page.getByRole('button', { name: 'Make the shipment' }).click();
   await expect(page.getByText('Partial shipment generated')).toBeVisible();

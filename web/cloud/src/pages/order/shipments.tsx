@@ -1,5 +1,5 @@
 /* The order's shipments, and a new one from what is left. */
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { may } from '../../api/client.ts';
 import { addShipment, type NewShipment } from '../../api/shipments.ts';
 import { words } from '../../i18n.ts';
@@ -41,9 +41,15 @@ function NewForm({ order, left, onDone }: { order: FullOrder; left: Left[]; onDo
     await addShipment(order.id, body);
     onDone();
   });
+  const form = useRef<HTMLDivElement>(null);
+  // The button that opened it is gone, and with it the focus.
+  useEffect(() => {
+    form.current?.querySelector('input')?.focus({ preventScroll: true });
+    form.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const isNothing = ![...counts.values()].some((n) => n > 0);
   return (
-    <div class="stack new-shipment">
+    <div ref={form} class="stack new-shipment">
       <h3>{t('shipment.new')}</h3>
       <ul class="stack">
         {left.map((l) => (
