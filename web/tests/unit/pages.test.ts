@@ -83,6 +83,20 @@ test('a job names its order by number, and itself once', async () => {
   ]);
 });
 
+test.each([
+  ['a job that is not there', 404, 1],
+  ['a program that is busy', 429, 3],
+])('%s is asked for again only if that may help', async (_, status, asked) => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  const fetch = vi.fn(async () => new Response('{}', { status }));
+  vi.stubGlobal('fetch', fetch);
+  render(h(QueryClientProvider, { client: cache }, h(JobStory, { params: { uuid: UUID } })));
+  await screen.findByRole('alert');
+  await vi.advanceTimersByTimeAsync(2_500);
+  expect(fetch).toHaveBeenCalledTimes(asked);
+  vi.useRealTimers();
+});
+
 test('the date in the list of orders is the one they were placed at', () => {
   const choosing = { chosen: new Set<string>(), onChoose: () => {} };
   draw(h(OrderTable, { orders: [order], choosing }));

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/preact-query';
 import { api, got, type Job, may } from '../../api/client.ts';
 import { useLabels } from '../../api/lists.ts';
+import { asProblem } from '../../api/problem.ts';
 import { words } from '../../i18n.ts';
 import { Card, Copy, Facts, Moment, Page } from '../../ui/bits.tsx';
 import { Button } from '../../ui/controls.tsx';
@@ -71,14 +72,16 @@ function Story({ job }: { job: Job }) {
   );
 }
 
+const isOver = (job: Job | undefined, error: unknown) =>
+  job ? ENDED.includes(job.state) : error !== null && asProblem(error).status === 404;
+
 export function JobStory({ params }: { params: Record<string, string | undefined> }) {
   const { t } = words();
   const uuid = params.uuid ?? '';
   const job = useQuery({
     queryKey: ['job', uuid],
     queryFn: () => got(api.GET('/api/v1/jobs/{uuid}', { params: { path: { uuid } } })),
-    refetchInterval: (query) =>
-      query.state.data && ENDED.includes(query.state.data.state) ? false : 1_000,
+    refetchInterval: ({ state }) => (isOver(state.data, state.error) ? false : 1_000),
   });
   return (
     <Page
