@@ -1,4 +1,4 @@
-import { choose, consoleUrl, expect, keep, machine, test, world } from '../kit.ts';
+import { choose, consoleUrl, expect, keep, machine, signIn, test, world } from '../kit.ts';
 
 const ORDERS = /\/api\/v1\/orders\?/;
 
@@ -60,9 +60,40 @@ test('home shows what the program counts', async ({ signedIn: page }) => {
     'href',
     '/shipments?store=refused',
   );
+  await expect(page.getByRole('link', { name: '40 No date' })).toHaveAttribute(
+    'href',
+    '/orders?tab=none',
+  );
   await keep(page, 'home-summary');
   await page.getByRole('link', { name: /To ship today/ }).click();
   await expect(page).toHaveURL(/orders\?tab=today/);
+});
+
+test('the tiles of home fill their rows', async ({ signedIn: page }) => {
+  await page.route('**/api/v1/summary', (route) =>
+    route.fulfill({ json: { ...summary, refused: 0 } }),
+  );
+  for (const language of ['en', 'it'] as const) {
+    await signIn(page, { language });
+    for (const [width, inRow] of [
+      [1280, 4],
+      [380, 2],
+    ] as const) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.goto(consoleUrl);
+      const tiles = page.locator('.tiles a');
+      await expect(tiles).toHaveCount(8);
+      await expect(tiles.nth(2)).toHaveText(language === 'it' ? '40Senza data' : '40No date');
+      const seen = await tiles.evaluateAll((all) => ({
+        tops: all.map((e) => e.getBoundingClientRect().top),
+        cut: all.filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.textContent),
+      }));
+      const rows = [...new Set(seen.tops)].map((top) => seen.tops.filter((t) => t === top).length);
+      expect(rows).toEqual(Array(8 / inRow).fill(inRow));
+      expect(seen.cut).toEqual([]);
+      await keep(page, `home-tiles-${language}-${width}`);
+    }
+  }
 });
 
 test('the arrows of a row open lines, destination and summary', async ({ signedIn: page }) => {

@@ -46,6 +46,7 @@ function useTiles(connectors: Connector[], summary: Summary): Tile[] {
   return [
     tile('late', t('home.late'), due.late, '/orders?tab=late'),
     tile('today', t('home.today'), due.today, '/orders?tab=today', false),
+    tile('none', t('orders.tab.none'), due.none, '/orders?tab=none', false),
     tile('syncing', t('home.syncing'), syncing, '/orders?state=syncing', false),
     tile('errors', t('home.errors'), errors, '/orders?state=error'),
     tile('held', t('home.held'), held, '/shipments?store=held'),
