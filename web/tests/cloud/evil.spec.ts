@@ -132,7 +132,7 @@ test('text is text in a file that is looked at, and in its faults', async ({ wat
   await expect(page.getByRole('columnheader').last()).toHaveText(EVIL);
   await expect(page.getByRole('cell')).toHaveText([EVIL, EVIL, EVIL, EVIL]);
   expect(await taken(page)).toEqual([]);
-  const send = page.getByRole('button', { name: 'Import 1 lines' });
+  const send = page.getByRole('button', { name: 'Import 1 line' });
   await send.click();
   await expect(page.getByRole('alert')).toContainText(`a column that is not known: '">${MARK}`);
   await choose(`order number;courier;tracking\n${cell};brt;1\n`);

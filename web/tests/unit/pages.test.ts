@@ -5,7 +5,7 @@ import { h } from 'preact';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { OrderSummary } from '../../cloud/src/api/client.ts';
 import { cache } from '../../cloud/src/api/query.ts';
-import { setLanguage } from '../../cloud/src/i18n.ts';
+import { setLanguage, words } from '../../cloud/src/i18n.ts';
 import { JobStory } from '../../cloud/src/pages/log/job.tsx';
 import { OrderTable } from '../../cloud/src/pages/orders/table.tsx';
 
@@ -96,6 +96,22 @@ test.each([
   expect(fetch).toHaveBeenCalledTimes(asked);
   vi.useRealTimers();
 });
+
+test.each([
+  ['en', 1, 'Import 1 line', '1 line:'],
+  ['en', 2, 'Import 2 lines', '2 lines:'],
+  ['it', 1, 'Importa 1 riga', '1 riga:'],
+  ['it', 2, 'Importa 2 righe', '2 righe:'],
+] as const)(
+  'an import of lines is told by their number, %s, %d',
+  async (language, count, to, of) => {
+    await setLanguage(language);
+    const { t } = words();
+    await setLanguage('en');
+    expect(t('csv.send', { count })).toBe(to);
+    expect(t('csv.result', { count })).toContain(of);
+  },
+);
 
 test('the date in the list of orders is the one they were placed at', () => {
   const choosing = { chosen: new Set<string>(), onChoose: () => {} };

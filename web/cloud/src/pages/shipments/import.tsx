@@ -84,7 +84,7 @@ function Result({ first }: { first: CsvImport }) {
       <progress value={im.done} max={Math.max(1, im.lines)} aria-label={t('csv.running')} />
       <p aria-live="polite">
         {t('csv.result', {
-          lines: number(im.lines),
+          count: im.lines,
           taken: number(im.taken),
           unchanged: number(im.unchanged),
           refused: number(im.refused),
@@ -97,7 +97,7 @@ function Result({ first }: { first: CsvImport }) {
 }
 
 export function ImportShipments() {
-  const { t, number } = words();
+  const { t } = words();
   const [file, setFile] = useState<File>();
   const [preview, setPreview] = useState<Preview>();
   const [sent, setSent] = useState<CsvImport>();
@@ -147,7 +147,7 @@ export function ImportShipments() {
               isOff={!preview.hasOrder}
               onClick={() => void send()}
             >
-              {t('csv.send', { lines: number(preview.lines) })}
+              {t('csv.send', { count: preview.lines })}
             </Button>
           }
         >
