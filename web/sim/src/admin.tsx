@@ -97,6 +97,16 @@ function Menu({ route, shops, links }: { route: Route; shops: Shop[]; links: Nav
 }
 
 function Stores({ shops }: { shops: Shop[] }) {
+  const [refusal, setRefusal] = useState('');
+  async function make(name: string) {
+    const isTaken = shops.some((one) => one.shop === fullName(name));
+    setRefusal(isTaken ? t('storeTaken', { name }) : '');
+    if (isTaken) return;
+    await post('/shops', { shop: name }).then(
+      () => location.assign(`/admin/${name}/orders`),
+      (error: Error) => setRefusal(error.message),
+    );
+  }
   return (
     <main>
       <div class="bar">
@@ -111,11 +121,9 @@ function Stores({ shops }: { shops: Shop[] }) {
         ))}
       </ul>
       <form
-        onSubmit={async (event) => {
+        onSubmit={(event) => {
           event.preventDefault();
-          const name = String(new FormData(event.currentTarget).get('shop'));
-          await post('/shops', { shop: name });
-          location.assign(`/admin/${name}/orders`);
+          void make(String(new FormData(event.currentTarget).get('shop')));
         }}
       >
         <label>
@@ -134,6 +142,7 @@ function Stores({ shops }: { shops: Shop[] }) {
         </label>{' '}
         <button type="submit">{t('makeStore')}</button>
         <p id="shop-name">{t('storeName')}</p>
+        {refusal && <p role="alert">{refusal}</p>}
       </form>
     </main>
   );

@@ -46,6 +46,29 @@ test('the stand-in admin says what a store may be called', async ({ page }) => {
   await keep(page, 'sim-store-name-it');
 });
 
+for (const [language, action, words] of [
+  ['en', 'Make a store', 'There is a store tea-and-more already'],
+  ['it', 'Crea un negozio', 'Esiste già un negozio tea-and-more'],
+] as const)
+  test(`the stand-in admin refuses a name in use in words, ${language}`, async ({ page }) => {
+    const faults: string[] = [];
+    page.on('pageerror', (error) => faults.push(error.message));
+    await page.addInitScript((to) => localStorage.setItem('language', to), language);
+    await page.goto(`${world.sim}/admin`);
+    await page.getByRole('textbox').fill('tea-and-more');
+    await page.getByRole('button', { name: action }).click();
+    await expect(page.getByRole('alert')).toContainText(words);
+    // In use since this page was read, or refused for another reason.
+    await page.route('**/control/shops', (route) =>
+      route.fulfill({ status: 400, json: { error: 'it is there already' } }),
+    );
+    await page.getByRole('textbox').fill('another-name');
+    await page.getByRole('button', { name: action }).click();
+    await expect(page.getByRole('alert')).toHaveText('it is there already');
+    expect(faults).toEqual([]);
+    await keep(page, `sim-store-taken-${language}`);
+  });
+
 test('the stand-in admin that knows no app says how it learns of one', async ({ page }) => {
   const { shop } = await makeStore();
   await page.route('**/control/app', (route) => route.fulfill({ json: { url: null } }));
