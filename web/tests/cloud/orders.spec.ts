@@ -187,10 +187,37 @@ test('chosen orders become shipments, with progress', async ({ signedIn: page })
     .check();
   await expect(page.getByText('2 orders chosen')).toBeVisible();
   await keep(page, 'orders-bulk');
-  await page.getByRole('button', { name: 'Make shipments' }).click();
+  const made: string[] = [];
+  page.on('request', (r) => {
+    if (r.method() === 'POST') made.push(r.url());
+  });
+  const make = page.getByRole('button', { name: 'Make shipments' });
+  const dialog = page.locator('wa-dialog[open]');
+  await make.click();
+  await expect(dialog).toContainText('2 orders become a shipment each');
+  await keep(page, 'orders-bulk-asked');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByText('2 orders chosen')).toBeVisible();
+  expect(made).toEqual([]);
+  await make.click();
+  await dialog.getByRole('button', { name: 'Make shipments' }).click();
   await expect(page.getByText('2 of 2 done')).toBeVisible();
+  await expect(dialog).toHaveCount(1);
+  await keep(page, 'orders-bulk-done');
   await page.getByRole('button', { name: 'Close', exact: true }).last().click();
   await expect(page.getByText('orders chosen')).toHaveCount(0);
+  expect(made).toHaveLength(2);
+
+  await page
+    .getByRole('checkbox', { name: /^Choose #/ })
+    .nth(2)
+    .check();
+  await make.click();
+  await expect(dialog).toContainText('1 order becomes a shipment');
+  await dialog.getByRole('button', { name: 'Make shipments' }).click();
+  await page.getByRole('link', { name: 'To the shipments' }).click();
+  await expect(page).toHaveURL(/\/shipments$/);
 });
 
 test('Ctrl-K answers where an order is', async ({ signedIn: page }) => {

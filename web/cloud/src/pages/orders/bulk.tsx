@@ -1,13 +1,13 @@
 /* What can be done with the chosen orders, with its progress. */
 import { useQueryClient } from '@tanstack/preact-query';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { tellShort } from '../../../../shared/problem.ts';
 import { may, type OrderSummary } from '../../api/client.ts';
 import { asProblem } from '../../api/problem.ts';
 import { addShipment } from '../../api/shipments.ts';
 import { words } from '../../i18n.ts';
 import { Button } from '../../ui/controls.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Confirm, Dialog } from '../../ui/dialog.tsx';
 import { Note } from '../../ui/states.tsx';
 
 interface Run {
@@ -37,6 +37,9 @@ function Progress({ run, onClose }: { run: Run; onClose: () => void }) {
           {t('bulk.progress', { done: number(run.done), total: number(run.total) })}
         </p>
         {isDone && run.failed.length === 0 && <Note tone="good" title={t('bulk.allDone')} />}
+        {isDone && run.failed.length < run.total && (
+          <a href="/shipments">{t('bulk.toShipments')}</a>
+        )}
         {run.failed.length > 0 && (
           <Note tone="warning" title={t('bulk.failed', { count: run.failed.length })}>
             <ul>
@@ -57,7 +60,13 @@ export function BulkBar(props: { orders: OrderSummary[]; onDone: (chosen: Set<st
   const { t } = words();
   const cache = useQueryClient();
   const [run, setRun] = useState<Run>();
-  if (props.orders.length === 0 && !run) return null;
+  const [isAsked, setAsked] = useState(false);
+  const isNone = props.orders.length === 0;
+  // Orders may leave the list while the question stands.
+  useEffect(() => {
+    if (isNone) setAsked(false);
+  }, [isNone]);
+  if (isNone && !run) return null;
 
   // One after the other: the program answers each in a few milliseconds, and
   // what fails is named without stopping the rest.
@@ -76,6 +85,11 @@ export function BulkBar(props: { orders: OrderSummary[]; onDone: (chosen: Set<st
     await cache.invalidateQueries();
   }
 
+  async function ship() {
+    setAsked(false);
+    void each(t('bulk.ship'), (o) => addShipment(o.id, {}));
+  }
+
   function close() {
     setRun(undefined);
     props.onDone(new Set());
@@ -85,16 +99,22 @@ export function BulkBar(props: { orders: OrderSummary[]; onDone: (chosen: Set<st
     <section class="bulk row" aria-label={t('bulk.label')}>
       <strong>{t('bulk.chosen', { count: props.orders.length })}</strong>
       {may('operator') && (
-        <Button
-          icon="shipments"
-          onClick={() => void each(t('bulk.ship'), (o) => addShipment(o.id, {}))}
-        >
+        <Button icon="shipments" onClick={() => setAsked(true)}>
           {t('bulk.ship')}
         </Button>
       )}
       <button type="button" class="link" onClick={() => props.onDone(new Set())}>
         {t('bulk.none')}
       </button>
+      <Confirm
+        label={t('bulk.ship')}
+        action={t('bulk.ship')}
+        isOpen={isAsked}
+        onClose={() => setAsked(false)}
+        onConfirm={ship}
+      >
+        <p>{t('bulk.shipMeans', { count: props.orders.length })}</p>
+      </Confirm>
       {run && <Progress run={run} onClose={close} />}
     </section>
   );
