@@ -1,6 +1,6 @@
 // Every page of the console, as it is with real data: no fault of axe in either
 // theme, no sideways scrolling on a telephone, a picture of each to look at.
-import { checkAxe, consoleUrl, dress, expect, keep, signIn, test } from '../kit.ts';
+import { checkAxe, consoleUrl, dress, expect, keep, signIn, test, world } from '../kit.ts';
 import { paths } from './paths.ts';
 
 for (const theme of ['light', 'dark'] as const) {
@@ -34,6 +34,30 @@ test('every page on a telephone', async ({ signedIn: page }) => {
     );
     expect(wide, name).toEqual([]);
   }
+});
+
+test('a session that ended is told at the door, a first visit or a sign-out not', async ({
+  page,
+}) => {
+  const over = page.getByText('Your session is over');
+  await dress(page);
+  await page.goto(consoleUrl);
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  await expect(over).toHaveCount(0);
+  await signIn(page);
+  await page.goto(`${consoleUrl}/orders`);
+  await expect(page.getByRole('table')).toBeVisible();
+  await page.context().clearCookies();
+  await expect(over).toBeVisible({ timeout: 30_000 });
+  await keep(page, 'sign-in-over');
+  await checkAxe(page, 'sign-in-over');
+  await page.getByLabel('E-mail').fill(world.user ?? '');
+  await page.getByRole('textbox', { name: 'Password' }).fill(world.password ?? '');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL(/\/orders$/);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  await expect(over).toHaveCount(0);
 });
 
 test('sign-in refuses in words, then lets in', async ({ page }) => {

@@ -26,8 +26,16 @@ export type Page<T> = { items: T[]; next_cursor: string | null };
 
 /** undefined: not asked yet; null: nobody is signed in. */
 export const session = signal<Session | null | undefined>(undefined);
+/** The session ended by itself: nobody signed out. */
+export const hasEnded = signal(false);
 /** False while the program does not answer. */
 export const isReachable = signal(true);
+
+/** Back to the door, where it is said if that was not the person's wish. */
+export function leave(isOver = false): void {
+  hasEnded.value = isOver;
+  session.value = null;
+}
 
 const ROLES: Role[] = ['viewer', 'operator', 'manager'];
 
@@ -54,7 +62,7 @@ export const api = createClient<paths>({ baseUrl: location.origin, fetch: send }
 
 function refused(response: Response, body: unknown): Problem {
   const problem = problemOf(response, body);
-  if (problem.code === 'not_authorized' && session.value) session.value = null;
+  if (problem.code === 'not_authorized' && session.value) leave(true);
   return problem;
 }
 

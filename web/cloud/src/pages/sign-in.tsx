@@ -3,7 +3,7 @@ import type { ComponentChildren, TargetedSubmitEvent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { navigate } from 'wouter-preact/use-browser-location';
 import icon from '../../icon.svg';
-import { api, got, isReachable, type Session, session } from '../api/client.ts';
+import { api, got, hasEnded, isReachable, type Session, session } from '../api/client.ts';
 import { words } from '../i18n.ts';
 import { Button, Field } from '../ui/controls.tsx';
 import { ErrorNote, Note } from '../ui/states.tsx';
@@ -68,6 +68,11 @@ export function SignIn() {
   const door = useDoor(() => got(api.POST('/api/v1/session', { body: { email, password } })));
   return (
     <Gate title={t('signIn.title')} lead={t('signIn.lead')}>
+      {hasEnded.value && (
+        <Note tone="info" title={t('signIn.over')}>
+          <p>{t('signIn.overNext')}</p>
+        </Note>
+      )}
       {isSetUp === false && (
         <Note tone="info" title={t('signIn.nobody')}>
           <p>{t('setUp.noTokenNext')}</p>

@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
 import icon from '../../icon.svg';
-import { api, got, isReachable, may, session } from '../api/client.ts';
+import { api, got, isReachable, leave, may, session } from '../api/client.ts';
 import { cache } from '../api/query.ts';
 import { type Key, words } from '../i18n.ts';
 import { Icon } from '../ui/icon.tsx';
@@ -72,7 +72,7 @@ function DeadCount() {
 async function signOut(): Promise<void> {
   await got(api.DELETE('/api/v1/session'));
   cache.clear();
-  session.value = null;
+  leave();
 }
 
 function Side({ isOpen }: { isOpen: boolean }) {

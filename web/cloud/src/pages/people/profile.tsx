@@ -1,6 +1,6 @@
 /* One's own language, theme and password. */
 import { useState } from 'preact/hooks';
-import { api, got, session } from '../../api/client.ts';
+import { api, got, leave, session } from '../../api/client.ts';
 import { type Language, setLanguage, storedLanguage, words } from '../../i18n.ts';
 import { setTheme, storedTheme, type Theme } from '../../theme.ts';
 import { Card, Facts, Page } from '../../ui/bits.tsx';
@@ -109,7 +109,7 @@ export function Profile() {
   const user = session.value?.user;
   const everywhere = useAction(async () => {
     await got(api.DELETE('/api/v1/me/sessions'));
-    session.value = null;
+    leave();
   });
   if (!user) return null;
   return (

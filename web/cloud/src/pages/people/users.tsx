@@ -1,7 +1,7 @@
 /* Users and their roles. */
 import { useQuery, useQueryClient } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
-import { api, askAll, got, type Role, session, type User } from '../../api/client.ts';
+import { api, askAll, got, leave, type Role, session, type User } from '../../api/client.ts';
 import { words } from '../../i18n.ts';
 import { Badge, Page } from '../../ui/bits.tsx';
 import { Button, Field } from '../../ui/controls.tsx';
@@ -144,7 +144,7 @@ export function Users() {
   async function remove() {
     if (!removed) return;
     await got(api.DELETE('/api/v1/users/{id}', { params: { path: { id: removed.id } } }));
-    if (removed.id === session.value?.user.id) session.value = null;
+    if (removed.id === session.value?.user.id) leave();
     await cache.invalidateQueries({ queryKey: ['users'] });
   }
   return (
