@@ -57,6 +57,8 @@ const struct hint cloud_shipment_hints[] = {
 	    "where early ones are kept.",
 	    409 },
 	{ "in_the_future", "Give the time it happened, with its zone.", 422 },
+	{ "shipped_before_order", "Give the time it left, with its zone.",
+	    422 },
 	{ "bad_time", "Write times like 2026-11-23T10:00:00+01:00.", 422 },
 	{ "delivered_before_shipped", "Check both times.", 422 },
 	{ "nothing_to_send", "Nothing to do: the store knows it all.", 409 },

@@ -167,7 +167,8 @@ struct ship_act {
 
 /* Do it.  *changed false: a repeat, nothing happened.  ERR_CONFLICT:
    "wrong_state", "not_shipped", "shipment_on_hold"; ERR_INPUT:
-   "unknown_courier", "in_the_future", "delivered_before_shipped". */
+   "unknown_courier", "in_the_future", "shipped_before_order",
+   "delivered_before_shipped". */
 enum err shipment_act(struct cx *, const struct ship_act *, struct shipment *,
     bool *changed);
 /* Inside the caller's transaction; fails before it writes. */

@@ -353,7 +353,8 @@ make(struct cx *cx, struct row *row, bool *changed)
 	bool fresh;
 	enum err e;
 
-	if ((e = shipment_add_in(cx, &in, s, &fresh)) != OK)
+	if ((e = shipped_check(cx, row->order_id, row->shipped_at)) != OK ||
+	    (e = shipment_add_in(cx, &in, s, &fresh)) != OK)
 		return e;
 	*changed = true;
 	row->target = s;

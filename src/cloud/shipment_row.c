@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "cloud/courier.h"
+#include "cloud/order.h"
 #include "cloud/order_word.h"
 #include "cloud/shipment_export.h"
 #include "db/db.h"
@@ -56,6 +57,15 @@ const struct field shipment_fields[] = {
 	F_WHEN(struct shipment, store_retry_at),
 	F_TEXT(struct shipment, search, 0, INT64_MAX),
 	F_WHEN(struct shipment, created_at),
+	F_END,
+};
+
+/* A time of day given with the wrong zone is less than this off. */
+enum { ZONE_GRACE_MS = 24 * 60 * 60 * 1000 };
+
+static const struct field placed_fields[] = {
+	F_TEXT(struct order, name, 1, 255),
+	F_WHEN(struct order, placed_at),
 	F_END,
 };
 
@@ -226,6 +236,25 @@ past_check(struct cx *cx, const char *name, int64_t at)
 		return OK;
 	return cx_fail_code(cx, ERR_INPUT, "in_the_future",
 	    "%s: %s is in the future", name, when_write(cx->mem, at));
+}
+
+enum err
+shipped_check(struct cx *cx, int64_t order, int64_t at)
+{
+	struct order o = { 0 };
+	enum err e;
+
+	if (at == 0)
+		return OK;
+	if ((e = db_one(cx, SQL_ORDER_PLACED, placed_fields, &o, V(order))) !=
+	    OK)
+		return e;
+	if (at >= o.placed_at - ZONE_GRACE_MS)
+		return OK;
+	return cx_fail_code(cx, ERR_INPUT, "shipped_before_order",
+	    "shipped_at: %s is more than a day before order %s was placed, "
+	    "%s; give the time it left",
+	    when_write(cx->mem, at), o.name, when_write(cx->mem, o.placed_at));
 }
 
 static bool

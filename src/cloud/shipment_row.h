@@ -52,6 +52,10 @@ struct tracking {
 enum err shipment_set_tracking(struct cx *, struct shipment *,
     const struct tracking *, bool *changed);
 
+/* Is `at` no more than a day before the order was placed?  0: not said.
+   ERR_INPUT, code "shipped_before_order". */
+enum err shipped_check(struct cx *, int64_t order, int64_t at);
+
 /* Into SHIPPED at `at`: times, the first revision, the log.  Not stored. */
 enum err shipment_set_shipped(struct cx *, struct shipment *, int64_t at);
 

@@ -63,9 +63,14 @@ static enum err
 check_times(struct cx *cx, const struct acting *a)
 {
 	const struct ship_act *act = a->act;
+	enum err e;
 
-	if (act->verb == VERB_SHIP)
-		return past_check(cx, "shipped_at", act->at);
+	if (act->verb == VERB_SHIP) {
+		e = past_check(cx, "shipped_at", act->at);
+		if (e != OK || act->at == a->s->shipped_at)
+			return e;
+		return shipped_check(cx, a->s->order_id, act->at);
+	}
 	if (act->verb != VERB_DELIVER)
 		return OK;
 	if (act->at != 0 && act->at < a->s->shipped_at)

@@ -168,6 +168,9 @@ refusals_are_said_with_code_and_next_step(struct cx *cx)
 		{ "/shipments/@/ship",
 		    "{\"shipped_at\":\"2027-11-23T09:00:00Z\"}", 422,
 		    "in_the_future" },
+		{ "/shipments/@/ship",
+		    "{\"shipped_at\":\"2001-01-01T09:00:00Z\"}", 422,
+		    "shipped_before_order" },
 		{ "/shipments/events", "{\"events\":[]}", 422, "bad_input" },
 		{ "/shipments/events",
 		    "{\"source\":\"logivery\",\"events\":[{\"id\":\"a\","

@@ -116,6 +116,8 @@ static const struct {
 	    "shipped_at" },
 	{ "#1001,brt,T1,2026-11-22T08:00:00Z,2026-11-21T08:00:00Z\n",
 	    "delivered_before_shipped", "delivered_at" },
+	{ "#1001,brt,T1,2001-01-01T08:00:00Z,\n", "shipped_before_order",
+	    "2026-11-20T09:14:04Z" },
 	{ "#1001,,,,2026-11-21T08:00:00Z\n", "not_shipped", "#1001" },
 	{ "#1001,,,,\n", "csv_line", "says nothing" },
 	{ "#1001,brt,\"T1,2026-11-22T08:00:00Z,\n", "csv_line", "quote" },

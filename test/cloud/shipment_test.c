@@ -116,6 +116,13 @@ times_that_cannot_be_are_refused(struct cx *cx)
 	a.at = cx->now + CLOCK_SKEW_MS + 1;
 	must_fail(cx, ERR_INPUT, shipment_act(cx, &a, &s, &changed));
 	assert_string_equal(cx->code, "in_the_future");
+	a.at = INT64_C(978307200000); /* 2001-01-01 */
+	must_fail(cx, ERR_INPUT, shipment_act(cx, &a, &s, &changed));
+	assert_string_equal(cx->code, "shipped_before_order");
+	assert_contains(cx->why,
+	    "shipped_at: 2001-01-01T00:00:00Z is more than a day "
+	    "before order #1001 was placed, 2026-11-20T09:14:04Z; give the "
+	    "time it left");
 	a.at = cx->now - 1000;
 	must(cx, shipment_act(cx, &a, &s, &changed));
 	a.verb = VERB_DELIVER;
@@ -125,6 +132,27 @@ times_that_cannot_be_are_refused(struct cx *cx)
 	a.at = cx->now + CLOCK_SKEW_MS + 1;
 	must_fail(cx, ERR_INPUT, shipment_act(cx, &a, &s, &changed));
 	assert_string_equal(ship_now(cx, id).state, "SHIPPED");
+}
+
+/* Time zones are worth a day. */
+static void
+a_day_before_the_order_is_no_error_and_more_is(struct cx *cx)
+{
+	struct connector c = ship_rig(cx, false);
+	int64_t order = ship_order(cx, &c, 1001, 1);
+	struct ship_act a = { .id = ship_all(cx, order).public_id,
+		.verb = VERB_SHIP };
+	struct shipment s;
+	struct order o;
+	bool changed;
+
+	must(cx, order_find(cx, order, &o));
+	a.at = o.placed_at - DAY_MS_ - 1;
+	must_fail(cx, ERR_INPUT, shipment_act(cx, &a, &s, &changed));
+	assert_string_equal(ship_now(cx, a.id).state, "CREATED");
+	a.at++;
+	must(cx, shipment_act(cx, &a, &s, &changed));
+	assert_string_equal(ship_now(cx, a.id).state, "SHIPPED");
 }
 
 static void
@@ -502,6 +530,7 @@ main(void)
 		CASES(only_the_moves_of_the_table_are_allowed),
 		CASES(a_repeat_that_says_something_else_is_refused),
 		CASES(times_that_cannot_be_are_refused),
+		CASES(a_day_before_the_order_is_no_error_and_more_is),
 		CASES(tracking_has_limits),
 		CASES(the_order_status_follows_from_its_shipments),
 		CASES(what_cannot_be_sent_does_not_keep_an_order_open),
