@@ -45,6 +45,10 @@ static const struct hint hints[] = {
 	    "Link the store first: in the Shopify app, check the connection "
 	    "and save it.",
 	    409 },
+	{ "disconnected",
+	    "In the Shopify app save the connector's current Authorization "
+	    "token and its Logivery App URL.",
+	    502 },
 	{ "connector_already_linked",
 	    "In the Cloud App choose Connectors > Add Connector, and copy the "
 	    "new connector's token and URL into this app.",

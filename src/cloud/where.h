@@ -46,7 +46,7 @@ enum err where_find(struct cx *, const char *q, int64_t limit, struct where **,
     size_t *n);
 
 /* What the store says of it.  ERR_CONFLICT, code "not_linked"; ERR_UPSTREAM,
-   code "callback_failed" or "upstream_failed". */
+   code "disconnected" or "upstream_failed". */
 struct store_says {
 	bool found;
 	int64_t order;           /* our id; 0: not held here */

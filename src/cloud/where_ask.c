@@ -245,7 +245,7 @@ not_reached(struct cx *cx, enum err e, struct store_says *out)
 		return OK;
 	}
 	if (e == ERR_DENIED)
-		return cx_fail_code(cx, ERR_UPSTREAM, "callback_failed",
+		return cx_fail_code(cx, ERR_UPSTREAM, "disconnected",
 		    "The Shopify app does not accept our calls any more: the "
 		    "connector is disconnected.");
 	if (e == ERR_INPUT)

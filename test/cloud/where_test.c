@@ -226,7 +226,13 @@ a_store_that_cannot_be_asked_says_so(struct cx *cx)
 	    arena_printf(cx->mem, "/api/v1/connectors/%s/lookup", c.public_id),
 	    &operator_, "{\"q\":\"#1001\"}");
 	assert_int_equal(a.status, 502);
-	assert_string_equal(asked_code(&a), "callback_failed");
+	assert_string_equal(asked_code(&a), "disconnected");
+	assert_contains(json_get_text(a.body, "next"),
+	    "current Authorization token");
+	a = ask(cx, POST,
+	    arena_printf(cx->mem, "/api/v1/connectors/%s/send", c.public_id),
+	    &operator_, "{\"orders\":[\"1\"]}");
+	assert_string_equal(asked_code(&a), "disconnected");
 	app.status = 0;
 	a = ask(cx, POST, "/api/v1/connectors/aaaaaaaaaaaa/lookup", &operator_,
 	    "{\"q\":\"#1001\"}");
