@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "cloud/channel.h"
 #include "cloud/csv.h"
 #include "cloud/api_csv_out.h"
 #include "cloud/api_shipment.h"
@@ -106,8 +107,26 @@ when_cell(struct cx *cx, int64_t ms)
 	return ms == 0 ? "" : when_write(cx->mem, ms);
 }
 
+struct out {
+	struct shipment_filter f;
+	struct channel *channels;
+	size_t nchannels;
+};
+
+static const char *
+shop_of(const struct out *o, int64_t channel)
+{
+	size_t i;
+
+	for (i = 0; i < o->nchannels; i++) {
+		if (o->channels[i].id == channel)
+			return o->channels[i].shop;
+	}
+	return "";
+}
+
 static enum err
-line_out(struct cx *cx, struct buf *b, struct shipment *s)
+line_out(struct cx *cx, struct buf *b, const struct out *o, struct shipment *s)
 {
 	struct buf numbers = buf_new(cx->mem);
 	size_t i;
@@ -124,22 +143,23 @@ line_out(struct cx *cx, struct buf *b, struct shipment *s)
 	csv_cell(b, when_cell(cx, s->shipped_at), false);
 	csv_cell(b, when_cell(cx, s->delivered_at), false);
 	csv_cell(b, s->state, false);
-	csv_cell(b, s->store_state, true);
+	csv_cell(b, s->store_state, false);
+	csv_cell(b, shop_of(o, s->channel), true);
 	return OK;
 }
 
 static enum err
 slice_out(struct cx *cx, void *arg, struct buf *b, int64_t *before, size_t *n)
 {
-	struct shipment_filter *f = arg;
+	struct out *o = arg;
 	struct shipment *list;
 	size_t i;
 	enum err e;
 
-	f->before = *before;
-	e = shipment_list(cx, f, &list, n);
+	o->f.before = *before;
+	e = shipment_list(cx, &o->f, &list, n);
 	for (i = 0; e == OK && i < *n; i++) {
-		e = line_out(cx, b, &list[i]);
+		e = line_out(cx, b, o, &list[i]);
 		*before = list[i].id;
 	}
 	return e;
@@ -148,22 +168,23 @@ slice_out(struct cx *cx, void *arg, struct buf *b, int64_t *before, size_t *n)
 static enum err
 get_shipments_csv(struct cx *cx, const struct request *rq, struct reply *rp)
 {
-	struct shipment_filter f;
-	enum err e = shipment_filter_read(cx, rq, &f);
+	struct out o;
+	enum err e;
 
-	if (e != OK)
+	if ((e = shipment_filter_read(cx, rq, &o.f)) != OK ||
+	    (e = channel_shops(cx, &o.channels, &o.nchannels)) != OK)
 		return e;
-	f.limit = CSV_OUT_SLICE;
+	o.f.limit = CSV_OUT_SLICE;
 	return csv_out(cx, rp,
 	    &(struct csv_out){
 		.rq = rq,
 		.file = "shipments.csv",
 		.head = "order number,shipment,courier,tracking,shipped_at,"
-			"delivered_at,state,store\r\n",
+			"delivered_at,state,store_state,store\r\n",
 		.slice = slice_out,
-		.arg = &f,
+		.arg = &o,
 	    },
-	    f.before);
+	    o.f.before);
 }
 
 const struct route cloud_shipment_csv_routes[] = {

@@ -17,6 +17,12 @@ static const struct field channel_fields[] = {
 	F_END,
 };
 
+static const struct field shop_fields[] = {
+	F_INT(struct channel, id, 1, INT64_MAX),
+	F_TEXT(struct channel, shop, 1, 255),
+	F_END,
+};
+
 enum err
 channel_find_shop(struct cx *cx, const char *technology, const char *shop,
     struct channel *ch)
@@ -46,4 +52,10 @@ channel_list(struct cx *cx, const char *after_name, int64_t after_id,
 {
 	return db_list(cx, SQL_CHANNEL_LIST, channel_fields, channels, n,
 	    V(after_name), V(after_id), V(limit));
+}
+
+enum err
+channel_shops(struct cx *cx, struct channel **channels, size_t *n)
+{
+	return db_list(cx, SQL_CHANNEL_SHOPS, shop_fields, channels, n);
 }

@@ -24,6 +24,8 @@ enum err channel_find_shop(struct cx *, const char *technology,
 /* The same, made if missing. */
 enum err channel_ensure(struct cx *, const char *technology, const char *shop,
     const char *name, struct channel *);
+/* Of all: id and shop. */
+enum err channel_shops(struct cx *, struct channel **, size_t *n);
 /* By name, behind (name, id). */
 enum err channel_list(struct cx *, const char *after_name, int64_t after_id,
     int64_t limit, struct channel **, size_t *n);

@@ -3,13 +3,14 @@
  * slices.
  *
  * The first line names the columns, in any order: order number, courier,
- * tracking, shipped_at, delivered_at, and if wanted shipment.  Several tracking
- * numbers stand in one field with blanks between.  The file is stored in
- * pieces and answered at once; a job takes it line by line, a slice in a
- * transaction with its progress: killed at any line it goes on behind the last
- * slice.  A bad line costs itself only, and is named by number with its
- * reason.  Lines say what is so, not what to do, so that a file that comes
- * twice changes nothing the second time.
+ * tracking, shipped_at, delivered_at, and if wanted shipment and store (a
+ * connector's label or a shop's domain: an order number may be of several
+ * stores).  Several tracking numbers stand in one field with blanks between.
+ * The file is stored in pieces and answered at once; a job takes it line by
+ * line, a slice in a transaction with its progress: killed at any line it goes
+ * on behind the last slice.  A bad line costs itself only, and is named by
+ * number with its reason.  Lines say what is so, not what to do, so that a file
+ * that comes twice changes nothing the second time.
  */
 #ifndef CLOUD_SHIPMENT_CSV_H
 #define CLOUD_SHIPMENT_CSV_H
@@ -63,7 +64,8 @@ enum csv_column {
 	CSV_TRACKING,
 	CSV_SHIPPED_AT,
 	CSV_DELIVERED_AT,
-	CSV_IGNORED, /* of our own export: state, store */
+	CSV_STORE,   /* whose order, where no shipment is named */
+	CSV_IGNORED, /* of our own export: state, store_state */
 	CSV_COLUMNS
 };
 /* CSV_COLUMNS: no such column. */

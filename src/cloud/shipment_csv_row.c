@@ -26,6 +26,7 @@ const char *const csv_column_names[CSV_COLUMNS] = {
 	[CSV_TRACKING] = "tracking",
 	[CSV_SHIPPED_AT] = "shipped_at",
 	[CSV_DELIVERED_AT] = "delivered_at",
+	[CSV_STORE] = "store",
 	[CSV_IGNORED] = "",
 };
 
@@ -44,7 +45,7 @@ static const struct {
 	{ "shipped at", CSV_SHIPPED_AT },
 	{ "delivered at", CSV_DELIVERED_AT },
 	{ "state", CSV_IGNORED },
-	{ "store", CSV_IGNORED },
+	{ "store_state", CSV_IGNORED },
 };
 
 enum csv_column
@@ -66,7 +67,7 @@ csv_column_read(struct cx *cx, const char *name)
 
 /* A line, read. */
 struct row {
-	const char *order, *shipment, *courier;
+	const char *order, *shipment, *courier, *store;
 	const char **numbers;
 	size_t nnumbers;
 	int64_t shipped_at, delivered_at; /* ms; 0: not said */
@@ -135,6 +136,7 @@ row_read(struct cx *cx, const struct csv_record *r, const enum csv_column *cs,
 	row->order = field(r, cs, n, CSV_ORDER);
 	row->shipment = field(r, cs, n, CSV_SHIPMENT);
 	row->courier = field(r, cs, n, CSV_COURIER);
+	row->store = field(r, cs, n, CSV_STORE);
 	if (field(r, cs, n, CSV_TRACKING) != NULL)
 		row->nnumbers = numbers_read(cx, field(r, cs, n, CSV_TRACKING),
 		    &row->numbers);
@@ -169,12 +171,67 @@ row_check(struct cx *cx, const struct row *row)
 /* --- which shipment --- */
 
 static enum err
+store_find(struct cx *cx, const char *store, int64_t *channel)
+{
+	const char *key = text_lower_ascii(cx->mem, text_trim(cx->mem, store));
+	struct number *ids;
+	size_t n;
+	enum err e;
+
+	e = db_list(cx, SQL_CHANNEL_CALLED, number_field, &ids, &n, V(key));
+	if (e != OK)
+		return e;
+	if (n == 0)
+		return cx_fail_code(cx, ERR_INPUT, "unknown_store",
+		    "store: there is no store %.100s; give a connector's label "
+		    "or a shop's domain",
+		    store);
+	if (n > 1)
+		return cx_fail_code(cx, ERR_INPUT, "store_ambiguous",
+		    "store: several stores are called %.100s; give the shop's "
+		    "domain",
+		    store);
+	*channel = ids[0].n;
+	return OK;
+}
+
+static enum err
+order_of_store(struct cx *cx, struct row *row)
+{
+	struct number *ids;
+	int64_t channel;
+	size_t n;
+	enum err e;
+
+	if ((e = store_find(cx, row->store, &channel)) != OK)
+		return e;
+	e = db_list(cx, SQL_SHIPMENT_ORDER_IN, number_field, &ids, &n,
+	    V(channel), V(row->order),
+	    V(arena_printf(cx->mem, "#%s", row->order)));
+	if (e != OK)
+		return e;
+	if (n == 0)
+		return cx_fail_code(cx, ERR_INPUT, "unknown_order",
+		    "order number: the store %.100s has no order %.40s",
+		    row->store, row->order);
+	if (n > 1)
+		return cx_fail_code(cx, ERR_INPUT, "shipment_ambiguous",
+		    "order number: the store %.100s has several orders %.40s; "
+		    "name the shipment in a column \"shipment\"",
+		    row->store, row->order);
+	row->order_id = ids[0].n;
+	return OK;
+}
+
+static enum err
 order_find_named(struct cx *cx, struct row *row)
 {
 	struct number *ids;
 	size_t n;
 	enum err e;
 
+	if (row->store != NULL)
+		return order_of_store(cx, row);
 	e = db_list(cx, SQL_SHIPMENT_ORDER_NAMED, number_field, &ids, &n,
 	    V(row->order), V(arena_printf(cx->mem, "#%s", row->order)));
 	if (e != OK)
@@ -185,7 +242,7 @@ order_find_named(struct cx *cx, struct row *row)
 	if (n > 1)
 		return cx_fail_code(cx, ERR_INPUT, "order_ambiguous",
 		    "order number: several stores have an order %.40s; name "
-		    "the shipment in a column \"shipment\"",
+		    "the store in a column \"store\"",
 		    row->order);
 	row->order_id = ids[0].n;
 	return OK;

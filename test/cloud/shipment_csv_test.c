@@ -209,20 +209,77 @@ what_could_mean_several_shipments_is_asked(struct cx *cx)
 	assert_int_equal(ship_now(cx, a.public_id).revision, 2);
 }
 
-static void
-two_stores_with_one_number_are_told_apart_by_shipment(struct cx *cx)
+/* Orders of one number in two stores. */
+struct two {
+	int64_t here, there;
+};
+
+static struct two
+two_stores(struct cx *cx)
 {
 	struct connector c = ship_rig(cx, false);
 	struct connector d;
+	struct two two = { .here = ship_order(cx, &c, 1001, 1) };
 
-	ship_order(cx, &c, 1001, 1);
 	app.shop = "other.myshopify.com";
-	d = linked(cx, "Other", "other.myshopify.com");
-	ship_order(cx, &d, 1001, 1);
-	assert_string_equal(only_error(cx,
-				HEAD "#1001,brt,T1,2026-11-22T08:00:00Z,\n")
-				.code,
-	    "order_ambiguous");
+	d = linked(cx, "The Other", "other.myshopify.com");
+	two.there = ship_order(cx, &d, 1001, 1);
+	return two;
+}
+
+static void
+two_stores_with_one_number_are_told_apart_by_store(struct cx *cx)
+{
+	struct two two = two_stores(cx);
+	struct csv_error er;
+
+	er = only_error(cx, HEAD "#1001,brt,T1,2026-11-22T08:00:00Z,\n");
+	assert_string_equal(er.code, "order_ambiguous");
+	assert_contains(er.reason, "name the store in a column \"store\"");
+	take_file(cx,
+	    "order number,tracking,shipped_at,store\n"
+	    "1001,T1,2026-11-22T08:00:00Z,OTHER.myshopify.com\n");
+	assert_string_equal(status_of(cx, two.here), "placed");
+	assert_string_equal(status_of(cx, two.there), "total");
+	take_file(cx, "order number,tracking,store\n#1001,T2, the other \n");
+	assert_int_equal(db_count(cx, "shipment"), 1);
+}
+
+static void
+a_store_that_is_not_known_or_not_one_is_refused(struct cx *cx)
+{
+	struct two two = two_stores(cx);
+	struct csv_error er;
+
+	er = only_error(cx,
+	    "order number,tracking,store\n#1001,T1,nobody.example\n");
+	assert_string_equal(er.code, "unknown_store");
+	assert_string_equal(er.reason,
+	    "store: there is no store nobody.example; give a connector's "
+	    "label or a shop's domain");
+	er =
+	    only_error(cx, "order number,tracking,store\n#1002,T1,The Other\n");
+	assert_string_equal(er.code, "unknown_order");
+	assert_contains(er.reason, "The Other has no order #1002");
+	app.shop = "third.myshopify.com";
+	linked(cx, "the OTHER", "third.myshopify.com");
+	er =
+	    only_error(cx, "order number,tracking,store\n#1001,T1,The Other\n");
+	assert_string_equal(er.code, "store_ambiguous");
+	assert_string_equal(status_of(cx, two.there), "placed");
+}
+
+/* As files of before say what the store was told there. */
+static void
+a_line_that_names_its_shipment_needs_no_store(struct cx *cx)
+{
+	struct connector c = ship_rig(cx, false);
+	struct shipment s = ship_all(cx, ship_order(cx, &c, 1001, 1));
+
+	take_file(cx,
+	    arena_printf(cx->mem, "shipment,tracking,store\n%s,T1,owed\n",
+		s.public_id));
+	assert_string_equal(ship_now(cx, s.public_id).numbers[0], "T1");
 }
 
 static void
@@ -395,7 +452,9 @@ main(void)
 		CASES(a_line_never_counts_in_part),
 		CASES(a_long_tracking_number_is_refused),
 		CASES(what_could_mean_several_shipments_is_asked),
-		CASES(two_stores_with_one_number_are_told_apart_by_shipment),
+		CASES(two_stores_with_one_number_are_told_apart_by_store),
+		CASES(a_store_that_is_not_known_or_not_one_is_refused),
+		CASES(a_line_that_names_its_shipment_needs_no_store),
 		CASES(separators_marks_and_quotes_are_found),
 		CASES(a_file_that_is_none_is_refused_in_words),
 		SQLITE_CASE(

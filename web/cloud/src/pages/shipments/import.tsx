@@ -127,6 +127,7 @@ export function ImportShipments() {
         <p>
           {t('csv.columns')} <code>{COLUMNS}</code>
         </p>
+        <p>{t('csv.store')}</p>
         <label class="file">
           {t('csv.file')}
           <input
