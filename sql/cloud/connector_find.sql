@@ -2,5 +2,5 @@
 SELECT id, public_id, technology, label, automatic, notify_customer,
 	every_step, coalesce(channel, 0) AS channel, shop, callback_url,
 	link_state, app_version, last_contact_at, old_until, created_at,
-	ship_rule, failing_since
+	ship_rule, failing_since, used_until
 FROM connector WHERE id = $1;

@@ -63,6 +63,8 @@ connector_json(struct cx *cx, const struct connector *c)
 	json_set_id(cx, o, "channel", linked ? c->channel : 0);
 	json_set_when(cx, o, "last_contact", c->last_contact_at);
 	json_set_when(cx, o, "failing_since", linked ? c->failing_since : 0);
+	json_set_when(cx, o, "token_awaited_since",
+	    connector_awaits_token(cx, c));
 	json_set_when(cx, o, "old_token_until", overlap ? c->old_until : 0);
 	json_set_when(cx, o, "created_at", c->created_at);
 	json_set_raw(cx, o, "shipping_rule", c->ship_rule);

@@ -39,6 +39,7 @@ const struct field connector_fields[] = {
 	F_WHEN(struct connector, old_until),
 	F_TEXT_OPT(struct connector, ship_rule, 8000),
 	F_WHEN(struct connector, failing_since),
+	F_WHEN(struct connector, used_until),
 	F_END,
 };
 
@@ -76,6 +77,14 @@ bool
 connector_is_linked(const struct connector *c)
 {
 	return c->channel != 0 && !text_equal(c->link_state, "none");
+}
+
+int64_t
+connector_awaits_token(const struct cx *cx, const struct connector *c)
+{
+	return connector_is_linked(c) && c->used_until <= cx->now
+	    ? c->used_until
+	    : 0;
 }
 
 const char *

@@ -29,11 +29,17 @@ struct connector {
 	int64_t old_until;     /* ms the old token is valid until; 0: none */
 	const char *ship_rule; /* JSON (ship_rule.h); NULL: none */
 	int64_t failing_since; /* ms our calls get no answer; 0: they do */
+	int64_t used_until;    /* ms the token its app used last is valid until;
+				  0: that is the newest */
 };
 extern const struct field connector_fields[]; /* rows */
 
 /* Does it serve a store, answering or not? */
 bool connector_is_linked(const struct connector *);
+
+/* Since when its app is refused until it calls with the newest token, ms; 0: it
+   is not. */
+int64_t connector_awaits_token(const struct cx *, const struct connector *);
 
 struct connector_secret {
 	struct connector connector;

@@ -74,6 +74,8 @@ rotate(struct cx *cx, void *arg)
 	token_new(cx, "lgv", r->out->token);
 	if ((e = connector_token_set(cx, r->id, r->out->token, old,
 		 r->until)) != OK ||
+	    (e = db_exec(cx, SQL_CONNECTOR_END_USED, V(r->id),
+		 V(r->until > 0 ? r->until : cx->now), V(cx->now))) != OK ||
 	    (e = connector_find_id(cx, r->id, c)) != OK ||
 	    (e = audit_add(cx, r->by, "connector.token_rotated",
 		 arena_printf(cx->mem,
@@ -138,16 +140,25 @@ token_same(const char *a, const char *b)
 	return crypt_same(da, db, sizeof(da));
 }
 
+struct contact {
+	const struct connector *c;
+	int64_t used_until; /* of the token it called with */
+};
+
 /* The app speaks to us with our token: if it refused our calls before, or did
    not answer them, that may be over (it was starting, its proxy answered 404).
    Asked at most once a minute; refused again, the work is parked again. */
 static enum err
 contact(struct cx *cx, void *arg)
 {
-	struct connector *c = arg;
+	const struct contact *k = arg;
+	const struct connector *c = k->c;
 	enum err e;
 
 	e = db_exec(cx, SQL_CONNECTOR_TOUCH, V(c->id), V(cx->now));
+	if (e == OK && k->used_until != c->used_until)
+		e = db_exec(cx, SQL_CONNECTOR_SET_USED, V(c->id),
+		    V(k->used_until), V(c->used_until));
 	if (e == OK && c->failing_since != 0)
 		e = connector_tell_settings(cx, c);
 	if (e != OK || !text_equal(c->link_state, "disconnected"))
@@ -166,8 +177,9 @@ connector_check(struct cx *cx, const char *public_id, const char *token,
     struct connector *c)
 {
 	const char *secrets[2] = { "lgv_nobody", "lgv_nobody" };
-	bool right = false;
-	size_t n = 0, i;
+	struct contact k = { .c = c };
+	bool newest, older;
+	size_t n = 0;
 	enum err e;
 
 	e = connector_find(cx, public_id, c);
@@ -175,13 +187,15 @@ connector_check(struct cx *cx, const char *public_id, const char *token,
 		e = connector_secrets(cx, c->id, secrets, &n);
 	if (e != OK && e != ERR_MISSING)
 		return e;
-	for (i = 0; i < 2; i++)
-		right |= token_same(secrets[i], token) && i < n;
-	if (!right)
+	newest = token_same(secrets[0], token) && n > 0;
+	older = token_same(secrets[1], token) && n > 1;
+	if (!newest && !older)
 		return cx_fail(cx, ERR_AUTH,
 		    "The connector does not exist, or the token is not its "
 		    "token (any more).");
-	if (cx->now - c->last_contact_at < MINUTE_MS)
+	k.used_until = newest ? 0 : c->old_until;
+	if (cx->now - c->last_contact_at < MINUTE_MS &&
+	    k.used_until == c->used_until)
 		return OK;
-	return db_at_best(db_tx(cx, contact, c));
+	return db_at_best(db_tx(cx, contact, &k));
 }

@@ -84,7 +84,8 @@ summary_read(struct cx *cx, const struct zone *zone, struct summary *s)
 	order_due_range(cx, zone, DUE_TOMORROW, &tomorrow, &after);
 	if ((e = db_one(cx, SQL_SUMMARY_DUE, due_fields, s, V(cx->now),
 		 V(tomorrow), V(after))) != OK ||
-	    (e = db_one(cx, SQL_SUMMARY_TROUBLE, trouble_fields, s)) != OK ||
+	    (e = db_one(cx, SQL_SUMMARY_TROUBLE, trouble_fields, s,
+		 V(cx->now))) != OK ||
 	    (e = job_count(cx, 0, "dead", &s->dead)) != OK)
 		return e;
 	return hours_read(cx, s);

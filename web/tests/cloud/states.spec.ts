@@ -127,6 +127,10 @@ const trouble: [Record<string, unknown>, string][] = [
   [{}, 'All well'],
   [{ link_state: 'disconnected' }, 'Its app refuses the token'],
   [{ failing_since: new Date(Date.now() - 7_200_000) }, 'No answer from its app (2 hours ago)'],
+  [
+    { token_awaited_since: new Date(Date.now() - 7_200_000) },
+    'Its app is refused until it has the new token (2 hours ago)',
+  ],
   [{ counts: { orders: 9, syncing: 0, synced: 9, error: 0, held: 3 } }, '3 shipments held'],
   [{ linked: false, link_state: 'none', last_contact: null }, 'Not connected yet'],
 ];
@@ -146,6 +150,7 @@ test('a store that is not well does not look well', async ({ signedIn: page }) =
     channel: '7',
     last_contact: new Date(),
     failing_since: null,
+    token_awaited_since: null,
     old_token_until: null,
     created_at: '2026-11-20T08:10:00Z',
     shipping_rule: null,

@@ -93,6 +93,8 @@ export function healthOf(c: Connector, now = Date.now()): Health {
   if (!c.linked && c.last_contact === null) return { tone: 'plain', text: t('health.never') };
   if (!c.linked) return { tone: 'bad', text: t('health.disconnected') };
   if (c.link_state === 'disconnected') return { tone: 'bad', text: t('health.refused') };
+  if (c.token_awaited_since)
+    return { tone: 'bad', text: t('health.awaited', { ago: ago(c.token_awaited_since, now) }) };
   if (c.failing_since)
     return { tone: 'bad', text: t('health.noAnswer', { ago: ago(c.failing_since, now) }) };
   if (c.last_contact && now - Date.parse(c.last_contact) > SILENT_MS)

@@ -1,0 +1,116 @@
+/*
+ * token_test.c - tests of cloud/connector_token.c: whether the store's app has
+ * the newest token is known from the calls it makes.
+ */
+#include "cloud_rig.h"
+
+#include "base/arena.h"
+#include "base/when.h"
+#include "cloud/api_token.h"
+
+static struct ask viewer;
+
+static int
+about(struct cx *cx, const struct connector *c, const char *token)
+{
+	return ask(cx, GET, arena_printf(cx->mem, "/c/%s/", c->public_id),
+	    &(struct ask){ .token = token }, NULL)
+	    .status;
+}
+
+/* A linked connector whose app calls with its token. */
+static struct connector_secret
+tea_watched(struct cx *cx)
+{
+	char *secret = arena_alloc(cx->mem, TOKEN_TEXT_MAX);
+	struct connector_secret s;
+	struct api_token t;
+
+	rig(cx);
+	must(cx, api_token_add(cx, "test", "test", "viewer", secret, &t));
+	viewer = (struct ask){ .token = secret };
+	must(cx,
+	    connector_rotate(cx, "test", linked(cx, "Tea", SHOP).id, 0, &s));
+	assert_int_equal(about(cx, &s.connector, s.token), 200);
+	return s;
+}
+
+/* NULL: not; and the first page counts it. */
+static const char *
+awaited(struct cx *cx, const struct connector_secret *s)
+{
+	struct asked a = ask(cx, GET, "/api/v1/summary", &viewer, NULL);
+	int64_t n = json_int(json_get(a.body, "disconnected"), -1);
+	const char *since;
+
+	a = ask(cx, GET,
+	    arena_printf(cx->mem, "/api/v1/connectors/%s",
+		s->connector.public_id),
+	    &viewer, NULL);
+	since = json_get_text(a.body, "token_awaited_since");
+	assert_int_equal(n, since != NULL);
+	return since;
+}
+
+static void
+a_token_is_awaited_until_the_app_calls_with_it(struct cx *cx)
+{
+	struct connector_secret s, r;
+	const char *began;
+
+	s = tea_watched(cx);
+	assert_null(awaited(cx, &s));
+	must(cx, connector_rotate(cx, "test", s.connector.id, 0, &r));
+	began = awaited(cx, &r);
+	assert_string_equal(began, when_write(cx->mem, cx->now));
+	test_clock_advance(cx, HOUR_MS);
+	assert_int_equal(about(cx, &s.connector, s.token), 401);
+	assert_int_equal(about(cx, &s.connector, "lgv_anybody"), 401);
+	assert_string_equal(awaited(cx, &r), began);
+	assert_int_equal(about(cx, &s.connector, r.token), 200);
+	assert_null(awaited(cx, &r));
+}
+
+static void
+a_token_is_awaited_when_the_overlap_has_ended(struct cx *cx)
+{
+	struct connector_secret s, r;
+
+	s = tea_watched(cx);
+	must(cx, connector_rotate(cx, "test", s.connector.id, 24, &r));
+	assert_int_equal(about(cx, &s.connector, s.token), 200);
+	assert_null(awaited(cx, &r));
+	test_clock_advance(cx, 24 * HOUR_MS);
+	assert_non_null(awaited(cx, &r));
+	assert_int_equal(about(cx, &s.connector, r.token), 200);
+	assert_null(awaited(cx, &r));
+}
+
+/* The app has neither the newest token nor the one that still overlaps. */
+static void
+rotated_twice_the_token_is_awaited_at_once(struct cx *cx)
+{
+	struct connector_secret s, r, q;
+
+	s = tea_watched(cx);
+	must(cx, connector_rotate(cx, "test", s.connector.id, 24, &r));
+	must(cx, connector_rotate(cx, "test", s.connector.id, 24, &q));
+	assert_int_equal(about(cx, &s.connector, s.token), 401);
+	assert_non_null(awaited(cx, &q));
+	assert_int_equal(about(cx, &s.connector, r.token), 200);
+	assert_null(awaited(cx, &q)); /* till the overlap ends */
+	test_clock_advance(cx, 24 * HOUR_MS);
+	assert_non_null(awaited(cx, &q));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASES(a_token_is_awaited_until_the_app_calls_with_it),
+		CASES(a_token_is_awaited_when_the_overlap_has_ended),
+		CASES(rotated_twice_the_token_is_awaited_at_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
