@@ -94,10 +94,7 @@ failed(struct cx *cx, struct conn *c, const char *what)
 	if ((code & 0xff) == SQLITE_IOERR)
 		c->broken = true;
 	if (code == SQLITE_NOTADB)
-		return cx_fail(cx, e,
-		    "not a database, or a damaged one (SQLite %d): restore a "
-		    "backup",
-		    code);
+		what = "not a database, or a damaged one: restore a backup";
 	return cx_fail(cx, e, "%s: %s (SQLite %d)", what, sqlite3_errmsg(c->h),
 	    code);
 }
