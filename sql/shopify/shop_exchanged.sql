@@ -1,2 +1,5 @@
--- An ID token made at $3 was exchanged: the app was installed then.
-UPDATE shop SET scopes = $2, exchanged_at = $3 WHERE id = $1;
+-- An ID token made at $3 was exchanged: the app was installed then.  A newer one
+-- may have been meanwhile.
+UPDATE shop SET scopes = $2,
+    exchanged_at = CASE WHEN exchanged_at < $3 THEN $3 ELSE exchanged_at END
+WHERE id = $1;

@@ -105,13 +105,17 @@ read_switch(const char *s, bool *on)
 	return false;
 }
 
-/* A URL in the wrong place may hold a password: it is not shown. */
+/* The database's address in the wrong place may hold a password: it is not
+   shown. */
 static bool
-takes_no_url(const struct option *o)
+is_misplaced(const struct option *o, const char *value)
 {
-	static const char *const metas[] = { "DIR", "FILE", "HOST:PORT" };
+	static const char *const metas[] = { "DIR", "FILE", "HOST:PORT",
+		"CIDR" };
 	size_t i;
 
+	if (strstr(value, "://") == NULL && strstr(value, "password=") == NULL)
+		return false;
 	for (i = 0; i < sizeof(metas) / sizeof(metas[0]); i++)
 		if (text_equal(o->meta, metas[i]))
 			return true;
@@ -134,8 +138,9 @@ check_value(struct cx *cx, const struct option *o, const char *source,
 		    source, o->min, o->max);
 	if (o->type == OPTION_SWITCH && !read_switch(value, &on))
 		return cx_fail(cx, ERR_INPUT, "%s: must be yes or no", source);
-	if (takes_no_url(o) && strstr(value, "://") != NULL)
-		return cx_fail(cx, ERR_INPUT, "%s: takes %s, not a URL", source,
+	if (is_misplaced(o, value))
+		return cx_fail(cx, ERR_INPUT,
+		    "%s: takes %s, not the address of something", source,
 		    o->meta);
 	return OK;
 }

@@ -219,10 +219,13 @@ to_failed(struct cx *cx, const struct shop *shop, struct ledger *l,
 static const char *
 waiting_next(const char *code)
 {
-	return text_equal(code, "disconnected")
-	    ? "It is sent again by itself once the connection is established "
-	      "again."
-	    : "Nothing to do: it is sent again by itself.";
+	if (text_equal(code, "disconnected"))
+		return "It is sent again by itself once the connection is "
+		       "established again.";
+	if (text_equal(code, "automatic_off"))
+		return "Switch on the automatic processes of the connector, or "
+		       "send it by hand.";
+	return "Nothing to do: it is sent again by itself.";
 }
 
 static enum err

@@ -46,6 +46,7 @@ const struct field shop_fields[] = {
 	F_WHEN(struct shop, sweep_at),
 	F_TEXT_OPT(struct shop, sweep_cursor, 1024),
 	F_WHEN(struct shop, exchanged_at),
+	F_WHEN(struct shop, opened_at),
 	F_END,
 };
 
@@ -239,6 +240,13 @@ leave(struct cx *cx, const struct shop *shop)
 	return e;
 }
 
+/* It was installed after `ms` (0: nobody knows when). */
+static bool
+was_there_since(const struct shop *shop, int64_t ms)
+{
+	return ms != 0 && (ms < shop->exchanged_at || ms < shop->opened_at);
+}
+
 static enum err
 uninstall_body(struct cx *cx, void *arg)
 {
@@ -246,10 +254,11 @@ uninstall_body(struct cx *cx, void *arg)
 	struct shop now; /* an installation may have begun meanwhile */
 	enum err e;
 
-	if ((e = shop_find_id(cx, l->shop->id, &now)) != OK)
+	if ((e = db_exec(cx, SQL_SHOP_HOLD, V(l->shop->id))) != OK ||
+	    (e = shop_find_id(cx, l->shop->id, &now)) != OK)
 		return e;
 	l->ignored = text_equal(now.state, "uninstalled") ||
-	    (l->triggered_at != 0 && l->triggered_at < now.exchanged_at);
+	    was_there_since(&now, l->triggered_at);
 	if (l->ignored)
 		return note_add(cx, &now, NULL,
 		    &(struct note){

@@ -38,8 +38,9 @@ struct shop {
 	int64_t sweep_at;         /* ms: how far it came */
 	const char *sweep_cursor; /* … and behind which order; NULL: any */
 	int64_t exchanged_at;     /* ms, Shopify's clock: the newest ID token
-				     that was exchanged, or should have been,
-				     was made then, so the app was installed */
+				     that was exchanged was made then, so the
+				     app was installed */
+	int64_t opened_at;        /* … that it was opened with: likewise */
 };
 extern const struct field shop_fields[];
 
@@ -63,8 +64,8 @@ enum err shop_begin(struct cx *, const struct shop *, const char *scopes,
 /* The same, while it is installed: nothing begins. */
 enum err shop_exchanged(struct cx *, const struct shop *, const char *scopes,
     int64_t issued_at);
-/* A person opened it with such an ID token, for which there is no pair: a
-   notice of uninstalling from before is ignored all the same. */
+/* A person opened it with such an ID token: a notice of uninstalling from
+   before is ignored, though there may be no pair for it yet. */
 enum err shop_opened(struct cx *, const struct shop *, int64_t issued_at);
 
 /* app/uninstalled of `triggered_at` (0: not said): older than the last exchange

@@ -466,7 +466,9 @@ token_renew(struct cx *cx, const struct shop *shop, const char *id_token,
 	cx_child(&side, cx);
 	e = renew(&side, shop, id_token, issued_at);
 	cx_done(&side);
-	if (e == OK || e == ERR_BUG)
+	if (e == ERR_BUG)
 		return e;
-	return shop_opened(cx, shop, issued_at);
+	if (e == OK || e == ERR_DENIED) /* refused, it proves nothing */
+		return OK;
+	return db_at_best(shop_opened(cx, shop, issued_at));
 }

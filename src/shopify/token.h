@@ -36,7 +36,8 @@ enum err token_install(struct cx *, const char *domain, const char *id_token,
  * A person opens the app of an installed shop.  It may have been uninstalled
  * and installed again without our hearing of it yet: an ID token newer than the
  * one exchanged last is exchanged, so that the pair is of this installation.
- * If that fails, the pair stays as it was; that it was opened is kept.
+ * If that fails, the pair stays as it was, and that it was opened is kept; not
+ * if Shopify refuses the ID token.
  */
 enum err token_renew(struct cx *, const struct shop *, const char *id_token,
     int64_t issued_at);

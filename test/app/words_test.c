@@ -82,6 +82,8 @@ a_wrong_word_is_not_said_with_its_password(void **state)
 		"serve --data=postgresql://a:s3cret@h/b",
 		"serve --listen postgresql://a:s3cret@h/b --data x",
 		"check --key-file postgresql://a:s3cret@h/b --data x",
+		"serve --trusted-proxy postgresql://a:s3cret@h/b --data x",
+		"serve --data=password=s3cret",
 	};
 	static const char *const cloud[] = { "user postgresql://a:s3cret@h/b",
 		"token postgresql://a:s3cret@h/b",

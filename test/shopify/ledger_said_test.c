@@ -132,6 +132,9 @@ what_waits_again_is_told_what_it_waits_for(struct cx *cx)
 		{ "disconnected",
 		    "It is sent again by itself once the connection is "
 		    "established again." },
+		{ "automatic_off",
+		    "Switch on the automatic processes of the connector, or "
+		    "send it by hand." },
 	};
 	struct shop shop = sending(cx);
 	struct event_filter f = { .order_id = ID, .limit = 1 };

@@ -264,6 +264,27 @@ a_late_notice_does_not_hit_an_app_opened_while_another_gets_tokens(void **state)
 	assert_string_equal(rig_shop(r).link_state, "linked");
 }
 
+/* Two tabs: the older one's exchange took its time. */
+static void
+an_exchange_that_comes_late_does_not_make_the_installation_older(void **state)
+{
+	struct rig *r = *state;
+	struct shop before = rig_shop(r);
+	struct sim_reply out;
+	const char *older;
+	int64_t older_at, newest;
+
+	sim_advance(&r->sim, 2 * SECOND_MS);
+	older = sim_id_token(rig_cx(r), r->store);
+	older_at = r->sim.now_ms / SECOND_MS * SECOND_MS;
+	sim_advance(&r->sim, 2 * SECOND_MS);
+	rig_ask(r, GET, "/api/connection", NULL, &out);
+	newest = rig_shop(r).exchanged_at;
+	assert_true(newest > older_at);
+	must(rig_cx(r), token_renew(&r->cx, &before, older, older_at));
+	assert_true(rig_shop(r).exchanged_at == newest);
+}
+
 static void
 an_app_opened_again_exchanges_a_newer_id_token_only(void **state)
 {
@@ -468,6 +489,7 @@ main(void)
 		T(a_late_notice_does_not_hit_a_store_that_was_reconnected),
 		T(a_late_notice_does_not_hit_an_app_that_was_opened_again),
 		T(a_late_notice_does_not_hit_an_app_opened_while_another_gets_tokens),
+		T(an_exchange_that_comes_late_does_not_make_the_installation_older),
 		T(an_app_opened_again_exchanges_a_newer_id_token_only),
 		T(a_redact_of_the_old_life_leaves_the_new_one),
 		T(a_redact_after_leaving_erases_all_and_is_passed_on),

@@ -23,6 +23,6 @@ test.each([[null], ['text'], [{}], [{ detail: 5, code: [] }]])(
 );
 
 test('no answer at all is a problem of the way there', () => {
-  expect(asProblem(new TypeError('Failed to fetch')).isAway).toBe(true);
+  expect(asProblem(new TypeError('Failed to fetch')).status).toBe(0);
   expect(asProblem('odd').code).toBe('unreachable');
 });

@@ -44,12 +44,17 @@ export function may(role: Role): boolean {
   return mine !== undefined && ROLES.indexOf(mine) >= ROLES.indexOf(role);
 }
 
+/** What stands in front speaks, since nobody is behind it; a store that does not answer is
+    told by the program itself. */
+const isAway = ({ status, headers }: Response) =>
+  [502, 504].includes(status) && !headers.get('content-type')?.includes('problem+json');
+
 async function send(request: Request): Promise<Response> {
   const csrf = session.value?.csrf;
   if (csrf && request.method !== 'GET') request.headers.set('X-CSRF-Token', csrf);
   try {
     const response = await fetch(request);
-    isReachable.value = ![502, 504].includes(response.status);
+    isReachable.value = !isAway(response);
     return response;
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;

@@ -12,11 +12,6 @@ export class Problem extends Error {
     this.next = next;
     this.retryAfter = retryAfter;
   }
-
-  /** Nobody answered: the program or the way to it is down. */
-  get isAway(): boolean {
-    return this.status === 0 || this.status === 502 || this.status === 504;
-  }
 }
 
 function text(value: unknown): string | undefined {

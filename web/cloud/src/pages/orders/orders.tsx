@@ -150,17 +150,20 @@ export function Orders() {
       <Tabs filters={filters} />
       <FilterBar key={`${filters.get('tab')} ${cleared}`} filters={filters} />
       <When asked={orders} rows={12}>
-        {(page) =>
-          page.items.length === 0 ? (
-            <NoOrders filters={filters} onClear={clear} />
-          ) : (
-            <>
-              <BulkBar orders={page.items.filter((o) => chosen.has(o.id))} onDone={setChosen} />
-              <OrderTable orders={page.items} choosing={{ chosen, onChoose: setChosen }} />
-              <Pager cursor={filters.get('cursor')} next={page.next_cursor} onGo={filters.page} />
-            </>
-          )
-        }
+        {(page) => (
+          <>
+            {/* What it does goes on, though the last of them leave the list. */}
+            <BulkBar orders={page.items.filter((o) => chosen.has(o.id))} onDone={setChosen} />
+            {page.items.length === 0 ? (
+              <NoOrders filters={filters} onClear={clear} />
+            ) : (
+              <>
+                <OrderTable orders={page.items} choosing={{ chosen, onChoose: setChosen }} />
+                <Pager cursor={filters.get('cursor')} next={page.next_cursor} onGo={filters.page} />
+              </>
+            )}
+          </>
+        )}
       </When>
     </Page>
   );
