@@ -6,11 +6,11 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, openSync, closeSync, readFileSync, writeFileSync } from 'node:fs';
-import net from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { call } from './http.mjs';
 import { Nodes, roundRobin, startPostgres } from './nodes.mjs';
+import { freePort } from './port.mjs';
 
 const GRACE_MS = 30_000;
 
@@ -25,14 +25,6 @@ const TOPICS = [
 export const STALL = { LOGIVERY_STALL: 'tags.planned:5:1500' };
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
-
-export async function freePort() {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  await new Promise((done) => server.close(done));
-  return port;
-}
 
 /** Run a program to its end; its standard output, or an error with its words. */
 export async function run(program, args, { input } = {}) {

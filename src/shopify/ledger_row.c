@@ -242,8 +242,6 @@ row_note(struct cx *cx, const struct shop *shop, const struct ledger *l,
 enum err
 row_changed(struct cx *cx, const struct shop *shop, const struct ledger *l)
 {
-	if (l->cancelled_at != 0)
-		return OK; /* that is what it is told of */
 	return row_note(cx, shop, l,
 	    &(struct note){
 		.level = "info",

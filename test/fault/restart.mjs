@@ -5,7 +5,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { freePort, Service } from '../../demo/world.mjs';
+import { freePort } from '../../demo/port.mjs';
+import { Service } from '../../demo/world.mjs';
 
 const LIMIT_MS = 300;
 

@@ -311,7 +311,7 @@ static const struct scene scenes[] = {
 	{ "see_cancelled", order_waiting, see_cancelled, "failed", "not_importable",
 	    "order.cancelled", "tags", is_never_taken_again },
 	{ "see_cancelled_done", order_done, see_cancelled, "done", NULL,
-	    "order.cancelled", "events tags" },
+	    "order.changed order.cancelled", "events tags" },
 	{ "see_tag", order_done, see_tag, "waiting", NULL, "order.waiting",
 	    "events send" },
 	{ "see_tag_cancelled", order_failed, see_tag_cancelled, "failed",

@@ -257,7 +257,7 @@ what_was_asked_for_is_believed_whatever_its_job(struct cx *cx)
 }
 
 /* Pulled, then cancelled, then sent by hand: the Cloud App refuses that, and
-   imports what it pulled.  It must hear that the order is cancelled now. */
+   imports what it pulled.  It must hear that the order is another now. */
 static void
 what_was_refused_is_not_what_is_held(struct cx *cx)
 {
@@ -285,8 +285,8 @@ what_was_refused_is_not_what_is_held(struct cx *cx)
 	l = row(cx, &shop, d.id);
 	assert_string_equal(l.state, "done");
 	assert_null(l.sent_digest);
-	/* synced, cancelled: that it is another now needs no word of its own */
-	assert_int_equal(db_count(cx, "event"), events + 2);
+	/* synced, cancelled, changed */
+	assert_int_equal(db_count(cx, "event"), events + 3);
 }
 
 static void

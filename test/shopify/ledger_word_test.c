@@ -489,7 +489,8 @@ cancelled_while_unsure_it_is_told_once_it_is_there(struct cx *cx)
 	forget_what_follows(cx);
 	must(cx, say(cx, &w, &(struct said){ "synced", .job = JOB }));
 	assert_row(cx, &w, "done", NULL);
-	assert_string_equal(steps_told(cx), "order.synced order.cancelled");
+	assert_string_equal(steps_told(cx),
+	    "order.synced order.cancelled order.changed");
 }
 
 /* Sent by one, and with other content by the next: for whoever that was, with
