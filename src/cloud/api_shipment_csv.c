@@ -180,7 +180,7 @@ get_shipments_csv(struct cx *cx, const struct request *rq, struct reply *rp)
 		.rq = rq,
 		.file = "shipments.csv",
 		.head = "order number,shipment,courier,tracking,shipped_at,"
-			"delivered_at,state,store_state,store\r\n",
+			"delivered_at,state,store,shop\r\n",
 		.slice = slice_out,
 		.arg = &o,
 	    },

@@ -3,7 +3,7 @@
  * slices.
  *
  * The first line names the columns, in any order: order number, courier,
- * tracking, shipped_at, delivered_at, and if wanted shipment and store (a
+ * tracking, shipped_at, delivered_at, and if wanted shipment and shop (a
  * connector's label or a shop's domain: an order number may be of several
  * stores).  Several tracking numbers stand in one field with blanks between.
  * The file is stored in pieces and answered at once; a job takes it line by
@@ -64,8 +64,8 @@ enum csv_column {
 	CSV_TRACKING,
 	CSV_SHIPPED_AT,
 	CSV_DELIVERED_AT,
-	CSV_STORE,   /* whose order, where no shipment is named */
-	CSV_IGNORED, /* of our own export: state, store_state */
+	CSV_SHOP,    /* whose order or shipment */
+	CSV_IGNORED, /* of our own export: state, store */
 	CSV_COLUMNS
 };
 /* CSV_COLUMNS: no such column. */

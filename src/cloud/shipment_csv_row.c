@@ -26,7 +26,7 @@ const char *const csv_column_names[CSV_COLUMNS] = {
 	[CSV_TRACKING] = "tracking",
 	[CSV_SHIPPED_AT] = "shipped_at",
 	[CSV_DELIVERED_AT] = "delivered_at",
-	[CSV_STORE] = "store",
+	[CSV_SHOP] = "shop",
 	[CSV_IGNORED] = "",
 };
 
@@ -45,7 +45,7 @@ static const struct {
 	{ "shipped at", CSV_SHIPPED_AT },
 	{ "delivered at", CSV_DELIVERED_AT },
 	{ "state", CSV_IGNORED },
-	{ "store_state", CSV_IGNORED },
+	{ "store", CSV_IGNORED },
 };
 
 enum csv_column
@@ -67,7 +67,7 @@ csv_column_read(struct cx *cx, const char *name)
 
 /* A line, read. */
 struct row {
-	const char *order, *shipment, *courier, *store;
+	const char *order, *shipment, *courier, *shop;
 	const char **numbers;
 	size_t nnumbers;
 	int64_t shipped_at, delivered_at; /* ms; 0: not said */
@@ -136,7 +136,7 @@ row_read(struct cx *cx, const struct csv_record *r, const enum csv_column *cs,
 	row->order = field(r, cs, n, CSV_ORDER);
 	row->shipment = field(r, cs, n, CSV_SHIPMENT);
 	row->courier = field(r, cs, n, CSV_COURIER);
-	row->store = field(r, cs, n, CSV_STORE);
+	row->shop = field(r, cs, n, CSV_SHOP);
 	if (field(r, cs, n, CSV_TRACKING) != NULL)
 		row->nnumbers = numbers_read(cx, field(r, cs, n, CSV_TRACKING),
 		    &row->numbers);
@@ -171,39 +171,44 @@ row_check(struct cx *cx, const struct row *row)
 /* --- which shipment --- */
 
 static enum err
-store_find(struct cx *cx, const char *store, int64_t *channel)
+shops_called(struct cx *cx, const char *shop, struct number **ids, size_t *n)
 {
-	const char *key = text_lower_ascii(cx->mem, text_trim(cx->mem, store));
+	return db_list(cx, SQL_CHANNEL_CALLED, number_field, ids, n,
+	    V(text_lower_ascii(cx->mem, text_trim(cx->mem, shop))));
+}
+
+static enum err
+shop_find(struct cx *cx, const char *shop, int64_t *channel)
+{
 	struct number *ids;
 	size_t n;
 	enum err e;
 
-	e = db_list(cx, SQL_CHANNEL_CALLED, number_field, &ids, &n, V(key));
-	if (e != OK)
+	if ((e = shops_called(cx, shop, &ids, &n)) != OK)
 		return e;
 	if (n == 0)
-		return cx_fail_code(cx, ERR_INPUT, "unknown_store",
-		    "store: there is no store %.100s; give a connector's label "
+		return cx_fail_code(cx, ERR_INPUT, "unknown_shop",
+		    "shop: there is no store %.100s; give a connector's label "
 		    "or a shop's domain",
-		    store);
+		    shop);
 	if (n > 1)
-		return cx_fail_code(cx, ERR_INPUT, "store_ambiguous",
-		    "store: several stores are called %.100s; give the shop's "
+		return cx_fail_code(cx, ERR_INPUT, "shop_ambiguous",
+		    "shop: several stores are called %.100s; give the shop's "
 		    "domain",
-		    store);
+		    shop);
 	*channel = ids[0].n;
 	return OK;
 }
 
 static enum err
-order_of_store(struct cx *cx, struct row *row)
+order_of_shop(struct cx *cx, struct row *row)
 {
 	struct number *ids;
 	int64_t channel;
 	size_t n;
 	enum err e;
 
-	if ((e = store_find(cx, row->store, &channel)) != OK)
+	if ((e = shop_find(cx, row->shop, &channel)) != OK)
 		return e;
 	e = db_list(cx, SQL_SHIPMENT_ORDER_IN, number_field, &ids, &n,
 	    V(channel), V(row->order),
@@ -213,12 +218,12 @@ order_of_store(struct cx *cx, struct row *row)
 	if (n == 0)
 		return cx_fail_code(cx, ERR_INPUT, "unknown_order",
 		    "order number: the store %.100s has no order %.40s",
-		    row->store, row->order);
+		    row->shop, row->order);
 	if (n > 1)
 		return cx_fail_code(cx, ERR_INPUT, "shipment_ambiguous",
 		    "order number: the store %.100s has several orders %.40s; "
 		    "name the shipment in a column \"shipment\"",
-		    row->store, row->order);
+		    row->shop, row->order);
 	row->order_id = ids[0].n;
 	return OK;
 }
@@ -230,8 +235,8 @@ order_find_named(struct cx *cx, struct row *row)
 	size_t n;
 	enum err e;
 
-	if (row->store != NULL)
-		return order_of_store(cx, row);
+	if (row->shop != NULL)
+		return order_of_shop(cx, row);
 	e = db_list(cx, SQL_SHIPMENT_ORDER_NAMED, number_field, &ids, &n,
 	    V(row->order), V(arena_printf(cx->mem, "#%s", row->order)));
 	if (e != OK)
@@ -242,7 +247,7 @@ order_find_named(struct cx *cx, struct row *row)
 	if (n > 1)
 		return cx_fail_code(cx, ERR_INPUT, "order_ambiguous",
 		    "order number: several stores have an order %.40s; name "
-		    "the store in a column \"store\"",
+		    "the store in a column \"shop\"",
 		    row->order);
 	row->order_id = ids[0].n;
 	return OK;
@@ -336,6 +341,26 @@ target_find(struct cx *cx, struct row *row)
 	    row->nnumbers > 0 ? " with this tracking number" : "");
 }
 
+/* A shop that is not known says nothing against it. */
+static enum err
+shop_check(struct cx *cx, const struct row *row, const struct shipment *s)
+{
+	struct number *ids;
+	size_t n, i;
+	enum err e;
+
+	if (row->shop == NULL)
+		return OK;
+	if ((e = shops_called(cx, row->shop, &ids, &n)) != OK || n == 0)
+		return e;
+	for (i = 0; i < n; i++) {
+		if (ids[i].n == s->channel)
+			return OK;
+	}
+	return cx_fail_code(cx, ERR_INPUT, "shipment_of_another_shop",
+	    "shipment: it belongs to a store that is not %.100s", row->shop);
+}
+
 static enum err
 target_named(struct cx *cx, struct row *row)
 {
@@ -349,6 +374,8 @@ target_named(struct cx *cx, struct row *row)
 	    !text_equal(row->order, s->order_name + 1))
 		return cx_fail_code(cx, ERR_INPUT, "shipment_of_another_order",
 		    "shipment: it belongs to order %s", s->order_name);
+	if ((e = shop_check(cx, row, s)) != OK)
+		return e;
 	row->target = s;
 	return OK;
 }

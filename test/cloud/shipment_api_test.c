@@ -337,7 +337,7 @@ csv_goes_in_with_progress_and_comes_out_again(struct cx *cx)
 	assert_int_equal(out.status, 200);
 	assert_contains(out.text, "order number,shipment,courier,tracking,");
 	assert_contains(out.text, "\"'-2+3\"");
-	assert_contains(out.text, ",state,store_state,store\r\n");
+	assert_contains(out.text, ",state,store,shop\r\n");
 	assert_contains(out.text, ",SHIPPED,owed," SHOP "\r\n");
 	a = call(cx, op, GET, "/api/v1/shipments.csv?store=refused", NULL);
 	assert_null(strstr(a.text, ",SHIPPED,"));

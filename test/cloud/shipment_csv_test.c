@@ -228,58 +228,83 @@ two_stores(struct cx *cx)
 }
 
 static void
-two_stores_with_one_number_are_told_apart_by_store(struct cx *cx)
+two_stores_with_one_number_are_told_apart_by_shop(struct cx *cx)
 {
 	struct two two = two_stores(cx);
 	struct csv_error er;
 
 	er = only_error(cx, HEAD "#1001,brt,T1,2026-11-22T08:00:00Z,\n");
 	assert_string_equal(er.code, "order_ambiguous");
-	assert_contains(er.reason, "name the store in a column \"store\"");
+	assert_contains(er.reason, "name the store in a column \"shop\"");
 	take_file(cx,
-	    "order number,tracking,shipped_at,store\n"
+	    "order number,tracking,shipped_at,shop\n"
 	    "1001,T1,2026-11-22T08:00:00Z,OTHER.myshopify.com\n");
 	assert_string_equal(status_of(cx, two.here), "placed");
 	assert_string_equal(status_of(cx, two.there), "total");
-	take_file(cx, "order number,tracking,store\n#1001,T2, the other \n");
+	take_file(cx, "order number,tracking,shop\n#1001,T2, the other \n");
 	assert_int_equal(db_count(cx, "shipment"), 1);
 }
 
 static void
-a_store_that_is_not_known_or_not_one_is_refused(struct cx *cx)
+a_shop_that_is_not_known_or_not_one_is_refused(struct cx *cx)
 {
 	struct two two = two_stores(cx);
 	struct csv_error er;
 
 	er = only_error(cx,
-	    "order number,tracking,store\n#1001,T1,nobody.example\n");
-	assert_string_equal(er.code, "unknown_store");
+	    "order number,tracking,shop\n#1001,T1,nobody.example\n");
+	assert_string_equal(er.code, "unknown_shop");
 	assert_string_equal(er.reason,
-	    "store: there is no store nobody.example; give a connector's "
+	    "shop: there is no store nobody.example; give a connector's "
 	    "label or a shop's domain");
-	er =
-	    only_error(cx, "order number,tracking,store\n#1002,T1,The Other\n");
+	er = only_error(cx, "order number,tracking,shop\n#1002,T1,The Other\n");
 	assert_string_equal(er.code, "unknown_order");
 	assert_contains(er.reason, "The Other has no order #1002");
 	app.shop = "third.myshopify.com";
 	linked(cx, "the OTHER", "third.myshopify.com");
-	er =
-	    only_error(cx, "order number,tracking,store\n#1001,T1,The Other\n");
-	assert_string_equal(er.code, "store_ambiguous");
+	er = only_error(cx, "order number,tracking,shop\n#1001,T1,The Other\n");
+	assert_string_equal(er.code, "shop_ambiguous");
 	assert_string_equal(status_of(cx, two.there), "placed");
 }
 
-/* As files of before say what the store was told there. */
 static void
-a_line_that_names_its_shipment_needs_no_store(struct cx *cx)
+a_label_that_is_a_domain_too_makes_no_ambiguity(struct cx *cx)
 {
-	struct connector c = ship_rig(cx, false);
-	struct shipment s = ship_all(cx, ship_order(cx, &c, 1001, 1));
+	struct two two = two_stores(cx);
 
+	app.shop = "third.myshopify.com";
+	linked(cx, "Other.myshopify.com", "third.myshopify.com");
 	take_file(cx,
-	    arena_printf(cx->mem, "shipment,tracking,store\n%s,T1,owed\n",
+	    "order number,tracking,shipped_at,shop\n"
+	    "1001,T1,2026-11-22T08:00:00Z,other.myshopify.com\n");
+	assert_string_equal(status_of(cx, two.there), "total");
+}
+
+/* What is known is held against it; what is not chooses nothing. */
+static void
+a_shop_beside_the_shipment_must_be_the_shipments(struct cx *cx)
+{
+	struct two two = two_stores(cx);
+	struct shipment s = ship_all(cx, two.there);
+	static const char *const good[] = { "other.myshopify.com", "The Other",
+		"nobody.example", "" };
+	struct csv_error er;
+	const char *text;
+	size_t i;
+
+	for (i = 0; i < COUNT_OF(good); i++) {
+		text = arena_printf(cx->mem,
+		    "shipment,tracking,store,shop\n%s,T%d,owed,%s\n",
+		    s.public_id, (int)i, good[i]);
+		assert_int_equal(take_file(cx, text).taken, 1);
+	}
+	er = only_error(cx,
+	    arena_printf(cx->mem, "shipment,tracking,shop\n%s,T9," SHOP "\n",
 		s.public_id));
-	assert_string_equal(ship_now(cx, s.public_id).numbers[0], "T1");
+	assert_string_equal(er.code, "shipment_of_another_shop");
+	assert_string_equal(er.reason,
+	    "shipment: it belongs to a store that is not " SHOP);
+	assert_string_equal(ship_now(cx, s.public_id).numbers[0], "T3");
 }
 
 static void
@@ -452,9 +477,10 @@ main(void)
 		CASES(a_line_never_counts_in_part),
 		CASES(a_long_tracking_number_is_refused),
 		CASES(what_could_mean_several_shipments_is_asked),
-		CASES(two_stores_with_one_number_are_told_apart_by_store),
-		CASES(a_store_that_is_not_known_or_not_one_is_refused),
-		CASES(a_line_that_names_its_shipment_needs_no_store),
+		CASES(two_stores_with_one_number_are_told_apart_by_shop),
+		CASES(a_shop_that_is_not_known_or_not_one_is_refused),
+		CASES(a_label_that_is_a_domain_too_makes_no_ambiguity),
+		CASES(a_shop_beside_the_shipment_must_be_the_shipments),
 		CASES(separators_marks_and_quotes_are_found),
 		CASES(a_file_that_is_none_is_refused_in_words),
 		SQLITE_CASE(

@@ -127,7 +127,7 @@ export function ImportShipments() {
         <p>
           {t('csv.columns')} <code>{COLUMNS}</code>
         </p>
-        <p>{t('csv.store')}</p>
+        <p>{t('csv.shop')}</p>
         <label class="file">
           {t('csv.file')}
           <input
