@@ -366,6 +366,8 @@ each_list_walks_its_index(struct cx *cx)
 		{ &SQL_SUMMARY_DUE, "COVERING INDEX orders_due" },
 		{ &SQL_SUMMARY_IMPORTED, "COVERING INDEX orders_imported" },
 		{ &SQL_SUMMARY_SHIPPED, "COVERING INDEX shipment_shipped" },
+		{ &SQL_SHIPMENT_ORDER_IN, "INDEX orders_name (name=?)" },
+		{ &SQL_SHIPMENT_ORDER_NAMED, "INDEX orders_name (name=?)" },
 	};
 	const char *plan;
 	size_t i;
