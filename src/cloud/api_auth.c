@@ -133,10 +133,13 @@ connector_enter(struct cx *cx, const struct request *rq, struct who *w)
 	enum err e;
 
 	e = connector_check(cx, path_text(rq, "connector"), token ? token : "",
-	    c);
-	if (e == OK)
-		w->connector = c;
-	return e;
+	    c, &w->token_until);
+	if (e != OK)
+		return e;
+	w->connector = c;
+	if (text_equal(rq->route->right, "connector_trial"))
+		return OK;
+	return connector_note_used(cx, c, w->token_until);
 }
 
 bool
@@ -172,7 +175,7 @@ cloud_authenticate(struct cx *cx, struct request *rq)
 	enum err e;
 
 	rq->who = w;
-	if (text_equal(right, "connector"))
+	if (text_starts(right, "connector"))
 		return connector_enter(cx, rq, w);
 	need = role_read(right);
 	if (need == ROLE_NONE)

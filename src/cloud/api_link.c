@@ -46,6 +46,20 @@ shop_check(struct cx *cx, const char *shop)
 	    "shop: not a host name in lower case");
 }
 
+/* Nothing, if the link is only tried. */
+static enum err
+claim(struct cx *cx, const struct who *w, struct connector *c,
+    const struct link_in *in, bool *replaced)
+{
+	enum err e;
+
+	if (in->verify)
+		return OK;
+	if ((e = link_store(cx, c, in, replaced)) != OK)
+		return e;
+	return connector_note_used(cx, w->connector, w->token_until);
+}
+
 static enum err
 post_link(struct cx *cx, const struct request *rq, struct reply *rp)
 {
@@ -59,7 +73,7 @@ post_link(struct cx *cx, const struct request *rq, struct reply *rp)
 	    (e = shop_check(cx, in.shop)) != OK ||
 	    (e = link_check(cx, &c, &in)) != OK ||
 	    (e = callback_ping(cx, &c, in.callback_url, in.shop)) != OK ||
-	    (!in.verify && (e = link_store(cx, &c, &in, &replaced)) != OK))
+	    (e = claim(cx, rq->who, &c, &in, &replaced)) != OK)
 		return e;
 	o = json_new_object(cx);
 	link_json(cx, &c, &in, o);
@@ -343,10 +357,11 @@ post_privacy(struct cx *cx, const struct request *rq, struct reply *rp)
 	return OK;
 }
 
+/* connector_trial: the app may try a token that it has not saved. */
 const struct route cloud_link_routes[] = {
-	{ GET, "/c/{connector}", "connector", get_about },
-	{ GET, "/c/{connector}/", "connector", get_about },
-	{ POST, "/c/{connector}/link", "connector", post_link },
+	{ GET, "/c/{connector}", "connector_trial", get_about },
+	{ GET, "/c/{connector}/", "connector_trial", get_about },
+	{ POST, "/c/{connector}/link", "connector_trial", post_link },
 	{ DELETE, "/c/{connector}/link", "connector", delete_link },
 	{ POST, "/c/{connector}/orders", "connector", post_orders },
 	{ POST, "/c/{connector}/orders/status", "connector", post_status },

@@ -82,9 +82,14 @@ enum err connector_rotate(struct cx *, const char *by, int64_t id,
 /* Ends it at once: jobs dropped, token dead; orders and channel stay. */
 enum err connector_drop(struct cx *, const char *by, int64_t id);
 /* Constant-time check of a bearer token, old one within its overlap too.
-   ERR_AUTH without a hint.  Notes the contact, once a minute. */
+   ERR_AUTH without a hint.  Notes the contact, once a minute.  *until: how long
+   the token is valid, ms; 0: it is the newest. */
 enum err connector_check(struct cx *, const char *public_id, const char *token,
-    struct connector *);
+    struct connector *, int64_t *until);
+/* The app has saved the token it called with: it works with it, or links.  A
+   token on trial is not noted.  At best. */
+enum err connector_note_used(struct cx *, const struct connector *,
+    int64_t until);
 /* It goes: what waits for it is dropped, but for what it was asked to erase. */
 enum err connector_drop_jobs(struct cx *, int64_t id);
 /* The valid secrets, newest first, to sign callbacks with. */

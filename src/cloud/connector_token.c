@@ -140,25 +140,16 @@ token_same(const char *a, const char *b)
 	return crypt_same(da, db, sizeof(da));
 }
 
-struct contact {
-	const struct connector *c;
-	int64_t used_until; /* of the token it called with */
-};
-
 /* The app speaks to us with our token: if it refused our calls before, or did
    not answer them, that may be over (it was starting, its proxy answered 404).
    Asked at most once a minute; refused again, the work is parked again. */
 static enum err
 contact(struct cx *cx, void *arg)
 {
-	const struct contact *k = arg;
-	const struct connector *c = k->c;
+	const struct connector *c = arg;
 	enum err e;
 
 	e = db_exec(cx, SQL_CONNECTOR_TOUCH, V(c->id), V(cx->now));
-	if (e == OK && k->used_until != c->used_until)
-		e = db_exec(cx, SQL_CONNECTOR_SET_USED, V(c->id),
-		    V(k->used_until), V(c->used_until));
 	if (e == OK && c->failing_since != 0)
 		e = connector_tell_settings(cx, c);
 	if (e != OK || !text_equal(c->link_state, "disconnected"))
@@ -174,10 +165,9 @@ contact(struct cx *cx, void *arg)
 
 enum err
 connector_check(struct cx *cx, const char *public_id, const char *token,
-    struct connector *c)
+    struct connector *c, int64_t *until)
 {
 	const char *secrets[2] = { "lgv_nobody", "lgv_nobody" };
-	struct contact k = { .c = c };
 	bool newest, older;
 	size_t n = 0;
 	enum err e;
@@ -193,9 +183,17 @@ connector_check(struct cx *cx, const char *public_id, const char *token,
 		return cx_fail(cx, ERR_AUTH,
 		    "The connector does not exist, or the token is not its "
 		    "token (any more).");
-	k.used_until = newest ? 0 : c->old_until;
-	if (cx->now - c->last_contact_at < MINUTE_MS &&
-	    k.used_until == c->used_until)
+	*until = newest ? 0 : c->old_until;
+	if (cx->now - c->last_contact_at < MINUTE_MS)
 		return OK;
-	return db_at_best(db_tx(cx, contact, &k));
+	return db_at_best(db_tx(cx, contact, c));
+}
+
+enum err
+connector_note_used(struct cx *cx, const struct connector *c, int64_t until)
+{
+	if (until == c->used_until)
+		return OK;
+	return db_at_best(db_exec(cx, SQL_CONNECTOR_SET_USED, V(c->id),
+	    V(until), V(c->used_until)));
 }

@@ -22,6 +22,7 @@ struct who {
 	const char *email; /* of the person, or NULL */
 	const char *csrf;  /* the session's token against forged requests */
 	const struct connector *connector; /* NULL: not a connector */
+	int64_t token_until; /* ms the connector's token is valid; 0: newest */
 };
 
 enum role role_read(const char *); /* ROLE_NONE: no such role */

@@ -133,6 +133,7 @@ who_cannot_be_noted_reads_on(struct cx *cx)
 	struct api_token t;
 	struct connector c;
 	struct who w;
+	int64_t until;
 
 	anna(cx);
 	must(cx, account_sign_in(cx, ANNA, PASS, "192.0.2.7", &s));
@@ -147,7 +148,7 @@ who_cannot_be_noted_reads_on(struct cx *cx)
 	must(cx, api_token_check(cx, token, &w));
 	assert_int_equal(db_fail_left(cx->db), 0);
 	db_fail_at(cx->db, 3);
-	must(cx, connector_check(cx, c.public_id, secret.token, &c));
+	must(cx, connector_check(cx, c.public_id, secret.token, &c, &until));
 	assert_int_equal(db_fail_left(cx->db), 0);
 }
 

@@ -11,11 +11,32 @@
 static struct ask viewer;
 
 static int
-about(struct cx *cx, const struct connector *c, const char *token)
+call(struct cx *cx, const struct connector *c, const char *token,
+    enum method method, const char *path, const char *body)
 {
-	return ask(cx, GET, arena_printf(cx->mem, "/c/%s/", c->public_id),
-	    &(struct ask){ .token = token }, NULL)
+	return ask(cx, method,
+	    arena_printf(cx->mem, "/c/%s%s", c->public_id, path),
+	    &(struct ask){ .token = token }, body)
 	    .status;
+}
+
+/* As the app calls in its work, with the token it has saved. */
+static int
+works(struct cx *cx, const struct connector *c, const char *token)
+{
+	return call(cx, c, token, POST, "/orders/status",
+	    "{\"ids\":[\"1001\"]}");
+}
+
+static int
+link_call(struct cx *cx, const struct connector *c, const char *token,
+    const char *verify)
+{
+	return call(cx, c, token, POST, "/link",
+	    arena_printf(cx->mem,
+		"{\"shop\":\"" SHOP "\",\"app_version\":\"0.1.0\","
+		"\"callback_url\":\"%s\"%s}",
+		c->callback_url, verify));
 }
 
 /* A linked connector whose app calls with its token. */
@@ -31,7 +52,7 @@ tea_watched(struct cx *cx)
 	viewer = (struct ask){ .token = secret };
 	must(cx,
 	    connector_rotate(cx, "test", linked(cx, "Tea", SHOP).id, 0, &s));
-	assert_int_equal(about(cx, &s.connector, s.token), 200);
+	assert_int_equal(works(cx, &s.connector, s.token), 200);
 	return s;
 }
 
@@ -64,10 +85,10 @@ a_token_is_awaited_until_the_app_calls_with_it(struct cx *cx)
 	began = awaited(cx, &r);
 	assert_string_equal(began, when_write(cx->mem, cx->now));
 	test_clock_advance(cx, HOUR_MS);
-	assert_int_equal(about(cx, &s.connector, s.token), 401);
-	assert_int_equal(about(cx, &s.connector, "lgv_anybody"), 401);
+	assert_int_equal(works(cx, &s.connector, s.token), 401);
+	assert_int_equal(works(cx, &s.connector, "lgv_anybody"), 401);
 	assert_string_equal(awaited(cx, &r), began);
-	assert_int_equal(about(cx, &s.connector, r.token), 200);
+	assert_int_equal(works(cx, &s.connector, r.token), 200);
 	assert_null(awaited(cx, &r));
 }
 
@@ -78,11 +99,11 @@ a_token_is_awaited_when_the_overlap_has_ended(struct cx *cx)
 
 	s = tea_watched(cx);
 	must(cx, connector_rotate(cx, "test", s.connector.id, 24, &r));
-	assert_int_equal(about(cx, &s.connector, s.token), 200);
+	assert_int_equal(works(cx, &s.connector, s.token), 200);
 	assert_null(awaited(cx, &r));
 	test_clock_advance(cx, 24 * HOUR_MS);
 	assert_non_null(awaited(cx, &r));
-	assert_int_equal(about(cx, &s.connector, r.token), 200);
+	assert_int_equal(works(cx, &s.connector, r.token), 200);
 	assert_null(awaited(cx, &r));
 }
 
@@ -95,12 +116,42 @@ rotated_twice_the_token_is_awaited_at_once(struct cx *cx)
 	s = tea_watched(cx);
 	must(cx, connector_rotate(cx, "test", s.connector.id, 24, &r));
 	must(cx, connector_rotate(cx, "test", s.connector.id, 24, &q));
-	assert_int_equal(about(cx, &s.connector, s.token), 401);
+	assert_int_equal(works(cx, &s.connector, s.token), 401);
 	assert_non_null(awaited(cx, &q));
-	assert_int_equal(about(cx, &s.connector, r.token), 200);
+	assert_int_equal(works(cx, &s.connector, r.token), 200);
 	assert_null(awaited(cx, &q)); /* till the overlap ends */
 	test_clock_advance(cx, 24 * HOUR_MS);
 	assert_non_null(awaited(cx, &q));
+}
+
+/* The app's "Check": nothing is saved, the old token is still in use. */
+static void
+a_trial_does_not_say_that_the_app_has_the_token(struct cx *cx)
+{
+	struct connector_secret s, r;
+
+	s = tea_watched(cx);
+	must(cx, connector_rotate(cx, "test", s.connector.id, 0, &r));
+	assert_int_equal(call(cx, &r.connector, r.token, GET, "/", NULL), 200);
+	assert_int_equal(call(cx, &r.connector, r.token, GET, "", NULL), 200);
+	assert_non_null(awaited(cx, &r));
+	assert_int_equal(link_call(cx, &r.connector, r.token,
+			     ",\"verify\":true"),
+	    200);
+	assert_non_null(awaited(cx, &r));
+	assert_int_equal(works(cx, &r.connector, r.token), 200);
+	assert_null(awaited(cx, &r));
+}
+
+static void
+a_link_says_that_the_app_has_the_token(struct cx *cx)
+{
+	struct connector_secret s, r;
+
+	s = tea_watched(cx);
+	must(cx, connector_rotate(cx, "test", s.connector.id, 0, &r));
+	assert_int_equal(link_call(cx, &r.connector, r.token, ""), 200);
+	assert_null(awaited(cx, &r));
 }
 
 int
@@ -110,6 +161,8 @@ main(void)
 		CASES(a_token_is_awaited_until_the_app_calls_with_it),
 		CASES(a_token_is_awaited_when_the_overlap_has_ended),
 		CASES(rotated_twice_the_token_is_awaited_at_once),
+		CASES(a_trial_does_not_say_that_the_app_has_the_token),
+		CASES(a_link_says_that_the_app_has_the_token),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
