@@ -176,6 +176,8 @@ check_shipment(struct cx *cx, struct item *it)
 		return cx_fail_code(cx, ERR_INPUT, "delivered_before_shipped",
 		    "happened_at: it is before the shipment was shipped, %s",
 		    when_write(cx->mem, it->s.shipped_at));
+	if (text_equal(it->ev.kind, "SHIPPED"))
+		return shipped_check(cx, it->s.order_id, it->ev.happened_at);
 	return OK;
 }
 

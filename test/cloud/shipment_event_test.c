@@ -289,6 +289,8 @@ static const struct {
 	{ { "e1", NULL, "DELIVERED", "yesterday" }, "bad_time" },
 	{ { "e1", NULL, "DELIVERED", "2026-11-23T11:00:00Z" },
 	    "in_the_future" },
+	{ { "e1", NULL, "SHIPPED", "2001-01-01T08:00:00Z" },
+	    "shipped_before_order" },
 	{ { "e1", "nosuchshipmentxx", "DELIVERED", "2026-11-23T08:00:00Z" },
 	    "unknown_shipment" },
 	{ { "e1", NULL, "TRACKING", "2026-11-23T08:00:00Z" }, "bad_input" },
