@@ -10,7 +10,6 @@ test('a problem body says what, why and what next', () => {
     message: 'Too many at once.',
     next: 'Wait.',
     retryAfter: 7,
-    isAway: false,
   });
 });
 
@@ -18,7 +17,7 @@ test.each([[null], ['text'], [{}], [{ detail: 5, code: [] }]])(
   'a body that is none becomes a problem all the same: %j',
   (body) => {
     const problem = problemOf(new Response('', { status: 502, statusText: 'Bad Gateway' }), body);
-    expect(problem).toMatchObject({ code: 'no_answer', message: 'Bad Gateway', isAway: true });
+    expect(problem).toMatchObject({ code: 'no_answer', message: 'Bad Gateway' });
   },
 );
 
