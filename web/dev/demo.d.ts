@@ -44,3 +44,7 @@ declare module '*/demo/world.mjs' {
     // biome-ignore lint/suspicious/noExplicitAny: answers of many calls
   ): Promise<any>;
 }
+
+declare module '*/demo/port.mjs' {
+  export function freePort(): Promise<number>;
+}

@@ -2,24 +2,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { freePort } from '../../../demo/port.mjs';
 import { checkAxe, dress, expect, keep, test, world } from '../kit.ts';
 
 const program = path.join(world.build ?? '', 'src/cloud/logivery-cloud');
 let child: ChildProcess;
 let dir = '';
 let link = '';
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 test.beforeAll(async () => {
   dir = mkdtempSync(path.join(os.tmpdir(), 'logivery-first-'));

@@ -2,11 +2,11 @@
 // console that people see most, in both themes. Figures are kept, not judged: they
 // move with what else the machine does. A page that cannot be measured fails.
 import { mkdtempSync, rmSync } from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { type BrowserContext, chromium, type Page } from '@playwright/test';
 import lighthouse from 'lighthouse';
+import { freePort } from '../../../demo/port.mjs';
 import { report } from '../../scripts/report.ts';
 import { paths } from '../cloud/paths.ts';
 import { consoleUrl, dress, expect, signIn, test } from '../kit.ts';
@@ -27,10 +27,7 @@ let port = 0;
 let browser: BrowserContext;
 
 test.beforeAll(async () => {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await new Promise((done) => server.once('listening', done));
-  port = (server.address() as net.AddressInfo).port;
-  await new Promise((done) => server.close(done));
+  port = await freePort();
   dir = mkdtempSync(path.join(os.tmpdir(), 'logivery-lighthouse-'));
   browser = await chromium.launchPersistentContext(dir, {
     executablePath: '/usr/bin/chromium-headless-shell',
