@@ -46,6 +46,17 @@ export function Empty(props: { title: string; children?: ComponentChildren }) {
   );
 }
 
+/** Nothing but for the filters. */
+export function NoMatch({ title, onClear }: { title: string; onClear: () => void }) {
+  return (
+    <Empty title={title}>
+      <button type="button" class="link" onClick={onClear}>
+        {words().t('list.clear')}
+      </button>
+    </Empty>
+  );
+}
+
 /** Grey rows of the coming table's height, so that nothing jumps. */
 export function Loading({ rows = 8 }: { rows?: number }) {
   return (

@@ -8,7 +8,7 @@ import { Badge, Page, useRested } from '../../ui/bits.tsx';
 import { Button, Field } from '../../ui/controls.tsx';
 import { type Filters, useFilters } from '../../ui/filters.ts';
 import { Select } from '../../ui/select.tsx';
-import { Empty, ErrorNote, When } from '../../ui/states.tsx';
+import { Empty, ErrorNote, NoMatch, When } from '../../ui/states.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { exportLog } from './export.ts';
 import { LineDetails, LogLines } from './lines.tsx';
@@ -66,13 +66,7 @@ function None({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => voi
         <p>{t('log.noneLead')}</p>
       </Empty>
     );
-  return (
-    <Empty title={t('log.noMatch')}>
-      <button type="button" class="link" onClick={onClear}>
-        {t('list.clear')}
-      </button>
-    </Empty>
-  );
+  return <NoMatch title={t('log.noMatch')} onClear={onClear} />;
 }
 
 function Live({

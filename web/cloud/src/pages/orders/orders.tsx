@@ -8,7 +8,7 @@ import { Page, useRested } from '../../ui/bits.tsx';
 import { Field } from '../../ui/controls.tsx';
 import { type Filters, useFilters } from '../../ui/filters.ts';
 import { Select } from '../../ui/select.tsx';
-import { Empty, When } from '../../ui/states.tsx';
+import { Empty, NoMatch, When } from '../../ui/states.tsx';
 import { Pager } from '../../ui/table.tsx';
 import { BulkBar } from './bulk.tsx';
 import { OrderTable } from './table.tsx';
@@ -112,13 +112,7 @@ function NoOrders({ filters, onClear }: { filters: Filters; onClear: () => void 
         <a href="/connectors">{t('nav.connectors')}</a>
       </Empty>
     );
-  return (
-    <Empty title={t('orders.noMatch')}>
-      <button type="button" class="link" onClick={onClear}>
-        {t('list.clear')}
-      </button>
-    </Empty>
-  );
+  return <NoMatch title={t('orders.noMatch')} onClear={onClear} />;
 }
 
 const nothing = () => Object.fromEntries(NAMES.map((name) => [name, undefined]));
