@@ -56,6 +56,16 @@ tea_watched(struct cx *cx)
 	return s;
 }
 
+static struct connector_secret
+rotated(struct cx *cx, const struct connector_secret *s, int64_t overlap_hours)
+{
+	struct connector_secret r;
+
+	must(cx,
+	    connector_rotate(cx, "test", s->connector.id, overlap_hours, &r));
+	return r;
+}
+
 /* NULL: not; and the first page counts it. */
 static const char *
 awaited(struct cx *cx, const struct connector_secret *s)
@@ -81,7 +91,7 @@ a_token_is_awaited_until_the_app_calls_with_it(struct cx *cx)
 
 	s = tea_watched(cx);
 	assert_null(awaited(cx, &s));
-	must(cx, connector_rotate(cx, "test", s.connector.id, 0, &r));
+	r = rotated(cx, &s, 0);
 	began = awaited(cx, &r);
 	assert_string_equal(began, when_write(cx->mem, cx->now));
 	test_clock_advance(cx, HOUR_MS);
@@ -98,7 +108,7 @@ a_token_is_awaited_when_the_overlap_has_ended(struct cx *cx)
 	struct connector_secret s, r;
 
 	s = tea_watched(cx);
-	must(cx, connector_rotate(cx, "test", s.connector.id, 24, &r));
+	r = rotated(cx, &s, 24);
 	assert_int_equal(works(cx, &s.connector, s.token), 200);
 	assert_null(awaited(cx, &r));
 	test_clock_advance(cx, 24 * HOUR_MS);
@@ -114,8 +124,8 @@ rotated_twice_the_token_is_awaited_at_once(struct cx *cx)
 	struct connector_secret s, r, q;
 
 	s = tea_watched(cx);
-	must(cx, connector_rotate(cx, "test", s.connector.id, 24, &r));
-	must(cx, connector_rotate(cx, "test", s.connector.id, 24, &q));
+	r = rotated(cx, &s, 24);
+	q = rotated(cx, &s, 24);
 	assert_int_equal(works(cx, &s.connector, s.token), 401);
 	assert_non_null(awaited(cx, &q));
 	assert_int_equal(works(cx, &s.connector, r.token), 200);
@@ -131,7 +141,7 @@ a_trial_does_not_say_that_the_app_has_the_token(struct cx *cx)
 	struct connector_secret s, r;
 
 	s = tea_watched(cx);
-	must(cx, connector_rotate(cx, "test", s.connector.id, 0, &r));
+	r = rotated(cx, &s, 0);
 	assert_int_equal(call(cx, &r.connector, r.token, GET, "/", NULL), 200);
 	assert_int_equal(call(cx, &r.connector, r.token, GET, "", NULL), 200);
 	assert_non_null(awaited(cx, &r));
@@ -149,7 +159,7 @@ a_link_says_that_the_app_has_the_token(struct cx *cx)
 	struct connector_secret s, r;
 
 	s = tea_watched(cx);
-	must(cx, connector_rotate(cx, "test", s.connector.id, 0, &r));
+	r = rotated(cx, &s, 0);
 	assert_int_equal(link_call(cx, &r.connector, r.token, ""), 200);
 	assert_null(awaited(cx, &r));
 }

@@ -45,21 +45,32 @@ an_answer_with_tokens_that_was_lost_locks_nobody_out(void **state)
 	assert_true(rig_row(r, o).picture != 0);
 }
 
+/* A worker that holds the lease for half a minute. */
 static void
-while_another_gets_tokens_the_old_one_does(void **state)
+another_gets_tokens(struct rig *r)
 {
-	struct rig *r = *state;
 	struct cx *cx = rig_cx(r);
 	struct shop shop = rig_shop(r);
-	const char *access;
-	int64_t pair, changed;
+	int64_t changed;
 
-	sim_advance(&r->sim, 57 * MINUTE_MS);
-	cx = rig_cx(r);
 	must(cx,
 	    db_change(cx, SQL_SHOP_TOKEN_LEASE, &changed, V(shop.id),
 		V("other"), V(cx->now + 30000), V(cx->now)));
 	assert_int_equal(changed, 1);
+}
+
+static void
+while_another_gets_tokens_the_old_one_does(void **state)
+{
+	struct rig *r = *state;
+	struct cx *cx;
+	struct shop shop = rig_shop(r);
+	const char *access;
+	int64_t pair;
+
+	sim_advance(&r->sim, 57 * MINUTE_MS);
+	another_gets_tokens(r);
+	cx = rig_cx(r);
 	must(cx, token_get(cx, &shop, &access, &pair));
 	assert_string_equal(access, "shpat_1");
 	assert_int_equal(r->store->pair, 1);
@@ -74,17 +85,10 @@ static void
 refused_while_another_gets_tokens_it_is_tried_again(void **state)
 {
 	struct rig *r = *state;
-	struct shop shop = rig_shop(r);
 	struct sim_order *o;
-	struct cx *cx;
-	int64_t changed;
 
 	r->store->access_until[1] = r->sim.now_ms; /* Shopify says 401 */
-	cx = rig_cx(r);
-	must(cx,
-	    db_change(cx, SQL_SHOP_TOKEN_LEASE, &changed, V(shop.id),
-		V("other"), V(cx->now + 30000), V(cx->now)));
-	assert_int_equal(changed, 1);
+	another_gets_tokens(r);
 	o = sim_order_place(r->store, 0);
 	rig_settle(r);
 	assert_string_equal(rig_shop(r).state, "installed");
@@ -242,19 +246,13 @@ static void
 a_late_notice_does_not_hit_an_app_opened_while_another_gets_tokens(void **state)
 {
 	struct rig *r = *state;
-	struct shop shop = rig_shop(r);
 	struct sim_reply out;
-	int64_t left, changed;
-	struct cx *cx;
+	int64_t left;
 
 	sim_advance(&r->sim, 2 * SECOND_MS);
 	left = r->sim.now_ms;
 	sim_advance(&r->sim, 2 * SECOND_MS);
-	cx = rig_cx(r);
-	must(cx,
-	    db_change(cx, SQL_SHOP_TOKEN_LEASE, &changed, V(shop.id),
-		V("other"), V(cx->now + 30000), V(cx->now)));
-	assert_int_equal(changed, 1);
+	another_gets_tokens(r);
 	rig_ask(r, GET, "/api/connection", NULL, &out);
 	assert_int_equal(out.status, 200);
 	assert_int_equal(r->store->pair, 1);
