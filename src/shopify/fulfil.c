@@ -38,14 +38,13 @@ fulfil_later(struct cx *cx, struct work *w, int64_t ms, const char *why)
 enum err
 fulfil_go_on(struct cx *cx, struct work *w)
 {
-	const char *access;
-	int64_t pair;
+	struct token token;
 	enum err e;
 
 	if (env_mono(cx->env) - w->started > PATIENCE_MS)
 		return fulfil_later(cx, w, SECOND_MS,
 		    "it takes long, and goes on when asked again");
-	if ((e = token_get(cx, w->shop, &access, &pair)) != OK)
+	if ((e = token_get(cx, w->shop, &token)) != OK)
 		return e;
 	return fulfil_lease_renew(cx, &w->lease);
 }

@@ -2,8 +2,8 @@
  * gql.c - one call: points, token, network, and what the answer means.
  *
  * A throttled answer is a wait, not a failure.  401 gets another token once; a
- * second one means that the app must be opened.  Nothing is tried again here
- * but that: only the queue retries.
+ * second one of a living token means that the app must be opened.  Nothing is
+ * tried again here but that: only the queue retries.
  */
 #include "shopify/gql.h"
 
@@ -31,8 +31,7 @@ struct trip {
 	const struct shop *shop;
 	const struct gql_call *call;
 	struct gql_answer *out;
-	const char *access;
-	int64_t pair;
+	struct token token;
 	int64_t taken;
 	struct budget_word word;
 	int status;
@@ -226,7 +225,7 @@ travel(struct cx *cx, struct trip *t)
 
 	call_header(&call, "Content-Type", "application/json");
 	call_header(&call, "Accept", "application/json");
-	call_header(&call, "X-Shopify-Access-Token", t->access);
+	call_header(&call, "X-Shopify-Access-Token", t->token.access);
 	CRASH_POINT("gql.before_call");
 	e = cx->env->call(cx, &call, &a);
 	CRASH_POINT("gql.after_call");
@@ -262,7 +261,7 @@ once(struct cx *cx, struct trip *t)
 	enum err e;
 
 	t->status = 0; /* of this try, though it may end before the call */
-	e = token_get(cx, t->shop, &t->access, &t->pair);
+	e = token_get(cx, t->shop, &t->token);
 	if (e != OK)
 		return e;
 	e = budget_take(cx, t->shop->id, t->call->operation, t->call->cost,
@@ -278,17 +277,11 @@ again_after_401(struct cx *cx, struct trip *t)
 {
 	enum err e;
 
-	if ((e = token_refused(cx, t->shop, t->pair)) != OK)
+	if ((e = token_refused(cx, t->shop, &t->token)) != OK)
 		return e;
 	if ((e = once(cx, t)) == OK || t->status != 401)
 		return e;
-	e = shop_set_reconnect(cx, t->shop,
-	    "Shopify refuses even a token it has just given.");
-	if (e != OK)
-		return e;
-	return cx_fail_code(cx, ERR_DENIED, "reconnect",
-	    "%s: the app must be opened once in the Shopify admin",
-	    t->shop->domain);
+	return token_refused_again(cx, t->shop, &t->token);
 }
 
 enum err

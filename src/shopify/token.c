@@ -56,6 +56,7 @@ static const struct field pair_fields[] = {
 
 /* What Shopify answered. */
 struct fresh {
+	int64_t asked_at; /* ms: the lives below began after it */
 	const char *access;
 	int64_t access_s;
 	const char *refresh;
@@ -188,6 +189,8 @@ ask(struct cx *cx, const struct shop *shop, struct json *body, struct fresh *f)
 	call_header(&call, "Content-Type", "application/json");
 	call_header(&call, "Accept", "application/json");
 	call.body = (struct bytes){ (const unsigned char *)text, strlen(text) };
+	if ((e = db_now(cx, &f->asked_at)) != OK)
+		return e;
 	CRASH_POINT("token.before_call");
 	if ((e = cx->env->call(cx, &call, &a)) != OK)
 		return e;
@@ -228,22 +231,20 @@ store_body(struct cx *cx, void *arg)
 	const struct storing *s = arg;
 	const struct fresh *f = s->fresh;
 	struct pair old;
-	int64_t now, n, changed;
+	int64_t n, changed;
 	enum err e;
 
 	if ((e = load(cx, s->shop->id, &old)) != OK)
-		return e;
-	if ((e = db_now(cx, &now)) != OK)
 		return e;
 	n = old.pair + 1;
 	e = db_change(cx, SQL_SHOP_TOKEN_SET, &changed, V(s->shop->id),
 	    V(s->owner), V(n),
 	    V(crypt_seal_text(cx, place(cx, "access", s->shop->id, n),
 		f->access)),
-	    V(now + f->access_s * SECOND_MS),
+	    V(f->asked_at + f->access_s * SECOND_MS),
 	    V(crypt_seal_text(cx, place(cx, "refresh", s->shop->id, n),
 		f->refresh)),
-	    V(now + f->refresh_s * SECOND_MS), V(now));
+	    V(f->asked_at + f->refresh_s * SECOND_MS), V(f->asked_at));
 	if (e != OK)
 		return e;
 	if (changed != 1)
@@ -317,20 +318,16 @@ refresh(struct cx *cx, const struct shop *shop)
 
 static enum err
 open_access(struct cx *cx, const struct shop *shop, const struct pair *p,
-    const char **access, int64_t *pair)
+    struct token *t)
 {
-	enum err e;
-
-	e = crypt_open_text(cx, place(cx, "access", shop->id, p->pair),
-	    p->access, access);
-	if (e == OK)
-		*pair = p->pair;
-	return e;
+	t->pair = p->pair;
+	t->until = p->access_until;
+	return crypt_open_text(cx, place(cx, "access", shop->id, p->pair),
+	    p->access, &t->access);
 }
 
 enum err
-token_get(struct cx *cx, const struct shop *shop, const char **access,
-    int64_t *pair)
+token_get(struct cx *cx, const struct shop *shop, struct token *t)
 {
 	struct pair p;
 	int64_t now;
@@ -343,23 +340,59 @@ token_get(struct cx *cx, const struct shop *shop, const char **access,
 	if ((e = load(cx, shop->id, &p)) != OK)
 		return e == ERR_MISSING ? dead(cx, shop) : e;
 	if (p.access.p != NULL && p.access_until - now > EARLY_MS)
-		return open_access(cx, shop, &p, access, pair);
+		return open_access(cx, shop, &p, t);
 	e = refresh(cx, shop);
 	/* Another is at it, or Shopify is: the old one does for now. */
 	if ((e == ERR_BUSY || e == ERR_UPSTREAM) && p.access.p != NULL &&
 	    p.access_until - now > CALL_TIMEOUT_MS)
-		return open_access(cx, shop, &p, access, pair);
+		return open_access(cx, shop, &p, t);
 	if (e != OK)
 		return e;
 	if ((e = load(cx, shop->id, &p)) != OK)
 		return e;
-	return open_access(cx, shop, &p, access, pair);
+	return open_access(cx, shop, &p, t);
 }
 
 enum err
-token_refused(struct cx *cx, const struct shop *shop, int64_t pair)
+token_refused(struct cx *cx, const struct shop *shop, const struct token *t)
 {
-	return db_exec(cx, SQL_SHOP_TOKEN_STALE, V(shop->id), V(pair));
+	return db_exec(cx, SQL_SHOP_TOKEN_STALE, V(shop->id), V(t->pair));
+}
+
+struct refusal {
+	const struct shop *shop;
+	const struct token *token;
+};
+
+static enum err
+refused_again_body(struct cx *cx, void *arg)
+{
+	const struct refusal *r = arg;
+	int64_t now, newest;
+	enum err e;
+
+	if ((e = db_now(cx, &now)) != OK)
+		return e;
+	/* It also holds the row: no pair comes in between. */
+	e = db_change(cx, SQL_SHOP_TOKEN_STALE, &newest, V(r->shop->id),
+	    V(r->token->pair));
+	if (e != OK)
+		return e;
+	if (newest == 0 || r->token->until <= now)
+		return cx_busy(cx, BUSY_MS,
+		    "the store's access token ended on its way");
+	return shop_set_reconnect(cx, r->shop,
+	    "Shopify refuses even a token it has just given.");
+}
+
+enum err
+token_refused_again(struct cx *cx, const struct shop *shop,
+    const struct token *t)
+{
+	enum err e;
+
+	e = tx_join(cx, refused_again_body, &(struct refusal){ shop, t });
+	return e == OK ? dead(cx, shop) : e;
 }
 
 enum err

@@ -13,13 +13,23 @@
 
 struct shop;
 
-/* The access token, refreshed if it has under 5 minutes.  *pair names it.
-   ERR_BUSY: another is getting one; ERR_DENIED, code "reconnect": the pair is
-   dead, the app must be opened once. */
-enum err token_get(struct cx *, const struct shop *, const char **access,
-    int64_t *pair);
+struct token {
+	const char *access; /* in the caller's arena */
+	int64_t pair;       /* names it */
+	int64_t until;      /* ms: it ends then, at the latest */
+};
+
+/* The access token, refreshed if it has under 5 minutes.  ERR_BUSY: another is
+   getting one; ERR_DENIED, code "reconnect": the pair is dead, the app must be
+   opened once. */
+enum err token_get(struct cx *, const struct shop *, struct token *);
 /* Shopify refuses it: the next token_get gets another one. */
-enum err token_refused(struct cx *, const struct shop *, int64_t pair);
+enum err token_refused(struct cx *, const struct shop *, const struct token *);
+/* … and the other one as well.  ERR_DENIED, code "reconnect": the app must be
+   opened, and that is noted; ERR_BUSY: it only ended on its way, or another has
+   got a newer one. */
+enum err token_refused_again(struct cx *, const struct shop *,
+    const struct token *);
 /* Refresh even if it is young: keeps the refresh token of an idle shop alive.
    Nothing happens if it was refreshed within `idle_ms`. */
 enum err token_keep_alive(struct cx *, const struct shop *, int64_t idle_ms);

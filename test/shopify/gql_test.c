@@ -24,7 +24,9 @@ struct script {
 	const char *to; /* NULL: to none */
 	int status;
 	int64_t retry_after_s;
-	const char *body, *version;
+	const char *body, *version;      /* body NULL: what Shopify says */
+	int64_t takes_ms;                /* until it is heard */
+	void (*meanwhile)(struct rig *); /* NULL: nothing */
 	int calls;
 };
 
@@ -34,11 +36,19 @@ static enum err
 speak(void *self, struct cx *cx, const struct call *c, struct answer *out)
 {
 	struct script *s = self;
+	enum err e;
 
 	if (s->to == NULL ||
 	    memmem(c->body.p, c->body.n, s->to, strlen(s->to)) == NULL)
 		return sim_shopify_serve(&s->r->shopify, cx, c, out);
 	s->calls++;
+	e = s->body == NULL ? sim_shopify_serve(&s->r->shopify, cx, c, out)
+			    : OK;
+	sim_advance(&s->r->sim, s->takes_ms);
+	if (s->meanwhile != NULL)
+		s->meanwhile(s->r);
+	if (s->body == NULL)
+		return e;
 	out->status = s->status;
 	out->retry_after_s = s->retry_after_s;
 	out->content_type = "application/json";
@@ -362,6 +372,64 @@ only_a_refusal_of_the_tokens_ends_them(void **state)
 	must_fail(rig_cx(r), ERR_DENIED, ask(r, &a));
 }
 
+/* A newer pair than the one in the caller's hand. */
+static void
+another_gets_a_pair(struct rig *r)
+{
+	struct shop shop = rig_shop(r);
+	struct cx side;
+
+	cx_child(&side, &r->cx);
+	must(&side, token_keep_alive(&side, &shop, -1));
+	cx_done(&side);
+}
+
+/* Rows: what passes between a token and Shopify's refusal of it. */
+static void
+only_a_young_token_that_is_refused_says_that_the_pair_is_dead(void **state)
+{
+	static const struct {
+		int64_t takes_ms;
+		void (*meanwhile)(struct rig *);
+		enum err e;
+		const char *state;
+	} rows[] = {
+		{ HOUR_MS, NULL, ERR_BUSY, "installed" },
+		{ 0, another_gets_a_pair, ERR_BUSY, "installed" },
+		{ 0, NULL, ERR_DENIED, "reconnect" },
+	};
+	struct rig *r = *state;
+	struct gql_answer a;
+	size_t i;
+
+	for (i = 0; i < COUNT_OF(rows); i++) {
+		say("OrdersByIds", 401, "{}");
+		script.takes_ms = rows[i].takes_ms;
+		script.meanwhile = rows[i].meanwhile;
+		must_fail(rig_cx(r), rows[i].e, ask(r, &a));
+		assert_int_equal(script.calls, 2 * (i + 1));
+		assert_string_equal(rig_shop(r).state, rows[i].state);
+	}
+}
+
+/* As when the machine stands still between the answer and its commit. */
+static void
+a_token_lives_from_when_it_was_asked_for(void **state)
+{
+	struct rig *r = *state;
+	struct gql_answer a;
+	int pair = r->store->pair;
+
+	sim_advance(&r->sim, HOUR_MS);
+	say("refresh_token", 0, NULL);
+	script.takes_ms = 56 * MINUTE_MS;
+	must(rig_cx(r), ask(r, &a));
+	script.takes_ms = 0;
+	assert_int_equal(r->store->pair, pair + 1);
+	must(rig_cx(r), ask(r, &a));
+	assert_int_equal(r->store->pair, pair + 2);
+}
+
 /* Rows: what is answered to who exchanges an ID token, and what that is. */
 static void
 a_closed_store_is_no_fault_of_the_id_token(void **state)
@@ -416,6 +484,8 @@ main(void)
 		T(a_tag_that_cannot_be_added_is_said_and_ends),
 		T(another_version_is_warned_of_and_taken),
 		T(only_a_refusal_of_the_tokens_ends_them),
+		T(only_a_young_token_that_is_refused_says_that_the_pair_is_dead),
+		T(a_token_lives_from_when_it_was_asked_for),
 		T(a_closed_store_is_no_fault_of_the_id_token),
 		T(an_idle_store_keeps_its_tokens_for_half_a_year),
 	};

@@ -65,19 +65,18 @@ while_another_gets_tokens_the_old_one_does(void **state)
 	struct rig *r = *state;
 	struct cx *cx;
 	struct shop shop = rig_shop(r);
-	const char *access;
-	int64_t pair;
+	struct token token;
 
 	sim_advance(&r->sim, 57 * MINUTE_MS);
 	another_gets_tokens(r);
 	cx = rig_cx(r);
-	must(cx, token_get(cx, &shop, &access, &pair));
-	assert_string_equal(access, "shpat_1");
+	must(cx, token_get(cx, &shop, &token));
+	assert_string_equal(token.access, "shpat_1");
 	assert_int_equal(r->store->pair, 1);
 	sim_advance(&r->sim, 4 * MINUTE_MS); /* dead, and the lease has ended */
 	cx = rig_cx(r);
-	must(cx, token_get(cx, &shop, &access, &pair));
-	assert_string_equal(access, "shpat_2");
+	must(cx, token_get(cx, &shop, &token));
+	assert_string_equal(token.access, "shpat_2");
 }
 
 /* Only a refused token that was just given says that the pair is dead. */
@@ -123,8 +122,7 @@ static void
 a_pair_is_stored_sealed(void **state)
 {
 	struct rig *r = *state;
-	const char *access;
-	int64_t pair;
+	struct token token;
 	struct cx *cx = rig_cx(r);
 	struct shop shop = rig_shop(r);
 	struct token_row {
@@ -139,9 +137,9 @@ a_pair_is_stored_sealed(void **state)
 		    "SELECT access FROM shop_token" },
 		0, 0, "test" };
 
-	must(cx, token_get(cx, &shop, &access, &pair));
+	must(cx, token_get(cx, &shop, &token));
 	must(cx, db_one(cx, sql, fields, &row));
-	assert_null(memmem(row.access.p, row.access.n, access, 5));
+	assert_null(memmem(row.access.p, row.access.n, token.access, 5));
 }
 
 /* --- leaving and coming back --- */
