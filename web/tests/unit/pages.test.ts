@@ -64,9 +64,10 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function draw(page: preact.ComponentChild) {
+function draw(page: preact.ComponentChild, others: Record<string, unknown> = {}) {
   vi.stubGlobal('fetch', async (request: Request) => {
-    const body = answers[new URL(request.url).pathname] ?? none;
+    const { pathname } = new URL(request.url);
+    const body = others[pathname] ?? answers[pathname] ?? none;
     return new Response(JSON.stringify(body), { status: 200 });
   });
   render(h(QueryClientProvider, { client: cache }, page));
@@ -81,6 +82,32 @@ test('a job names its order by number, and itself once', async () => {
     'Job',
     expect.any(String),
   ]);
+});
+
+test.each([
+  [
+    'en',
+    'No store is linked with the connector.',
+    'Link the store; the job then goes on by itself.',
+  ],
+  [
+    'it',
+    'Nessun negozio è collegato al connettore.',
+    'Collega il negozio; il job poi prosegue da solo.',
+  ],
+] as const)('a parked job says what it waits for, %s', async (language, why, next) => {
+  const parked = {
+    ...job,
+    state: 'parked',
+    code: 'not_authorized',
+    reason: 'No store is linked with the connector.',
+    next: 'Link the store; the job then goes on by itself.',
+  };
+  await setLanguage(language);
+  draw(h(JobStory, { params: { uuid: UUID } }), { [`/api/v1/jobs/${UUID}`]: parked });
+  expect(await screen.findByText(why)).toBeTruthy();
+  expect(screen.getByText(next)).toBeTruthy();
+  await setLanguage('en');
 });
 
 test.each([

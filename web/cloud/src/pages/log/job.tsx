@@ -26,11 +26,13 @@ function Story({ job }: { job: Job }) {
   const redrive = useAction(() =>
     got(api.POST('/api/v1/jobs/{uuid}/redrive', { params: { path: { uuid: job.uuid } } })),
   );
+  // A parked job's code names what its call met, not the person who reads.
+  const byCode = job.state === 'parked' ? undefined : maybe(`problem.${job.code}.next`);
   return (
     <>
       {job.reason && (
         <Note tone={job.state === 'dead' ? 'bad' : 'warning'} title={said(job.reason)}>
-          {job.next && <p>{maybe(`problem.${job.code}.next`) ?? said(job.next)}</p>}
+          {job.next && <p>{byCode ?? said(job.next)}</p>}
         </Note>
       )}
       <Card
