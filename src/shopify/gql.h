@@ -7,7 +7,8 @@
  *
  *   no answer, 5xx, cut, nonsense   ERR_UPSTREAM  (out->sent: maybe applied)
  *   THROTTLED, 429                  ERR_BUSY, wait_ms
- *   401 after one refresh           ERR_DENIED, code "reconnect"
+ *   401 again, of a living token    ERR_DENIED, code "reconnect"
+ *   401 again, but it had ended     ERR_BUSY, wait_ms
  *   402, 403, 423, 430              ERR_DENIED, code "shop_closed"
  *   our document is refused         ERR_BUG
  *   data without what is protected  OK; out->partial is set

@@ -68,9 +68,10 @@ enum err shop_exchanged(struct cx *, const struct shop *, const char *scopes,
    before is ignored, though there may be no pair for it yet. */
 enum err shop_opened(struct cx *, const struct shop *, int64_t issued_at);
 
-/* app/uninstalled of `triggered_at` (0: not said): older than the last exchange
-   of an ID token: ignored, for the app was there then.  One transaction: state,
-   tokens wiped, jobs dropped, the Cloud App is to be told. */
+/* app/uninstalled of `triggered_at` (0: not said): older than the newest ID
+   token that was exchanged or opened with: ignored, for the app was there then.
+   One transaction: state, tokens wiped, jobs dropped, the Cloud App is to be
+   told. */
 enum err shop_uninstall(struct cx *, const struct shop *, int64_t triggered_at,
     bool *ignored);
 

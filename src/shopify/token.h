@@ -16,7 +16,7 @@ struct shop;
 struct token {
 	const char *access; /* in the caller's arena */
 	int64_t pair;       /* names it */
-	int64_t until;      /* ms: it ends then, at the latest */
+	int64_t until;      /* ms: it lives until then, if not refused */
 };
 
 /* The access token, refreshed if it has under 5 minutes.  ERR_BUSY: another is
