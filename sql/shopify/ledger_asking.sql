@@ -1,4 +1,5 @@
--- Taken and not heard of: without a job since $2, with one since $3.
+-- Taken and not heard of: without a job since $2, with one since $3.  While a
+-- run of `send` is at it, those without one may be in the air.
 SELECT id, shop, generation, order_id, name, state, state_at, created_at,
     updated_at, tagged_at, wrote_at, digest, sent_digest, taken_digest, must_read, picture, ours,
     echo, airing, hidden, owed, tagged_by_hand, manual, again, confirmed, redacted,
@@ -6,6 +7,8 @@ SELECT id, shop, generation, order_id, name, state, state_at, created_at,
     asked_at
 FROM ledger
 WHERE shop = $1 AND state = 'sending'
-  AND ((job IS NULL AND state_at <= $2)
+  AND ((job IS NULL AND state_at <= $2
+      AND NOT EXISTS (SELECT 1 FROM job r
+	WHERE r.tenant = $1 AND r.kind = 'send' AND r.state = 'running'))
     OR (job IS NOT NULL AND state_at <= $3))
 ORDER BY asked_at, id LIMIT 50;

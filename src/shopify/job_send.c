@@ -4,7 +4,9 @@
  * Up to ten orders a call, new ones first, at most one in five of them a retry,
  * and last what could not be read: orders that always fail never hold up the
  * others.  A run that died between taking and hearing left orders on their way;
- * the next one asks about them before it takes others.
+ * the next one asks about them before it takes others.  Two runs of a store may
+ * be at work at once, by the clock and by an event: neither asks about what the
+ * other has in the air.
  */
 #include <string.h>
 
@@ -23,14 +25,14 @@ enum {
 };
 
 static enum err
-ask_orphans(struct cx *cx, const struct shop *shop)
+ask_orphans(struct cx *cx, const struct shop *shop, const struct job *job)
 {
 	struct ledger *rows;
 	size_t n;
 	enum err e;
 
 	e = db_list(cx, SQL_LEDGER_ORPHANS, ledger_fields, &rows, &n,
-	    V(shop->id));
+	    V(shop->id), V(job->started_at), V(job->id));
 	if (e != OK)
 		return e;
 	return send_ask(cx, shop, false, rows, n);
@@ -174,7 +176,7 @@ run(struct cx *cx, const struct job *job)
 		return e;
 	if (!shop_is_linked(&shop) || !shop_is_installed(&shop))
 		return OK; /* queued again once it is */
-	if ((e = ask_orphans(cx, &shop)) != OK)
+	if ((e = ask_orphans(cx, &shop, job)) != OK)
 		return e;
 	if ((e = send_probe(cx, &shop)) != OK)
 		return e;

@@ -184,6 +184,13 @@ enum err ledger_take(struct cx *, const struct shop *, struct ledger *,
 enum err ledger_take_again(struct cx *, const struct shop *,
     const char *order_id, const char *digest, bool person);
 
+/* How the Cloud App came to speak of an order. */
+enum said_how {
+	SAID_UNASKED,  /* by itself */
+	SAID_ANSWERED, /* to what we sent */
+	SAID_ASKED     /* when we asked how it stands */
+};
+
 /* What the Cloud App said of a taken order: {state, code, reason, job}.
  *code says whether it was news to us: NULL, "stale", "unknown_order". */
 struct said {
@@ -195,12 +202,7 @@ struct said {
 			       known, since it is no answer */
 	const char *asked;  /* the row's job when we asked how it stands; NULL:
 			       we did not ask, or it had none */
-	enum {
-		SAID_UNASKED,
-		SAID_ANSWERED,
-		SAID_ASKED
-	} how; /* by itself,
-to what we sent, or when we asked how it stands */
+	enum said_how how;
 };
 enum err ledger_said(struct cx *, const struct shop *, const char *order_id,
     const struct said *, const char **code);

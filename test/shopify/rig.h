@@ -36,6 +36,8 @@ enum cloud_mood {
 	CLOUD_UNLINKED  /* 409 not_linked: it let go of the store */
 };
 
+struct rig;
+
 /* The Cloud App of a test. */
 struct cloud {
 	enum cloud_mood mood;
@@ -47,6 +49,8 @@ struct cloud {
 	bool timeless;      /* does not say its time */
 	const char *taken;  /* POST /link is refused with this code, 409 */
 	bool deaf;          /* cannot call us back */
+	/* what happens while it takes orders, the first time; or NULL */
+	void (*meanwhile)(struct rig *);
 	int calls, links, unlinks, posts, statuses, events, probes, privacies;
 	int pings_ok; /* our callback answered while a link open */
 	char seen[RIG_SEEN_MAX][24]; /* order ids it was sent, in order */

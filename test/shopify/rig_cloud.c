@@ -165,6 +165,16 @@ take_privacy(struct cx *cx, struct cloud *cl, const char *kind,
 }
 
 static void
+happen_meanwhile(struct rig *r)
+{
+	void (*what)(struct rig *) = r->cloud.meanwhile;
+
+	r->cloud.meanwhile = NULL;
+	if (what != NULL)
+		what(r);
+}
+
+static void
 route(struct cx *cx, struct rig *r, const struct call *c, const char *path,
     struct answer *out)
 {
@@ -180,6 +190,7 @@ route(struct cx *cx, struct rig *r, const struct call *c, const char *path,
 		cl->unlinks++;
 		answer(cx, out, 200, "{\"linked\":false}");
 	} else if (strcmp(path, "/orders") == 0) {
+		happen_meanwhile(r);
 		take_orders(cx, cl, body, out);
 	} else if (strcmp(path, "/orders/status") == 0) {
 		say_states(cx, cl, body, out);

@@ -10,7 +10,8 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "db/db.h"
-#include "queue/job.h"
+#include "queue/sched.h"
+#include "shopify/jobs.h"
 
 #define T(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 
@@ -83,6 +84,55 @@ a_lost_answer_loses_and_doubles_nothing(void **state)
 	r->cloud.mood = CLOUD_WELL;
 	rig_run(r, 10 * MINUTE_MS);
 	assert_state(r, o, "done");
+}
+
+static void
+the_clock_sends_too(struct rig *r)
+{
+	struct cx *cx = rig_cx(r);
+	int64_t shop = rig_shop(r).id;
+	struct job_new in = { .kind = JOB_SEND, .tenant = shop };
+
+	in.once = in.key = sched_once(cx, JOB_SEND, shop);
+	must(cx, job_add(cx, &in, NULL));
+	rig_work(r);
+}
+
+/* It would say, and truly, that it has never seen it. */
+static void
+nobody_asks_about_what_another_run_has_in_the_air(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *o;
+
+	r->cloud.meanwhile = the_clock_sends_too;
+	o = sim_order_place(r->store, 0);
+	rig_settle(r);
+	assert_null(r->cloud.meanwhile);
+	assert_int_equal(r->cloud.statuses, 0);
+	assert_int_equal(rig_times_sent(r, o), 1);
+}
+
+static void
+half_a_minute_passes(struct rig *r)
+{
+	sim_advance(&r->sim, 30 * SECOND_MS);
+	must(rig_cx(r), jobs_add_shop(&r->cx, JOB_STATUS, rig_shop(r).id));
+	rig_work(r);
+}
+
+static void
+however_long_it_is_in_the_air(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *o;
+
+	r->cloud.meanwhile = half_a_minute_passes;
+	o = sim_order_place(r->store, 0);
+	rig_settle(r);
+	assert_null(r->cloud.meanwhile);
+	assert_int_equal(r->cloud.statuses, 0);
+	assert_int_equal(rig_times_sent(r, o), 1);
 }
 
 static void
@@ -453,6 +503,8 @@ main(void)
 		T(while_its_address_is_refused_orders_wait),
 		T(while_the_cloud_app_is_away_orders_wait),
 		T(a_lost_answer_loses_and_doubles_nothing),
+		T(nobody_asks_about_what_another_run_has_in_the_air),
+		T(however_long_it_is_in_the_air),
 		T(a_token_that_is_refused_disconnects_and_a_new_one_goes_on),
 		T(switched_off_orders_wait_until_it_is_on),
 		T(poison_orders_do_not_starve_new_ones),
