@@ -7,8 +7,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CALM } from '../sim/faults.mjs';
 import { call, listen } from './http.mjs';
-import { isQuiet, judge, look, pictureOf, reasonOf } from './judge.mjs';
-import { isTold, shipments, shipOrders } from './ship.mjs';
+import { isSettled, judge, look, pictureOf, reasonOf } from './judge.mjs';
+import { shipments, shipOrders, untold } from './ship.mjs';
 import { Table } from './table.mjs';
 import { addStore, STALL, startWorld } from './world.mjs';
 
@@ -119,6 +119,14 @@ async function refresh(world, table) {
   return seen;
 }
 
+/** What is still to come, in words; empty: nothing. */
+function awaitedOf({ verdicts, shipments: list }, webhooks) {
+  const { shipped, delivered } = untold(list, verdicts.map((v) => v.order));
+  const moving = verdicts.filter((v) => !isSettled(v)).length;
+  const counts = { 'orders on their way': moving, 'shipments to be told': shipped, 'deliveries to be told': delivered, 'webhooks on their way': webhooks.pending };
+  return Object.entries(counts).filter(([, n]) => n > 0).map(([what, n]) => `${what}: ${n}`).join(', ');
+}
+
 /** Until every order is where it belongs and nothing is under way, woken by
     what happens in the store; or until nothing has changed for too long. */
 async function watch(world, table, patience) {
@@ -137,9 +145,10 @@ async function watch(world, table, patience) {
       if (now !== picture) changed = Date.now();
       picture = now;
       const still = Date.now() - changed;
-      if (isQuiet(seen) && isTold(seen.shipments, seen.verdicts.map((v) => v.order)) && webhooks.pending === 0 && still > SETTLED_MS) return;
+      const awaited = awaitedOf(seen, webhooks);
+      if (awaited === '' && still > SETTLED_MS) return;
       if (still > patience * 1000) return;
-      table.note = still > 8000 ? `nothing new for ${Math.round(still / 1000)} s` : '';
+      table.note = still > 8000 ? `${awaited} (nothing new for ${Math.round(still / 1000)} s)` : awaited;
       await Promise.race([news, new Promise((r) => setTimeout(r, 500))]);
       await new Promise((r) => setTimeout(r, 50)); // one drawing for a burst
     }
@@ -148,9 +157,10 @@ async function watch(world, table, patience) {
   }
 }
 
-function addresses(world) {
+function addresses(world, lasts) {
   return [
     '',
+    ...(lasts ? [] : ['  While it runs:', '']),
     `  Cloud App console    ${world.cloudUrl}/`,
     `    first user         ${world.user}`,
     `    password           ${world.password}`,
@@ -179,7 +189,7 @@ async function placeOrders(world, store, count) {
 async function play(world, options) {
   const started = Date.now();
   const store = await addStore(world, SHOP, { label: 'Demo store' });
-  console.log(addresses(world));
+  console.log(addresses(world, !options.once));
   if (!options.calm) await call('POST', `${world.sim}/control/weather`, { body: WEATHER });
   const table = new Table();
   try {
@@ -196,6 +206,11 @@ async function play(world, options) {
   return judge(world, { seconds: Math.round((Date.now() - started) / 100) / 10 });
 }
 
+function weatherOf({ faults }) {
+  const kinds = Object.entries(faults).filter(([, n]) => n > 0).map(([kind, n]) => `${kind.replaceAll('_', ' ')} ${n}`);
+  return kinds.length ? `In their way were: ${kinds.join(', ')}.` : 'Nothing was in their way.';
+}
+
 function report({ figures, wrong }, world, calm) {
   const few = Object.entries(figures.faults).filter(([, n]) => n < AT_LEAST);
   if (!calm && few.length) wrong.push(`too little bad weather: ${few.map(([k, n]) => `${k} ${n}`).join(', ')}`);
@@ -206,6 +221,7 @@ function report({ figures, wrong }, world, calm) {
   else {
     console.log(`All ${figures.importable} importable orders are in the Cloud App, once, and the store says so; `
       + `${left} ${left === 1 ? 'was' : 'were'} rightly left alone.`);
+    console.log(weatherOf(figures));
     console.log(`${figures.fulfilled} were shipped and ${figures.delivered} delivered, and the store shows the same parcels. `
       + `${figures.seconds} s, ${figures.points} GraphQL points in all; ${figures.points_per_shipped} a shipped order for its parcels.`);
   }
@@ -258,7 +274,7 @@ function afterOnce({ keep }) {
 
 async function stayUp(world, code, ended) {
   await call('POST', `${world.sim}/control/weather`, { body: CALM });
-  console.log(addresses(world));
+  console.log(addresses(world, true));
   console.log('Everything stays up, in calm weather from here on: place and edit orders in the stand-in admin, or by call\n'
     + `(sim/README.md); ${world.sim}/admin makes another store. Ctrl-C ends it and removes the data; --keep DIR keeps them.`);
   const { words } = await ended;

@@ -73,8 +73,8 @@ export async function look(world) {
   return { verdicts, held: everything };
 }
 
-export const isQuiet = ({ verdicts }) => verdicts.every((v) =>
-  v.state === 'synced' || v.state === 'left' || v.state === 'error');
+export const isSettled = (v) => v.state === 'synced' || v.state === 'left' || v.state === 'error';
+export const isQuiet = ({ verdicts }) => verdicts.every(isSettled);
 
 /** What `look` saw, in a line that changes when anything does. */
 export const pictureOf = ({ verdicts, held }) => JSON.stringify([held.length,

@@ -88,11 +88,19 @@ export const shipments = (world) => all(`${world.cloudUrl}/api/v1/shipments?limi
 
 const isDelivered = (f) => f.events.some((e) => e.status === 'DELIVERED');
 
+/** How many shipments, and orders that were delivered, are still to be told to the store. */
+export function untold(list, orders) {
+  const brought = new Set(list.filter((s) => s.state === 'DELIVERED').map((s) => s.order.external_id));
+  return {
+    shipped: list.filter((s) => SHIPPED.has(s.state) && s.store.state !== 'sent').length,
+    delivered: orders.filter((o) => brought.has(o.legacy_id) && o.fulfillments.some((f) => f.status === 'SUCCESS' && !isDelivered(f))).length,
+  };
+}
+
 /** Nothing of any shipment is still to be told to the store. */
 export function isTold(list, orders) {
-  const brought = new Set(list.filter((s) => s.state === 'DELIVERED').map((s) => s.order.external_id));
-  return list.every((s) => !SHIPPED.has(s.state) || s.store.state === 'sent')
-    && orders.every((o) => !brought.has(o.legacy_id) || o.fulfillments.every((f) => f.status !== 'SUCCESS' || isDelivered(f)));
+  const { shipped, delivered } = untold(list, orders);
+  return shipped + delivered === 0;
 }
 
 const sums = (lists, id) => {

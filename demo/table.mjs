@@ -9,6 +9,7 @@ const RANK = { error: 0, syncing: 1, 'no-sync': 2, placed: 3, synced: 4, shipped
 const SHAPE_WIDTH = 20;
 const BAR_WIDTH = 24;
 const FRAME = 4; // summary, bar, blank, "and N more"
+const SILENT_MS = 5000; // and where lines are written, one says that it goes on
 
 const cut = (text, n) => (text.length <= n ? text : `${text.slice(0, Math.max(0, n - 1))}…`);
 
@@ -34,6 +35,7 @@ export class Table {
     this.changes = 0;
     this.started = Date.now();
     this.note = '';
+    this.spoke = Date.now();
     if (this.live) out.write('\x1b[?25l'); // no cursor running about
   }
 
@@ -55,9 +57,14 @@ export class Table {
     return ((at - this.started) / 1000).toFixed(1);
   }
 
+  say(words) {
+    this.spoke = Date.now();
+    this.out.write(`${this.since(this.spoke).padStart(6)} s  ${words}\n`);
+  }
+
   line(row) {
     const why = row.why ? `  (${row.why})` : '';
-    this.out.write(`${this.since(Date.now()).padStart(6)} s  ${row.name.padEnd(8)} ${row.way.join(' → ')}${why}\n`);
+    this.say(`${row.name.padEnd(8)} ${row.way.join(' → ')}${why}`);
   }
 
   count(state) {
@@ -73,11 +80,17 @@ export class Table {
     return parts;
   }
 
+  ready() {
+    return ['synced', 'shipped', 'delivered', 'left alone'].reduce((n, state) => n + this.count(state), 0);
+  }
+
+  progress() {
+    return `${this.ready()} of ${this.rows.size} are where they belong${this.note ? `   ${this.note}` : ''}`;
+  }
+
   bar() {
-    const ready = ['synced', 'shipped', 'delivered', 'left alone'].reduce((n, state) => n + this.count(state), 0);
-    const done = Math.round((BAR_WIDTH * ready) / Math.max(1, this.rows.size));
-    return [['  '], ['█'.repeat(done), COLOUR.synced], ['░'.repeat(BAR_WIDTH - done), 90],
-      [`  ${ready} of ${this.rows.size} are where they belong`], [this.note ? `   ${this.note}` : '']];
+    const done = Math.round((BAR_WIDTH * this.ready()) / Math.max(1, this.rows.size));
+    return [['  '], ['█'.repeat(done), COLOUR.synced], ['░'.repeat(BAR_WIDTH - done), 90], [`  ${this.progress()}`]];
   }
 
   row(row) {
@@ -89,7 +102,10 @@ export class Table {
   }
 
   draw() {
-    if (!this.live) return;
+    if (!this.live) {
+      if (Date.now() - this.spoke > SILENT_MS) this.say(`…        ${this.progress()}`);
+      return;
+    }
     const width = (this.out.columns ?? 80) - 1;
     const room = Math.max(3, (this.out.rows ?? 24) - FRAME - 1);
     const rank = (r) => RANK[r.way.at(-1)] ?? 3;
