@@ -1,5 +1,6 @@
--- Taken and not heard of: without a job since $2, with one since $3.  While a
--- run of `send` is at it, those without one may be in the air.
+-- Taken and not heard of: without a job since $2, with one since $3.  A run
+-- of `send` that is at work may have its own in the air, and asks about others'
+-- when it begins.
 SELECT id, shop, generation, order_id, name, state, state_at, created_at,
     updated_at, tagged_at, wrote_at, digest, sent_digest, taken_digest, must_read, picture, ours,
     echo, airing, hidden, owed, tagged_by_hand, manual, again, confirmed, redacted,
@@ -8,7 +9,7 @@ SELECT id, shop, generation, order_id, name, state, state_at, created_at,
 FROM ledger
 WHERE shop = $1 AND state = 'sending'
   AND ((job IS NULL AND state_at <= $2
-      AND NOT EXISTS (SELECT 1 FROM job r
-	WHERE r.tenant = $1 AND r.kind = 'send' AND r.state = 'running'))
+      AND (via <> 'automatic' OR NOT EXISTS (SELECT 1 FROM job r
+	WHERE r.tenant = $1 AND r.kind = 'send' AND r.state = 'running')))
     OR (job IS NOT NULL AND state_at <= $3))
 ORDER BY asked_at, id LIMIT 50;

@@ -86,6 +86,33 @@ a_lost_answer_loses_and_doubles_nothing(void **state)
 	assert_state(r, o, "done");
 }
 
+static struct json *
+pull(struct rig *r, const char *batch)
+{
+	struct cx *cx = rig_cx(r);
+	struct sim_reply out;
+	struct json *j;
+
+	rig_call(r, RIG_TOKEN, POST, "/orders/pull",
+	    arena_printf(cx->mem, "{\"limit\":5,\"batch\":\"%s\"}", batch),
+	    &out);
+	assert_int_equal(out.status, 200);
+	must(cx, json_parse(cx, out.body, strlen(out.body), &j));
+	return j;
+}
+
+static void
+switch_on(struct rig *r)
+{
+	struct sim_reply out;
+
+	rig_call(r, RIG_TOKEN, POST, "/settings",
+	    "{\"automatic\":true,\"label\":\"Tea\",\"notify_customer\":true,"
+	    "\"every_step\":false}",
+	    &out);
+	assert_int_equal(out.status, 200);
+}
+
 static void
 the_clock_sends_too(struct rig *r)
 {
@@ -136,6 +163,27 @@ however_long_it_is_in_the_air(void **state)
 }
 
 static void
+what_was_pulled_is_asked_about_while_others_are_sent(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *pulled, *o;
+
+	r->cloud.mood = CLOUD_AUTO_OFF;
+	pulled = sim_order_place(r->store, 0);
+	rig_settle(r);
+	(void)pull(r, "01982f70-2b40-7a11-9c55-6d7e8f901122");
+	r->cloud.mood = CLOUD_WELL;
+	switch_on(r);
+	r->cloud.meanwhile = half_a_minute_passes;
+	o = sim_order_place(r->store, 0);
+	rig_settle(r);
+	assert_null(r->cloud.meanwhile);
+	assert_int_equal(r->cloud.statuses, 1);
+	assert_non_null(rig_row(r, pulled).job);
+	assert_int_equal(rig_times_sent(r, o), 1);
+}
+
+static void
 a_token_that_is_refused_disconnects_and_a_new_one_goes_on(void **state)
 {
 	struct rig *r = *state;
@@ -169,7 +217,6 @@ static void
 switched_off_orders_wait_until_it_is_on(void **state)
 {
 	struct rig *r = *state;
-	struct sim_reply out;
 	struct sim_order *o;
 
 	r->cloud.mood = CLOUD_AUTO_OFF;
@@ -180,11 +227,7 @@ switched_off_orders_wait_until_it_is_on(void **state)
 	rig_run(r, HOUR_MS);
 	assert_int_equal(r->cloud.posts, 1);
 	r->cloud.mood = CLOUD_WELL;
-	rig_call(r, RIG_TOKEN, POST, "/settings",
-	    "{\"automatic\":true,\"label\":\"Tea\",\"notify_customer\":true,"
-	    "\"every_step\":false}",
-	    &out);
-	assert_int_equal(out.status, 200);
+	switch_on(r);
 	rig_settle(r);
 	assert_int_equal(rig_times_sent(r, o), 1);
 }
@@ -222,21 +265,6 @@ poison_orders_do_not_starve_new_ones(void **state)
 	rig_run(r, 30 * HOUR_MS);
 	for (i = 0; i < 10; i++)
 		assert_true(rig_row(r, bad[i]).job != NULL);
-}
-
-static struct json *
-pull(struct rig *r, const char *batch)
-{
-	struct cx *cx = rig_cx(r);
-	struct sim_reply out;
-	struct json *j;
-
-	rig_call(r, RIG_TOKEN, POST, "/orders/pull",
-	    arena_printf(cx->mem, "{\"limit\":5,\"batch\":\"%s\"}", batch),
-	    &out);
-	assert_int_equal(out.status, 200);
-	must(cx, json_parse(cx, out.body, strlen(out.body), &j));
-	return j;
 }
 
 static void
@@ -505,6 +533,7 @@ main(void)
 		T(a_lost_answer_loses_and_doubles_nothing),
 		T(nobody_asks_about_what_another_run_has_in_the_air),
 		T(however_long_it_is_in_the_air),
+		T(what_was_pulled_is_asked_about_while_others_are_sent),
 		T(a_token_that_is_refused_disconnects_and_a_new_one_goes_on),
 		T(switched_off_orders_wait_until_it_is_on),
 		T(poison_orders_do_not_starve_new_ones),
