@@ -72,6 +72,7 @@ spawn(char *const argv[])
 	dup2(fd, 2);
 	if (chdir("/") == 0)
 		execv(argv[0], argv);
+	dprintf(2, "%s: %s\n", argv[0], strerror(errno));
 	_exit(127);
 }
 
@@ -299,6 +300,24 @@ start_guardian(void)
 	return read(pg.answers, &c, 1) == 1 && c == 's';
 }
 
+/* The log goes with its folder: its last line is the reason. */
+static void
+say_why(const char *what)
+{
+	char path[PATH_SIZE + 16], line[160] = "";
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/log", pg.dir);
+	f = fopen(path, "r");
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+		;
+	if (f != NULL)
+		fclose(f);
+	line[strcspn(line, "\n")] = '\0';
+	snprintf(pg.why, sizeof(pg.why), "%s: %s", what,
+	    line[0] != '\0' ? line : "its log says nothing");
+}
+
 static void
 start(void)
 {
@@ -315,16 +334,14 @@ start(void)
 		return;
 	}
 	if (!make_dir() || !start_guardian()) {
-		snprintf(pg.why, sizeof(pg.why), "initdb failed: see %s/log",
-		    pg.dir);
+		say_why("initdb failed");
 		return;
 	}
 	snprintf(pg.url, sizeof(pg.url),
 	    "postgresql:///postgres?host=%s&user=postgres", pg.dir);
 	if (!wait_until_up()) {
 		pg.url[0] = '\0';
-		snprintf(pg.why, sizeof(pg.why),
-		    "PostgreSQL did not start: see %s/log", pg.dir);
+		say_why("PostgreSQL did not start");
 	}
 }
 
