@@ -1,6 +1,5 @@
--- Taken and not heard of: without a job since $2, with one since $3.  A run
--- of `send` that is at work may have its own in the air, and asks about others'
--- when it begins.
+-- Taken and not heard of: without a job since $2, with one since $3.  What a run
+-- that is at work has taken may be in the air: it hears for itself.
 SELECT id, shop, generation, order_id, name, state, state_at, created_at,
     updated_at, tagged_at, wrote_at, digest, sent_digest, taken_digest, must_read, picture, ours,
     echo, airing, hidden, owed, tagged_by_hand, manual, again, confirmed, redacted,
@@ -9,7 +8,8 @@ SELECT id, shop, generation, order_id, name, state, state_at, created_at,
 FROM ledger
 WHERE shop = $1 AND state = 'sending'
   AND ((job IS NULL AND state_at <= $2
-      AND (via <> 'automatic' OR NOT EXISTS (SELECT 1 FROM job r
-	WHERE r.tenant = $1 AND r.kind = 'send' AND r.state = 'running')))
+      AND NOT EXISTS (SELECT 1 FROM job r
+	WHERE r.tenant = ledger.shop AND r.state = 'running'
+	  AND ledger.batch = r.uuid || '/' || r.fence))
     OR (job IS NOT NULL AND state_at <= $3))
 ORDER BY asked_at, id LIMIT 50;

@@ -5,8 +5,8 @@
  * and last what could not be read: orders that always fail never hold up the
  * others.  A run that died between taking and hearing left orders on their way;
  * the next one asks about them before it takes others.  Two runs of a store may
- * be at work at once, by the clock and by an event: neither asks about what the
- * other has in the air.
+ * be at work at once, by the clock and by an event: what a run takes bears its
+ * name (send_run_name), and nobody asks about it until that run is over.
  */
 #include <string.h>
 
@@ -25,14 +25,14 @@ enum {
 };
 
 static enum err
-ask_orphans(struct cx *cx, const struct shop *shop, const struct job *job)
+ask_orphans(struct cx *cx, const struct shop *shop)
 {
 	struct ledger *rows;
 	size_t n;
 	enum err e;
 
 	e = db_list(cx, SQL_LEDGER_ORPHANS, ledger_fields, &rows, &n,
-	    V(shop->id), V(job->started_at), V(job->id));
+	    V(shop->id));
 	if (e != OK)
 		return e;
 	return send_ask(cx, shop, false, rows, n);
@@ -40,6 +40,7 @@ ask_orphans(struct cx *cx, const struct shop *shop, const struct job *job)
 
 /* Of one mode. */
 struct sent {
+	const char *run;    /* its name */
 	size_t due;         /* of the last batch */
 	size_t total;       /* handed over */
 	struct failure why; /* some could not be read; e: OK if all could */
@@ -54,7 +55,7 @@ hand_over(struct cx *cx, const struct shop *shop, bool manual,
 	enum err e;
 
 	env_uuid(cx->env, uuid);
-	e = send_take(cx, shop, uuid, "automatic", parcels, s->due);
+	e = send_take(cx, shop, s->run, "automatic", parcels, s->due);
 	if (e == OK)
 		e = send_post(cx, shop, uuid, manual, parcels, s->due);
 	for (i = 0; e == OK && i < s->due; i++)
@@ -138,9 +139,10 @@ later(struct cx *cx, struct failure *why)
 
 /* What a person asked for first; if that cannot be read, the others still. */
 static enum err
-send_all(struct cx *cx, const struct shop *shop, size_t *total)
+send_all(struct cx *cx, const struct shop *shop, const char *name,
+    size_t *total)
 {
-	struct sent asked = { 0 }, rest = { 0 };
+	struct sent asked = { .run = name }, rest = { .run = name };
 	enum err e = send_mode(cx, shop, true, &asked);
 
 	if (e == OK && shop->automatic)
@@ -176,11 +178,11 @@ run(struct cx *cx, const struct job *job)
 		return e;
 	if (!shop_is_linked(&shop) || !shop_is_installed(&shop))
 		return OK; /* queued again once it is */
-	if ((e = ask_orphans(cx, &shop, job)) != OK)
+	if ((e = ask_orphans(cx, &shop)) != OK)
 		return e;
 	if ((e = send_probe(cx, &shop)) != OK)
 		return e;
-	e = send_all(cx, &shop, &total);
+	e = send_all(cx, &shop, send_run_name(cx, job), &total);
 	/* The call itself was refused: the ledger says so of each order. */
 	if (e == ERR_INPUT)
 		e = OK;

@@ -69,7 +69,7 @@ struct ledger {
 	int64_t next_at;      /* ms: not tried before */
 	int64_t unread_since; /* ms; of this request, 0: it could be read */
 	int64_t cancelled_at; /* ms; 0: not */
-	const char *batch;    /* pull batch or send it is in, or NULL */
+	const char *batch;    /* pull, send or run that took it, or NULL */
 	const char *via;      /* automatic, manual, pull; or NULL */
 	const char *job;      /* the Cloud App's UUID of it, or NULL */
 	const char *done_job; /* … of the last send that got there, or NULL */
@@ -202,6 +202,7 @@ struct said {
 			       known, since it is no answer */
 	const char *asked;  /* the row's job when we asked how it stands; NULL:
 			       we did not ask, or it had none */
+	const char *batch;  /* the row's then, likewise */
 	enum said_how how;
 };
 enum err ledger_said(struct cx *, const struct shop *, const char *order_id,

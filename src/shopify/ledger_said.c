@@ -321,6 +321,15 @@ is_of_before(const struct ledger *l, const struct said *said)
 		!text_equal(l->taken_digest, l->sent_digest));
 }
 
+/* That it is not there was true, but it has been handed over since. */
+static bool
+is_overtaken(const struct ledger *l, const struct said *said)
+{
+	return said->how == SAID_ASKED && said->batch != NULL &&
+	    !text_equal(said->batch, l->batch) &&
+	    (said->state == NULL || is_of_before(l, said));
+}
+
 /* The answer to a call before the one that is on its way, with other content.
    That one has its own, or is given back. */
 static bool
@@ -386,6 +395,10 @@ said_body(struct cx *cx, void *arg)
 		return e;
 	if (is_known(&l, m->said))
 		return OK;
+	if (is_overtaken(&l, m->said)) {
+		m->verdict = "stale";
+		return OK;
+	}
 	if (is_of_before(&l, m->said) && m->said->how == SAID_ASKED)
 		return to_waiting(cx, m->shop, &l, "unknown_order",
 		    "The Cloud App holds the order as it was before.");

@@ -7,6 +7,7 @@
  */
 #include "shopify/send.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -20,6 +21,7 @@
 #include "base/when.h"
 #include "db/db.h"
 #include "gen/sql.h"
+#include "queue/job.h"
 #include "queue/row.h"
 #include "shopify/cloudcall.h"
 #include "shopify/read.h"
@@ -157,6 +159,12 @@ send_gather(struct cx *cx, const struct shop *shop, const struct reading *how,
 
 /* --- take --- */
 
+const char *
+send_run_name(struct cx *cx, const struct job *job)
+{
+	return arena_printf(cx->mem, "%s/%" PRId64, job->uuid, job->fence);
+}
+
 struct taker {
 	const struct shop *shop;
 	const char *batch, *via;
@@ -219,14 +227,14 @@ struct hearing {
 	size_t nasked;
 };
 
-static const char *
-job_asked(const struct hearing *h, const char *id)
+static const struct ledger *
+row_asked(const struct hearing *h, const char *id)
 {
 	size_t i;
 
 	for (i = 0; i < h->nasked; i++) {
 		if (text_equal(h->asked[i].order_id, id))
-			return h->asked[i].job;
+			return &h->asked[i];
 	}
 	return NULL;
 }
@@ -247,13 +255,15 @@ static enum err
 hear_one(struct cx *cx, const struct hearing *h, const struct json *item)
 {
 	const char *id = json_get_text(item, "id");
+	const struct ledger *asked = row_asked(h, id);
 	struct said said = {
 		.state = json_get_text(item, "state"),
 		.code = json_get_text(item, "code"),
 		.reason = json_get_text(item, "reason"),
 		.job = json_get_text(item, "job"),
 		.digest = digest_sent(h, id),
-		.asked = job_asked(h, id),
+		.asked = asked == NULL ? NULL : asked->job,
+		.batch = asked == NULL ? NULL : asked->batch,
 		.how = h->sent == NULL ? SAID_ASKED : SAID_ANSWERED,
 	};
 
@@ -402,12 +412,12 @@ post_parts(struct cx *cx, const struct posting *all)
 }
 
 enum err
-send_post(struct cx *cx, const struct shop *shop, const char *batch,
-    bool person, struct parcel *parcels, size_t n)
+send_post(struct cx *cx, const struct shop *shop, const char *uuid, bool person,
+    struct parcel *parcels, size_t n)
 {
 	struct posting p = {
 		.shop = shop,
-		.key = batch,
+		.key = uuid,
 		.mode = person ? "manual" : "automatic",
 		.person = person,
 		.parcels = parcels,

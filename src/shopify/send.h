@@ -12,6 +12,7 @@
 #include "shopify/gql.h"
 #include "shopify/ledger.h"
 
+struct job;
 struct json;
 struct shop;
 
@@ -39,6 +40,10 @@ struct reading {
    of it. */
 enum err send_gather(struct cx *, const struct shop *, const struct reading *,
     struct parcel *, size_t n, bool *busy);
+/* The batch of all that one try of a job takes, UUID/FENCE: while that try runs
+   its orders may be in the air (ledger_orphans.sql and others read it). */
+const char *send_run_name(struct cx *, const struct job *);
+
 /* waiting -> sending for those with a document; others got there first:
    taken stays false. */
 enum err send_take(struct cx *, const struct shop *, const char *batch,
@@ -53,8 +58,9 @@ enum err send_wish(struct cx *, const struct shop *, const struct sight *,
     struct ledger *row, struct refusal *);
 
 /* POST /orders for those taken, in as many calls as their size asks, and its
-   words into the ledger.  On ERR_UPSTREAM and ERR_BUSY they wait again. */
-enum err send_post(struct cx *, const struct shop *, const char *batch,
+   words into the ledger.  `uuid` makes their Idempotency-Keys.  On ERR_UPSTREAM
+   and ERR_BUSY they wait again. */
+enum err send_post(struct cx *, const struct shop *, const char *uuid,
     bool person, struct parcel *, size_t n);
 
 /* POST /orders/status for these rows, and its words into the ledger. */

@@ -300,22 +300,20 @@ start_guardian(void)
 	return read(pg.answers, &c, 1) == 1 && c == 's';
 }
 
-/* The log goes with its folder: its last line is the reason. */
+/* The log goes with its folder. */
 static void
-say_why(const char *what)
+fail_with_log(const char *what)
 {
-	char path[PATH_SIZE + 16], line[160] = "";
+	char path[PATH_SIZE + 16], line[512];
 	FILE *f;
 
 	snprintf(path, sizeof(path), "%s/log", pg.dir);
 	f = fopen(path, "r");
 	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
-		;
+		fputs(line, stderr);
 	if (f != NULL)
 		fclose(f);
-	line[strcspn(line, "\n")] = '\0';
-	snprintf(pg.why, sizeof(pg.why), "%s: %s", what,
-	    line[0] != '\0' ? line : "its log says nothing");
+	snprintf(pg.why, sizeof(pg.why), "%s; what it said stands above", what);
 }
 
 static void
@@ -334,14 +332,14 @@ start(void)
 		return;
 	}
 	if (!make_dir() || !start_guardian()) {
-		say_why("initdb failed");
+		fail_with_log("initdb failed");
 		return;
 	}
 	snprintf(pg.url, sizeof(pg.url),
 	    "postgresql:///postgres?host=%s&user=postgres", pg.dir);
 	if (!wait_until_up()) {
 		pg.url[0] = '\0';
-		say_why("PostgreSQL did not start");
+		fail_with_log("PostgreSQL did not start");
 	}
 }
 

@@ -182,7 +182,10 @@ a_word_of_the_send_before_says_nothing_of_this_one(struct cx *cx)
 
 	assert_string_equal(hear(cx, &shop, word), "stale");
 	assert_row(cx, &shop, "sending", NULL);
-	word.how = SAID_ASKED; /* then this one has not arrived */
+	word.how = SAID_ASKED;
+	word.batch = "before"; /* this one was not sent yet */
+	assert_string_equal(hear(cx, &shop, word), "stale");
+	word.batch = "batch"; /* then this one has not arrived */
 	assert_null(hear(cx, &shop, word));
 	assert_row(cx, &shop, "waiting", "unknown_order");
 	assert_int_equal(row(cx, &shop).manual, 1);
@@ -194,6 +197,30 @@ what_was_pulled_again_is_acknowledged_by_its_old_job(struct cx *cx)
 	struct shop shop = sent_again(cx, "pull");
 
 	assert_null(hear(cx, &shop, (struct said){ "synced", .job = JOB }));
+	assert_row(cx, &shop, "done", NULL);
+}
+
+static void
+that_it_was_not_there_before_it_was_sent_is_stale(struct cx *cx)
+{
+	struct shop shop = sending(cx);
+	struct said unknown = { .how = SAID_ASKED, .batch = "before" };
+
+	assert_string_equal(hear(cx, &shop, unknown), "stale");
+	assert_row(cx, &shop, "sending", NULL);
+	unknown.batch = "batch";
+	assert_null(hear(cx, &shop, unknown));
+	assert_row(cx, &shop, "waiting", "unknown_order");
+}
+
+static void
+that_it_is_there_counts_however_often_it_was_sent(struct cx *cx)
+{
+	struct shop shop = sending(cx);
+
+	assert_null(hear(cx, &shop,
+	    (struct said){ "synced", .job = JOB, .how = SAID_ASKED,
+		.batch = "before" }));
 	assert_row(cx, &shop, "done", NULL);
 }
 
@@ -464,6 +491,8 @@ main(void)
 		CASES(what_waits_again_is_told_what_it_waits_for),
 		CASES(a_word_of_the_send_before_says_nothing_of_this_one),
 		CASES(what_was_pulled_again_is_acknowledged_by_its_old_job),
+		CASES(that_it_was_not_there_before_it_was_sent_is_stale),
+		CASES(that_it_is_there_counts_however_often_it_was_sent),
 		CASES(what_is_unknown_there_is_sent_again),
 		CASES(an_answer_that_was_lost_counts_when_it_comes),
 		CASES(

@@ -149,12 +149,40 @@ half_a_minute_passes(struct rig *r)
 }
 
 static void
-however_long_it_is_in_the_air(void **state)
+nor_does_the_clock_however_long_it_takes(void **state)
 {
 	struct rig *r = *state;
 	struct sim_order *o;
 
 	r->cloud.meanwhile = half_a_minute_passes;
+	o = sim_order_place(r->store, 0);
+	rig_settle(r);
+	assert_null(r->cloud.meanwhile);
+	assert_int_equal(r->cloud.statuses, 0);
+	assert_int_equal(rig_times_sent(r, o), 1);
+}
+
+static void
+a_person_asks(struct rig *r)
+{
+	struct cx *cx = rig_cx(r);
+	struct sim_reply out;
+
+	rig_ask(r, POST, "/api/actions/update-status",
+	    arena_printf(cx->mem, "{\"orderId\":\"gid://shopify/Order/%lld\"}",
+		(long long)r->store->orders[0].id),
+	    &out);
+	assert_int_equal(out.status, 200);
+	assert_contains(out.body, "\"state\":\"syncing\"");
+}
+
+static void
+nor_does_a_person(void **state)
+{
+	struct rig *r = *state;
+	struct sim_order *o;
+
+	r->cloud.meanwhile = a_person_asks;
 	o = sim_order_place(r->store, 0);
 	rig_settle(r);
 	assert_null(r->cloud.meanwhile);
@@ -532,7 +560,8 @@ main(void)
 		T(while_the_cloud_app_is_away_orders_wait),
 		T(a_lost_answer_loses_and_doubles_nothing),
 		T(nobody_asks_about_what_another_run_has_in_the_air),
-		T(however_long_it_is_in_the_air),
+		T(nor_does_the_clock_however_long_it_takes),
+		T(nor_does_a_person),
 		T(what_was_pulled_is_asked_about_while_others_are_sent),
 		T(a_token_that_is_refused_disconnects_and_a_new_one_goes_on),
 		T(switched_off_orders_wait_until_it_is_on),
