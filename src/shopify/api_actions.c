@@ -257,6 +257,7 @@ send_parcels(struct cx *cx, const struct shop *shop, struct parcel *parcels,
 	if (e != OK)
 		return e;
 	env_uuid(cx->env, uuid);
+	cx->now = env_wall(cx->env); /* reading took its time */
 	e = send_take(cx, shop, uuid, "manual", parcels, n);
 	if (e == OK)
 		e = send_post(cx, shop, uuid, true, parcels, n);

@@ -208,8 +208,8 @@ struct said {
 enum err ledger_said(struct cx *, const struct shop *, const char *order_id,
     const struct said *, const char **code);
 
-/* It could not be asked: sending -> waiting, unless other content was handed
-   over since: `taken` is the row as it was taken. */
+/* It could not be asked: sending -> waiting, unless it was taken by another or
+   with other content since: `taken` is the row as it was taken. */
 enum err ledger_back(struct cx *, const struct shop *,
     const struct ledger *taken, const char *code, const char *reason);
 /* Given up by us, before the Cloud App saw it. */

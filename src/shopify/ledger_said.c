@@ -4,6 +4,7 @@
  * An answer is held against what we sent: one of a job before the one we wait
  * for is stale, one of a later job is news, for two sends of one order may
  * cross; and one that was lost and comes by another way is not stale either.
+ * What we asked before the order was handed over once more is stale, too.
  *
  * Where other content was handed over before, and its answer was lost, a word
  * may be of that (AGAIN_UNSURE).  Only the answer to what we sent is of it
@@ -64,6 +65,7 @@ struct move {
 	const struct shop *shop;
 	const char *order_id;
 	const char *digest;
+	const char *batch;
 	const char *code;
 	const char *reason;
 	const struct said *said;
@@ -321,13 +323,17 @@ is_of_before(const struct ledger *l, const struct said *said)
 		!text_equal(l->taken_digest, l->sent_digest));
 }
 
-/* That it is not there was true, but it has been handed over since. */
+/* How it stood when we asked, and it has been handed over since: of that, only
+   that it is there says anything. */
 static bool
 is_overtaken(const struct ledger *l, const struct said *said)
 {
-	return said->how == SAID_ASKED && said->batch != NULL &&
-	    !text_equal(said->batch, l->batch) &&
-	    (said->state == NULL || is_of_before(l, said));
+	bool since = !text_equal(said->batch, l->batch) ||
+	    (said->asked != NULL && l->job == NULL);
+
+	return said->how == SAID_ASKED && since &&
+	    row_state_of(l) == LEDGER_SENDING &&
+	    (!text_equal(said->state, "synced") || is_of_before(l, said));
 }
 
 /* The answer to a call before the one that is on its way, with other content.
@@ -441,7 +447,8 @@ back_body(struct cx *cx, void *arg)
 		return e;
 	if (row_state_of(&l) != LEDGER_SENDING || l.job != NULL)
 		return OK; /* it got there by another way */
-	if (!text_equal(l.taken_digest, m->digest))
+	if (!text_equal(l.taken_digest, m->digest) ||
+	    !text_equal(l.batch, m->batch))
 		return OK; /* another call has it */
 	return to_waiting(cx, m->shop, &l, m->code, m->reason);
 }
@@ -455,6 +462,7 @@ ledger_back(struct cx *cx, const struct shop *shop, const struct ledger *taken,
 		.shop = shop,
 		.order_id = taken->order_id,
 		.digest = taken->taken_digest,
+		.batch = taken->batch,
 		.code = code,
 		.reason = reason,
 	    });

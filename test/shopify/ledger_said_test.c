@@ -205,12 +205,29 @@ that_it_was_not_there_before_it_was_sent_is_stale(struct cx *cx)
 {
 	struct shop shop = sending(cx);
 	struct said unknown = { .how = SAID_ASKED, .batch = "before" };
+	struct said refused = { "error", "bad", "Bad.", JOB,
+		.how = SAID_ASKED };
 
 	assert_string_equal(hear(cx, &shop, unknown), "stale");
-	assert_row(cx, &shop, "sending", NULL);
+	assert_string_equal(hear(cx, &shop, refused), "stale");
 	unknown.batch = "batch";
+	unknown.asked = JOB; /* by the same run, that the row has left since */
+	assert_string_equal(hear(cx, &shop, unknown), "stale");
+	assert_row(cx, &shop, "sending", NULL);
+	unknown.asked = NULL;
 	assert_null(hear(cx, &shop, unknown));
 	assert_row(cx, &shop, "waiting", "unknown_order");
+}
+
+static void
+what_another_has_taken_is_not_given_back(struct cx *cx)
+{
+	struct shop shop = sending(cx);
+	struct ledger before = row(cx, &shop);
+
+	before.batch = "before";
+	must(cx, ledger_back(cx, &shop, &before, "cloud_away", "No answer."));
+	assert_row(cx, &shop, "sending", NULL);
 }
 
 static void
@@ -228,7 +245,7 @@ static void
 what_is_unknown_there_is_sent_again(struct cx *cx)
 {
 	struct shop shop = sending(cx);
-	struct said unknown = { .how = SAID_ASKED };
+	struct said unknown = { .how = SAID_ASKED, .batch = "batch" };
 
 	assert_null(hear(cx, &shop, unknown));
 	assert_row(cx, &shop, "waiting", "unknown_order");
@@ -492,6 +509,7 @@ main(void)
 		CASES(a_word_of_the_send_before_says_nothing_of_this_one),
 		CASES(what_was_pulled_again_is_acknowledged_by_its_old_job),
 		CASES(that_it_was_not_there_before_it_was_sent_is_stale),
+		CASES(what_another_has_taken_is_not_given_back),
 		CASES(that_it_is_there_counts_however_often_it_was_sent),
 		CASES(what_is_unknown_there_is_sent_again),
 		CASES(an_answer_that_was_lost_counts_when_it_comes),

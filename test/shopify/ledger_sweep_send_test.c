@@ -127,7 +127,8 @@ is_refused(struct cx *cx, struct world *w)
 static enum err
 is_unknown(struct cx *cx, struct world *w)
 {
-	return say(cx, w, &(struct said){ .how = SAID_ASKED });
+	return say(cx, w,
+	    &(struct said){ .how = SAID_ASKED, .batch = w->row.batch });
 }
 
 static enum err

@@ -432,7 +432,8 @@ a_question_is_no_acknowledgement_of_a_pull(struct cx *cx)
 	pull_with(cx, &w, "other");
 	must(cx,
 	    say(cx, &w,
-		&(struct said){ "synced", .job = JOB, .how = SAID_ASKED }));
+		&(struct said){ "synced", .job = JOB, .how = SAID_ASKED,
+		    .batch = "batch" }));
 	assert_row(cx, &w, "waiting", NULL);
 }
 
@@ -459,7 +460,9 @@ an_answer_to_other_content_settles_nothing(struct cx *cx)
 	struct ledger taken = row(cx, &w);
 
 	first.how = SAID_ANSWERED;
-	must(cx, say(cx, &w, &(struct said){ .how = SAID_ASKED }));
+	must(cx,
+	    say(cx, &w,
+		&(struct said){ .how = SAID_ASKED, .batch = taken.batch }));
 	assert_row(cx, &w, "waiting", "unknown_order");
 	see(cx, &w, NEWS_READ, doc_changed(&w, "other"));
 	send_with(cx, &w, "other");
