@@ -239,6 +239,10 @@ that_it_is_there_counts_however_often_it_was_sent(struct cx *cx)
 	    (struct said){ "synced", .job = JOB, .how = SAID_ASKED,
 		.batch = "before" }));
 	assert_row(cx, &shop, "done", NULL);
+	/* and that it was not, told late, changes nothing */
+	assert_null(hear(cx, &shop,
+	    (struct said){ .how = SAID_ASKED, .batch = "before" }));
+	assert_row(cx, &shop, "done", NULL);
 }
 
 static void
