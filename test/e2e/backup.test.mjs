@@ -9,7 +9,7 @@ import { run } from '../../demo/world.mjs';
 import { asMachine, call, held, makeStore, root, until } from './kit.mjs';
 
 const A_SECOND = 500;
-const AT_LEAST = 100; // on a machine with other things to do
+const AT_LEAST = 100; // a second, on a machine with other things to do; or within each backup, on a slow one
 const IN_A_CALL = 10;
 const IN_THE_AIR = 20; // calls: more come when these are answered
 const BACKUPS = 3;
@@ -101,7 +101,7 @@ test('a backup under 500 orders a second has all that was acknowledged before it
   assert.deepEqual(tap.failed, []);
   for (const { before, meanwhile, took } of backups) t.diagnostic(`${before.length} before, ${meanwhile} within the ${took} ms of the backup`);
   t.diagnostic(`${Math.round(rate)} a second, ${tap.acked.size} in all`);
-  assert.ok(rate > AT_LEAST, `${Math.round(rate)} orders a second are too few to judge by`);
+  assert.ok(rate > AT_LEAST || backups.every(({ meanwhile }) => meanwhile > AT_LEAST), `${Math.round(rate)} orders a second are too few to judge by`);
   for (const backup of backups) {
     await putBack(world, backup, old);
     await judge(world, backup, tap.acked);
