@@ -113,6 +113,21 @@ switch_on(struct rig *r)
 	assert_int_equal(out.status, 200);
 }
 
+/* A new order, and what happens while it is in the air: it goes once, and so
+   many questions are asked. */
+static void
+sent_once_while(struct rig *r, void (*what)(struct rig *), int questions)
+{
+	struct sim_order *o;
+
+	r->cloud.meanwhile = what;
+	o = sim_order_place(r->store, 0);
+	rig_settle(r);
+	assert_null(r->cloud.meanwhile);
+	assert_int_equal(r->cloud.statuses, questions);
+	assert_int_equal(rig_times_sent(r, o), 1);
+}
+
 static void
 the_clock_sends_too(struct rig *r)
 {
@@ -129,15 +144,7 @@ the_clock_sends_too(struct rig *r)
 static void
 nobody_asks_about_what_another_run_has_in_the_air(void **state)
 {
-	struct rig *r = *state;
-	struct sim_order *o;
-
-	r->cloud.meanwhile = the_clock_sends_too;
-	o = sim_order_place(r->store, 0);
-	rig_settle(r);
-	assert_null(r->cloud.meanwhile);
-	assert_int_equal(r->cloud.statuses, 0);
-	assert_int_equal(rig_times_sent(r, o), 1);
+	sent_once_while(*state, the_clock_sends_too, 0);
 }
 
 static void
@@ -151,50 +158,41 @@ half_a_minute_passes(struct rig *r)
 static void
 nor_does_the_clock_however_long_it_takes(void **state)
 {
-	struct rig *r = *state;
-	struct sim_order *o;
+	sent_once_while(*state, half_a_minute_passes, 0);
+}
 
-	r->cloud.meanwhile = half_a_minute_passes;
-	o = sim_order_place(r->store, 0);
-	rig_settle(r);
-	assert_null(r->cloud.meanwhile);
-	assert_int_equal(r->cloud.statuses, 0);
-	assert_int_equal(rig_times_sent(r, o), 1);
+static void
+update_status(struct rig *r, const struct sim_order *o, struct sim_reply *out)
+{
+	struct cx *cx = rig_cx(r);
+
+	rig_ask(r, POST, "/api/actions/update-status",
+	    arena_printf(cx->mem, "{\"orderId\":\"gid://shopify/Order/%lld\"}",
+		(long long)o->id),
+	    out);
+	assert_int_equal(out->status, 200);
 }
 
 static void
 a_person_asks(struct rig *r)
 {
-	struct cx *cx = rig_cx(r);
 	struct sim_reply out;
 
-	rig_ask(r, POST, "/api/actions/update-status",
-	    arena_printf(cx->mem, "{\"orderId\":\"gid://shopify/Order/%lld\"}",
-		(long long)r->store->orders[0].id),
-	    &out);
-	assert_int_equal(out.status, 200);
+	update_status(r, &r->store->orders[0], &out);
 	assert_contains(out.body, "\"state\":\"syncing\"");
 }
 
 static void
 nor_does_a_person(void **state)
 {
-	struct rig *r = *state;
-	struct sim_order *o;
-
-	r->cloud.meanwhile = a_person_asks;
-	o = sim_order_place(r->store, 0);
-	rig_settle(r);
-	assert_null(r->cloud.meanwhile);
-	assert_int_equal(r->cloud.statuses, 0);
-	assert_int_equal(rig_times_sent(r, o), 1);
+	sent_once_while(*state, a_person_asks, 0);
 }
 
 static void
 what_was_pulled_is_asked_about_while_others_are_sent(void **state)
 {
 	struct rig *r = *state;
-	struct sim_order *pulled, *o;
+	struct sim_order *pulled;
 
 	r->cloud.mood = CLOUD_AUTO_OFF;
 	pulled = sim_order_place(r->store, 0);
@@ -202,13 +200,8 @@ what_was_pulled_is_asked_about_while_others_are_sent(void **state)
 	(void)pull(r, "01982f70-2b40-7a11-9c55-6d7e8f901122");
 	r->cloud.mood = CLOUD_WELL;
 	switch_on(r);
-	r->cloud.meanwhile = half_a_minute_passes;
-	o = sim_order_place(r->store, 0);
-	rig_settle(r);
-	assert_null(r->cloud.meanwhile);
-	assert_int_equal(r->cloud.statuses, 1);
+	sent_once_while(r, half_a_minute_passes, 1);
 	assert_non_null(rig_row(r, pulled).job);
-	assert_int_equal(rig_times_sent(r, o), 1);
 }
 
 static void
@@ -490,20 +483,13 @@ update_status_a_hundred_times_asks_once(void **state)
 {
 	struct rig *r = *state;
 	struct sim_order *o = sim_order_place(r->store, 0);
-	struct cx *cx = rig_cx(r);
 	struct sim_reply out;
 	int i;
 
 	rig_settle(r);
 	r->cloud.knows = true;
-	for (i = 0; i < 100; i++) {
-		rig_ask(r, POST, "/api/actions/update-status",
-		    arena_printf(cx->mem,
-			"{\"orderId\":\"gid://shopify/Order/%lld\"}",
-			(long long)o->id),
-		    &out);
-		assert_int_equal(out.status, 200);
-	}
+	for (i = 0; i < 100; i++)
+		update_status(r, o, &out);
 	assert_int_equal(r->cloud.statuses, 1);
 	assert_contains(out.body, "\"state\":\"synced\"");
 	rig_settle(r);
